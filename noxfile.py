@@ -1,0 +1,76 @@
+"""What CI runs: `nox` checks style, types and behaviour; the tests run on the built wheel."""
+
+import os
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.2.9"
+nox.options.sessions = ["lint", "types", "tests"]
+nox.options.reuse_existing_virtualenvs = True
+
+PYTHON_FILES = ("sunco_async", "tests", "benchmarks", "examples", "noxfile.py")
+
+
+def install_wheel(session: nox.Session, extras: str = "dev") -> None:
+    """Build the wheel and install it with `extras`, so that what ships is what runs."""
+    folder = Path(session.create_tmp())
+    for old in folder.glob("*.whl"):
+        old.unlink()
+    session.run("pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), ".")
+    [wheel] = folder.glob("*.whl")
+    session.install("--force-reinstall", "--no-deps", str(wheel))
+    session.install(f"sunco-async[{extras}] @ {wheel.resolve().as_uri()}")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and formatting."""
+    session.install("ruff>=0.11")
+    session.run("ruff", "check", *PYTHON_FILES)
+    session.run("ruff", "format", "--check", *PYTHON_FILES)
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check types with mypy and pyright, the public API from a user's side."""
+    install_wheel(session)
+    session.run("mypy", "--strict", "sunco_async")
+    session.run("mypy", "--strict", "tests/typing")
+    session.run("pyright", "--pythonpath", str(Path(session.bin) / "python"))
+
+
+@nox.session
+@nox.parametrize("aiohttp", [True, False], ids=["aiohttp", "no-aiohttp"])
+def tests(session: nox.Session, aiohttp: bool) -> None:  # noqa: FBT001 - nox names it
+    """Run the tests on the built wheel, with the aiohttp extra and without it."""
+    install_wheel(session)
+    if not aiohttp:
+        session.run("pip", "uninstall", "--quiet", "--yes", "aiohttp")
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def contract(session: nox.Session) -> None:
+    """Compare the package with the official OpenAPI file: `SUNCO_OPENAPI=… nox -s contract`."""
+    if not os.environ.get("SUNCO_OPENAPI"):
+        session.error("set SUNCO_OPENAPI to the path of the official openapi.yaml")
+    install_wheel(session)
+    session.run("pytest", "-m", "contract", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Run the benchmarks and write their tables into benchmarks/README.md."""
+    install_wheel(session, "aiohttp,cli,sandbox")
+    session.run("python", "benchmarks/run.py", *session.posargs)
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """Build wheel and sdist, and check that both install and import."""
+    session.install("build")
+    session.run("python", "-m", "build", "--outdir", "dist")
+    for artefact in sorted(Path("dist").glob("sunco_async-*")):
+        session.install("--force-reinstall", str(artefact))
+        session.run("python", "-c", "import sunco_async; print(sunco_async.__version__)")
