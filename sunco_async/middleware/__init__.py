@@ -1,0 +1,26 @@
+"""The layers between a call and the wire, outermost first: retry, credentials, gate, rate limit.
+
+`Middleware` is the protocol to write one of your own; `RetryPolicy` and the buckets are what most
+people set. The decisions are plain values and functions; the loops around them are short.
+"""
+
+from sunco_async.middleware._adaptive import AdaptiveTokenBucket
+from sunco_async.middleware._call import Answer, Call, Handler, Middleware
+from sunco_async.middleware._limiter import LimiterStatistics, RateLimiter
+from sunco_async.middleware._retry import RetryPolicy, answer_outcome
+from sunco_async.middleware._retry_after import parse_retry_after
+from sunco_async.middleware._token_bucket import TokenBucket
+
+__all__ = [
+    "AdaptiveTokenBucket",
+    "Answer",
+    "Call",
+    "Handler",
+    "LimiterStatistics",
+    "Middleware",
+    "RateLimiter",
+    "RetryPolicy",
+    "TokenBucket",
+    "answer_outcome",
+    "parse_retry_after",
+]

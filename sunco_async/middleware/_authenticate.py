@@ -1,0 +1,28 @@
+"""Puts the credentials on each attempt, and once more where a 401 says that they have expired."""
+
+from sunco_async._auth import Auth
+from sunco_async.middleware._call import Answer, Call, Handler
+
+__all__ = ["Authenticate"]
+
+
+class Authenticate:
+    """Asks `auth` for the Authorization header of each attempt.
+
+    After a 401 the credentials are asked for once more; where they have changed, the request is
+    sent again with the new ones. A 401 was not processed, so this is safe for every operation.
+    """
+
+    def __init__(self, auth: Auth) -> None:
+        self._auth = auth
+
+    async def __call__(self, call: Call, proceed: Handler, /) -> Answer:
+        used = call.request.headers["authorization"] = await self._auth.authorization()
+        answer = await proceed(call)
+        if answer.status_code != 401 or call.replay == "never":
+            return answer
+        fresh = await self._auth.authorization(rejected=used)
+        if fresh == used:
+            return answer
+        call.request.headers["authorization"] = fresh
+        return await proceed(call)

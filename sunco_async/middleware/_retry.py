@@ -1,0 +1,172 @@
+"""The retry rule, and the loop that follows it.
+
+The rule asks one question: can this call take effect twice if it is sent again? There is no
+idempotency key in this API, so the answer comes from what is known of the failed attempt.
+
+- A 429 was not processed. Any operation is sent again, after the server's `Retry-After` or the
+  backoff.
+- Nothing was sent (refused, no such host, no connection in time). Any operation is sent again.
+- The attempt may have taken effect (time-out, broken connection, 408, 500, 502, 503, 504): only an
+  operation that is declared replay-safe is sent again. The rest raises `outcome="unknown"`.
+- Everything else is an answer, and is not asked for again.
+
+The backoff is exponential with full jitter: a random time between 0 and `base · 2ⁿ`, at most `cap`
+seconds, so that callers that failed together do not return together. A wait that would go past
+`max_elapsed` is not begun.
+"""
+
+import asyncio
+import math
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from sunco_async._clock import monotonic
+from sunco_async._operation import Replay
+from sunco_async.errors import ConnectionFailed, Outcome, RequestTimeout, SuncoError
+from sunco_async.middleware._call import Answer, Call, Handler
+from sunco_async.middleware._limiter import RateLimiter
+
+__all__ = ["Retry", "RetryPolicy", "answer_outcome"]
+
+_TRANSIENT = frozenset({408, 500, 502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryPolicy:
+    """How often and how long a call is tried.
+
+    `max_attempts` counts requests, the first included. `max_elapsed` (seconds) bounds the whole
+    call: waiting for the limiter, every attempt and its answer; None is without bound. `base` and
+    `cap` (seconds) shape the backoff, with `jitter="full"` or `"none"`. `retry_unavailable` also
+    repeats a 503 of operations that are not replay-safe, for servers known to refuse with it.
+
+    `RetryPolicy(max_attempts=1)` never repeats anything.
+    """
+
+    max_attempts: int = 5
+    max_elapsed: float | None = 300.0
+    base: float = 0.5
+    cap: float = 30.0
+    jitter: Literal["full", "none"] = "full"
+    retry_unavailable: bool = False
+
+    def __post_init__(self) -> None:
+        if self.max_attempts < 1:
+            raise ValueError("max_attempts must be at least 1: the first request counts")
+        if self.max_elapsed is not None and not self.max_elapsed > 0:
+            raise ValueError("max_elapsed must be positive seconds, or None for no bound")
+        if not (0 <= self.base <= self.cap and math.isfinite(self.cap)):
+            raise ValueError("base and cap must be seconds with 0 <= base <= cap")
+        if self.jitter not in ("full", "none"):
+            raise ValueError(f'jitter must be "full" or "none", not {self.jitter!r}')
+
+    def backoff(self, attempt: int, draw: float) -> float:
+        """Seconds to wait after the `attempt`-th request (from 1); `draw` is in [0, 1)."""
+        # The exponent is clamped before the power is taken: 2.0**1100 is an OverflowError.
+        ceiling = min(self.cap, self.base * 2.0 ** min(attempt - 1, 60))
+        return ceiling * draw if self.jitter == "full" else ceiling
+
+    def delay(
+        self, failure: Answer | SuncoError, replay: Replay, *, attempt: int, draw: float
+    ) -> float | None:
+        """Decide: the seconds to wait before the next request, or None for no other request."""
+        if replay == "never" or attempt >= self.max_attempts:
+            return None
+        backoff = self.backoff(attempt, draw)
+        if isinstance(failure, SuncoError):
+            if not isinstance(failure, ConnectionFailed | RequestTimeout):
+                return None
+            return backoff if failure.outcome == "not_sent" or replay == "always" else None
+        status = failure.status_code
+        if status == 429:
+            hint = failure.retry_after
+            # The hint is a floor for everybody, so the backoff on top of it spreads them out.
+            return backoff if hint is None else hint + min(backoff, 1.0)
+        if status not in _TRANSIENT:
+            return None
+        if replay == "always" or (status == 503 and self.retry_unavailable):
+            hint = failure.retry_after
+            return backoff if hint is None else max(hint, backoff)
+        return None
+
+
+def answer_outcome(status_code: int) -> Outcome:
+    """Tell what an error status says of the call: refused, or possibly done before it failed."""
+    return "unknown" if status_code == 408 or status_code >= 500 else "rejected"
+
+
+class Retry:
+    """The outermost middleware of ours: sends a call until it is answered or given up.
+
+    Between attempts it holds nothing: no connection, no token, no place at the gate. A 429 without
+    a hint pauses a limiter that does not back off by itself, so that all callers wait, not this one
+    alone.
+    """
+
+    def __init__(
+        self,
+        policy: RetryPolicy,
+        limiter: RateLimiter | None = None,
+        *,
+        draw: Callable[[], float] = random.random,
+    ) -> None:
+        self._policy = policy
+        self._limiter = limiter
+        self._draw = draw
+
+    async def __call__(self, call: Call, proceed: Handler, /) -> Answer:
+        limit = self._policy.max_elapsed
+        deadline = None if limit is None else monotonic() + limit
+        last: Answer | SuncoError | None = None
+        try:
+            async with asyncio.timeout_at(deadline) as scope:
+                while True:
+                    last = await _attempt(call, proceed)
+                    if isinstance(last, Answer) and last.status_code < 400:
+                        return last
+                    delay = self._policy.delay(
+                        last, call.replay, attempt=max(call.attempts, 1), draw=self._draw()
+                    )
+                    if delay is None:
+                        break
+                    until = monotonic() + delay
+                    self._pause(last, until)
+                    if deadline is not None and until >= deadline:
+                        break
+                    call.in_doubt = call.in_doubt or _may_have_happened(last)
+                    await asyncio.sleep(delay)
+        except TimeoutError as error:
+            if not scope.expired():
+                raise
+            if call.in_flight or last is None:
+                outcome: Outcome = "unknown" if call.in_flight else "not_sent"
+                raise RequestTimeout(f"no answer within {limit} s", outcome=outcome) from error
+        if isinstance(last, SuncoError):
+            raise last
+        return last
+
+    def _pause(self, failure: Answer | SuncoError, until: float) -> None:
+        limiter = self._limiter
+        if (
+            limiter is not None
+            and not limiter.backs_off
+            and isinstance(failure, Answer)
+            and failure.status_code == 429
+            and failure.retry_after is None
+        ):
+            limiter.pause_until(until)
+
+
+async def _attempt(call: Call, proceed: Handler) -> Answer | SuncoError:
+    try:
+        return await proceed(call)
+    except (ConnectionFailed, RequestTimeout) as error:
+        return error
+
+
+def _may_have_happened(failure: Answer | SuncoError) -> bool:
+    if isinstance(failure, SuncoError):
+        return failure.outcome == "unknown"
+    return answer_outcome(failure.status_code) == "unknown"
