@@ -1,0 +1,80 @@
+"""The asyncio-native client for Zendesk Sunshine Conversations v2.
+
+    async with AsyncSunco(subdomain="acme", app_id="…", key_id="app_…", secret="…") as sunco:
+        [message] = await sunco.messages.post(conversation_id, "Hello Jane!")
+
+Models are in `sunco_async.models`, sending many messages in `sunco_async.bulk`, a server to
+develop and test against in `sunco_async.sandbox`.
+"""
+
+from sunco_async._auth import Auth, BasicAuth, BearerAuth, JWTAuth
+from sunco_async._client import AsyncSunco
+from sunco_async._paging import Page, Paginator
+from sunco_async._version import __version__
+from sunco_async.errors import (
+    APIStatusError,
+    AuthenticationFailed,
+    BadRequest,
+    ConfigurationError,
+    Conflict,
+    ConnectionFailed,
+    ConversationFull,
+    NotFound,
+    PayloadTooLarge,
+    PaymentRequired,
+    PermissionDenied,
+    RateLimited,
+    RequestTimeout,
+    RequestTooLarge,
+    ResponseDecodeError,
+    ServerError,
+    SuncoError,
+    UnexpectedRedirect,
+)
+from sunco_async.middleware import (
+    AdaptiveTokenBucket,
+    Answer,
+    Call,
+    Handler,
+    Middleware,
+    RateLimiter,
+    RetryPolicy,
+    TokenBucket,
+)
+
+__all__ = [
+    "APIStatusError",
+    "AdaptiveTokenBucket",
+    "Answer",
+    "AsyncSunco",
+    "Auth",
+    "AuthenticationFailed",
+    "BadRequest",
+    "BasicAuth",
+    "BearerAuth",
+    "Call",
+    "ConfigurationError",
+    "Conflict",
+    "ConnectionFailed",
+    "ConversationFull",
+    "Handler",
+    "JWTAuth",
+    "Middleware",
+    "NotFound",
+    "Page",
+    "Paginator",
+    "PayloadTooLarge",
+    "PaymentRequired",
+    "PermissionDenied",
+    "RateLimited",
+    "RateLimiter",
+    "RequestTimeout",
+    "RequestTooLarge",
+    "ResponseDecodeError",
+    "RetryPolicy",
+    "ServerError",
+    "SuncoError",
+    "TokenBucket",
+    "UnexpectedRedirect",
+    "__version__",
+]

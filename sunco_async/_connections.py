@@ -1,0 +1,87 @@
+"""The one httpx client under an `AsyncSunco` and all its copies, and who closes it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import httpx
+
+from sunco_async.errors import ConfigurationError
+from sunco_async.middleware._exchange import BODY_LIMIT, Exchange
+from sunco_async.middleware._gate import Gate
+from sunco_async.transports import build_transport
+
+__all__ = ["Connections", "TransportChoice"]
+
+TransportChoice = Literal["auto", "httpx", "aiohttp"] | httpx.AsyncBaseTransport
+
+
+@dataclass(slots=True)
+class Connections:
+    """The shared httpx client, the gate in front of it, and whether it is still open."""
+
+    http: httpx.AsyncClient
+    gate: Gate
+    exchange: Exchange
+    owned: bool
+    closed: bool = False
+
+    @classmethod
+    def open(
+        cls,
+        base_url: str,
+        *,
+        http_client: httpx.AsyncClient | None,
+        transport: TransportChoice,
+        max_connections: int,
+    ) -> "Connections":
+        """Take the client that was handed in, or make one over the chosen transport."""
+        if max_connections < 1:
+            raise ConfigurationError("max_connections must be at least 1")
+        guarded = True
+        if http_client is not None:
+            if transport != "auto":
+                raise ConfigurationError(
+                    "http_client= contradicts transport=: the client has its own"
+                )
+            http = http_client
+        else:
+            layer = _transport(transport, max_connections, base_url)
+            guarded = getattr(layer, "needs_guard", True)
+            # Each request brings its own time-out.
+            http = httpx.AsyncClient(transport=layer, timeout=None, trust_env=False)  # noqa: S113
+        return cls(
+            http=http,
+            gate=Gate(max_connections),
+            exchange=Exchange(http, guarded=guarded, body_limit=BODY_LIMIT),
+            owned=http_client is None,
+        )
+
+    def check_open(self) -> None:
+        """Raise where a call can no longer be sent."""
+        if self.closed:
+            raise RuntimeError("this AsyncSunco is closed; make a new one")
+        if self.http.is_closed:
+            raise RuntimeError("the http_client of this AsyncSunco is closed")
+
+    async def aclose(self) -> None:
+        """Close what was made here; a client that was handed in stays open."""
+        if not self.closed:
+            self.closed = True
+            if self.owned:
+                await self.http.aclose()
+
+
+def _transport(
+    choice: TransportChoice, max_connections: int, base_url: str
+) -> httpx.AsyncBaseTransport:
+    if isinstance(choice, httpx.AsyncBaseTransport):
+        return choice
+    if choice not in ("auto", "httpx", "aiohttp"):
+        raise ConfigurationError(
+            f'transport must be "auto", "httpx", "aiohttp" or an httpx.AsyncBaseTransport, '
+            f"not {choice!r}"
+        )
+    try:
+        return build_transport(choice, max_connections=max_connections, url=base_url)
+    except ImportError as error:
+        raise ConfigurationError(str(error)) from error

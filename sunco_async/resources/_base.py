@@ -1,0 +1,106 @@
+"""What a resource needs of the client, and the few checks that several of them share."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol, TypedDict, TypeVar
+
+from msgspec import UNSET, UnsetType
+
+from sunco_async._codec import encode
+from sunco_async._operation import ListOperation, Operation
+from sunco_async._paging import Paginator
+from sunco_async.errors import RequestTooLarge
+from sunco_async.middleware import RetryPolicy
+
+__all__ = [
+    "Caller",
+    "Metadata",
+    "RequestOptions",
+    "Resource",
+    "check_metadata",
+    "exactly_one",
+]
+
+T = TypeVar("T")
+
+Metadata = Mapping[str, str | int | float | bool | None]
+"""Flat custom properties: 4,096 bytes as JSON at most."""
+
+METADATA_LIMIT = 4096
+
+
+class RequestOptions(TypedDict, total=False):
+    """What every operation takes besides its own arguments.
+
+    `timeout` (seconds) and `retry` replace the client's for this call; `extra_headers` are sent
+    with it and cannot replace the credentials.
+    """
+
+    timeout: float | None
+    retry: RetryPolicy | None
+    extra_headers: Mapping[str, str] | None
+
+
+class Caller(Protocol):
+    """The client, as far as a resource knows it."""
+
+    async def call(
+        self,
+        operation: Operation[T],
+        path: Mapping[str, str] = ...,
+        *,
+        query: Mapping[str, str | None] = ...,
+        json: Any = ...,
+        options: RequestOptions,
+    ) -> T:
+        """Send one operation and return what its answer holds."""
+        ...
+
+    def walk(
+        self,
+        operation: ListOperation[T],
+        path: Mapping[str, str] = ...,
+        *,
+        query: Mapping[str, str | None] = ...,
+        after: str | None,
+        before: str | None,
+        page_size: int | None = ...,
+        options: RequestOptions,
+    ) -> Paginator[T]:
+        """Return the walk over the pages of a list, not yet begun."""
+        ...
+
+
+class Resource:
+    """One group of operations of a client."""
+
+    __slots__ = ("_caller",)
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+
+def exactly_one(**arguments: object) -> None:
+    """Raise `TypeError` unless one of the named arguments was given."""
+    given = [name for name, value in arguments.items() if value is not None and value is not UNSET]
+    if len(given) != 1:
+        names = " or ".join(f"{name}=" for name in arguments)
+        raise TypeError(f"give exactly one of {names}; got {' and '.join(given) or 'none'}")
+
+
+def check_metadata(metadata: Metadata | None | UnsetType, *, name: str = "metadata") -> None:
+    """Refuse metadata that the API would refuse: nested, or over 4 KB."""
+    if metadata is None or metadata is UNSET:
+        return
+    if not isinstance(metadata, Mapping):
+        raise TypeError(f"{name} must be a mapping, not {type(metadata).__name__}")
+    for key, value in metadata.items():
+        if not isinstance(key, str):
+            raise TypeError(f"{name} keys must be str, not {type(key).__name__}")
+        if value is not None and not isinstance(value, str | int | float | bool):
+            raise TypeError(
+                f"{name}[{key!r}] must be a str, a number or a bool: metadata is flat, "
+                f"and this is {type(value).__name__}"
+            )
+    size = len(encode(dict(metadata)))
+    if size > METADATA_LIMIT:
+        raise RequestTooLarge(f"{name} is {size} bytes as JSON; the API takes {METADATA_LIMIT}")

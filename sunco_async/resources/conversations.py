@@ -1,0 +1,165 @@
+"""`sunco.conversations`: what users and the business say to each other."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Literal, Unpack
+
+from msgspec import UNSET, UnsetType
+
+from sunco_async._operation import ListOperation, Operation
+from sunco_async._paging import Paginator
+from sunco_async.models import (
+    Conversation,
+    ConversationListResponse,
+    ConversationResponse,
+    ParticipantSubSchema,
+)
+from sunco_async.resources._base import (
+    Metadata,
+    RequestOptions,
+    Resource,
+    check_metadata,
+    exactly_one,
+)
+
+__all__ = ["Conversations"]
+
+_CONVERSATIONS = "/v2/apps/{appId}/conversations"
+_CONVERSATION = "/v2/apps/{appId}/conversations/{conversationId}"
+
+CREATE: Final[Operation[Conversation]] = Operation(
+    name="conversations.create",
+    method="POST",
+    path=_CONVERSATIONS,
+    answer=ConversationResponse,
+    field="conversation",
+)
+LIST: Final[ListOperation[Conversation]] = ListOperation(
+    name="conversations.list",
+    method="GET",
+    path=_CONVERSATIONS,
+    answer=ConversationListResponse,
+    field="conversations",
+    replay="always",
+)
+GET: Final[Operation[Conversation]] = Operation(
+    name="conversations.get",
+    method="GET",
+    path=_CONVERSATION,
+    answer=ConversationResponse,
+    field="conversation",
+    replay="always",
+)
+UPDATE: Final[Operation[Conversation]] = Operation(
+    name="conversations.update",
+    method="PATCH",
+    path=_CONVERSATION,
+    answer=ConversationResponse,
+    field="conversation",
+    replay="always",  # it sets values; setting them twice is setting them once
+)
+DELETE: Final[Operation[None]] = Operation(
+    name="conversations.delete",
+    method="DELETE",
+    path=_CONVERSATION,
+    replay="always",
+    gone_is_done=True,
+)
+
+
+class Conversations(Resource):
+    """The operations on conversations."""
+
+    __slots__ = ()
+
+    async def create(
+        self,
+        *,
+        type: Literal["personal", "sdkGroup"],
+        participants: Sequence[ParticipantSubSchema | Mapping[str, Any]] | UnsetType = UNSET,
+        display_name: str | None | UnsetType = UNSET,
+        description: str | None | UnsetType = UNSET,
+        icon_url: str | None | UnsetType = UNSET,
+        metadata: Metadata | None | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> Conversation:
+        """Create a conversation: `POST /v2/apps/{appId}/conversations`.
+
+        A `"personal"` one has exactly one participant, an `"sdkGroup"` at most ten. Raises
+        `NotFound` for a participant that does not exist.
+        """
+        check_metadata(metadata)
+        return await self._caller.call(
+            CREATE,
+            json={
+                "type": type,
+                "participants": participants,
+                "displayName": display_name,
+                "description": description,
+                "iconUrl": icon_url,
+                "metadata": metadata,
+            },
+            options=options,
+        )
+
+    def list(
+        self,
+        *,
+        user_id: str | None = None,
+        user_external_id: str | None = None,
+        after: str | None = None,
+        before: str | None = None,
+        page_size: int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> Paginator[Conversation]:
+        """List a user's conversations: `GET /v2/apps/{appId}/conversations?filter[…]=…`.
+
+        The user is named by exactly one of `user_id` and `user_external_id`. `page_size` is 1 to
+        100 (25 by default).
+        """
+        exactly_one(user_id=user_id, user_external_id=user_external_id)
+        return self._caller.walk(
+            LIST,
+            query={"filter[userId]": user_id, "filter[userExternalId]": user_external_id},
+            after=after,
+            before=before,
+            page_size=page_size,
+            options=options,
+        )
+
+    async def get(self, conversation_id: str, **options: Unpack[RequestOptions]) -> Conversation:
+        """Fetch a conversation: `GET /v2/apps/{appId}/conversations/{conversationId}`."""
+        return await self._caller.call(GET, {"conversationId": conversation_id}, options=options)
+
+    async def update(
+        self,
+        conversation_id: str,
+        *,
+        display_name: str | None | UnsetType = UNSET,
+        description: str | None | UnsetType = UNSET,
+        icon_url: str | None | UnsetType = UNSET,
+        metadata: Metadata | None | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> Conversation:
+        """Change a conversation: `PATCH /v2/apps/{appId}/conversations/{conversationId}`.
+
+        What is left out stays as it is; None clears.
+        """
+        check_metadata(metadata)
+        return await self._caller.call(
+            UPDATE,
+            {"conversationId": conversation_id},
+            json={
+                "displayName": display_name,
+                "description": description,
+                "iconUrl": icon_url,
+                "metadata": metadata,
+            },
+            options=options,
+        )
+
+    async def delete(self, conversation_id: str, **options: Unpack[RequestOptions]) -> None:
+        """Delete a conversation with its messages: `DELETE …/conversations/{conversationId}`.
+
+        Raises `BadRequest` for a user's default conversation; `messages.delete_all` empties it.
+        """
+        await self._caller.call(DELETE, {"conversationId": conversation_id}, options=options)

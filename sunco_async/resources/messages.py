@@ -1,0 +1,136 @@
+"""`sunco.messages`: what is said in a conversation."""
+
+import builtins
+from collections.abc import Mapping
+from typing import Any, Final, Unpack
+
+from msgspec import UNSET, UnsetType
+
+from sunco_async._operation import ListOperation, Operation
+from sunco_async._paging import Paginator
+from sunco_async.models import (
+    Author,
+    Content,
+    Destination,
+    Message,
+    MessageListResponse,
+    MessageOverride,
+    MessagePostResponse,
+    TextMessage,
+)
+from sunco_async.resources._base import Metadata, RequestOptions, Resource, check_metadata
+
+__all__ = ["Messages"]
+
+_MESSAGES = "/v2/apps/{appId}/conversations/{conversationId}/messages"
+
+BUSINESS: Final = Author(type="business")
+
+POST: Final[Operation[list[Message]]] = Operation(
+    name="messages.post",
+    method="POST",
+    path=_MESSAGES,
+    answer=MessagePostResponse,
+    field="messages",
+)
+LIST: Final[ListOperation[Message]] = ListOperation(
+    name="messages.list",
+    method="GET",
+    path=_MESSAGES,
+    answer=MessageListResponse,
+    field="messages",
+    replay="always",
+    direction="backward",
+)
+DELETE_ALL: Final[Operation[None]] = Operation(
+    name="messages.delete_all",
+    method="DELETE",
+    path=_MESSAGES,
+    replay="not_sent",  # a second time, it would delete what was said in between
+)
+DELETE: Final[Operation[None]] = Operation(
+    name="messages.delete",
+    method="DELETE",
+    path=_MESSAGES + "/{messageId}",
+    replay="always",
+    gone_is_done=True,
+)
+
+
+class Messages(Resource):
+    """The operations on the messages of a conversation."""
+
+    __slots__ = ()
+
+    async def post(
+        self,
+        conversation_id: str,
+        content: str | Content | Mapping[str, Any],
+        *,
+        author: Author | Mapping[str, Any] = BUSINESS,
+        destination: Destination | Mapping[str, Any] | UnsetType = UNSET,
+        metadata: Metadata | None | UnsetType = UNSET,
+        override: MessageOverride | Mapping[str, Any] | UnsetType = UNSET,
+        schema: str | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> builtins.list[Message]:
+        """Send a message: `POST …/conversations/{conversationId}/messages`.
+
+        A str is a text message; its `%[Label](…)` shorthand is read by the API, so text of a user
+        or a language model can make buttons. The author is the business unless given. With
+        `schema="whatsapp"`, `content` is WhatsApp's own template JSON. The answer holds one
+        message, or several where the API has split it.
+
+        It is sent again by itself only when it is certain that nothing was sent: a broken answer
+        raises with `outcome="unknown"`. Raises `ConversationFull` at 30,000 messages, and
+        `RequestTooLarge` for metadata over 4 KB or a body over 100 kB.
+        """
+        check_metadata(metadata)
+        return await self._caller.call(
+            POST,
+            {"conversationId": conversation_id},
+            json={
+                "author": author,
+                "content": TextMessage(content) if isinstance(content, str) else content,
+                "destination": destination,
+                "metadata": metadata,
+                "override": override,
+                "schema": schema,
+            },
+            options=options,
+        )
+
+    def list(
+        self,
+        conversation_id: str,
+        *,
+        after: str | None = None,
+        before: str | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> Paginator[Message]:
+        """List messages, the newest page first: `GET …/conversations/{conversationId}/messages`.
+
+        The walk goes backwards in time, 100 messages a page; inside a page they come as the API
+        sends them, oldest first. `after=` walks forward from a message instead.
+        """
+        return self._caller.walk(
+            LIST,
+            {"conversationId": conversation_id},
+            after=after,
+            before=before,
+            options=options,
+        )
+
+    async def delete_all(self, conversation_id: str, **options: Unpack[RequestOptions]) -> None:
+        """Delete every message of a conversation: `DELETE …/{conversationId}/messages`."""
+        await self._caller.call(DELETE_ALL, {"conversationId": conversation_id}, options=options)
+
+    async def delete(
+        self, conversation_id: str, message_id: str, **options: Unpack[RequestOptions]
+    ) -> None:
+        """Delete one message: `DELETE …/{conversationId}/messages/{messageId}`."""
+        await self._caller.call(
+            DELETE,
+            {"conversationId": conversation_id, "messageId": message_id},
+            options=options,
+        )

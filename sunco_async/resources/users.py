@@ -1,0 +1,218 @@
+"""`sunco.users`: the people that a business talks with."""
+
+import builtins
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final, Unpack
+
+from msgspec import UNSET, UnsetType
+
+from sunco_async._operation import Operation
+from sunco_async.models import Profile, User, UserListResponse, UserResponse
+from sunco_async.resources._base import Metadata, RequestOptions, Resource, check_metadata
+
+__all__ = ["Users"]
+
+_USERS = "/v2/apps/{appId}/users"
+_USER = "/v2/apps/{appId}/users/{userIdOrExternalId}"
+
+CREATE: Final[Operation[User]] = Operation(
+    name="users.create", method="POST", path=_USERS, answer=UserResponse, field="user"
+)
+LIST: Final[Operation[list[User]]] = Operation(
+    name="users.list",
+    method="GET",
+    path=_USERS,
+    answer=UserListResponse,
+    field="users",
+    replay="always",
+)
+GET: Final[Operation[User]] = Operation(
+    name="users.get",
+    method="GET",
+    path=_USER,
+    answer=UserResponse,
+    field="user",
+    replay="always",
+)
+UPDATE: Final[Operation[User]] = Operation(
+    name="users.update",
+    method="PATCH",
+    path=_USER,
+    answer=UserResponse,
+    field="user",
+    replay="always",  # it sets values; setting them twice is setting them once
+)
+DELETE: Final[Operation[None]] = Operation(
+    name="users.delete", method="DELETE", path=_USER, replay="always", gone_is_done=True
+)
+DELETE_PERSONAL_INFORMATION: Final[Operation[User]] = Operation(
+    name="users.delete_personal_information",
+    method="DELETE",
+    path=_USER + "/personalinformation",
+    answer=UserResponse,
+    field="user",
+    replay="always",
+)
+SYNC: Final[Operation[User]] = Operation(
+    name="users.sync",
+    method="POST",
+    path="/v2/apps/{appId}/users/{zendeskId}/sync",
+    answer=UserResponse,
+    field="user",
+    # It may merge users, after which the same call is about another user: so only if not sent.
+)
+
+
+class Users(Resource):
+    """The operations on users. A user is named by id or by externalId, any text of yours."""
+
+    __slots__ = ()
+
+    async def create(
+        self,
+        *,
+        external_id: str | UnsetType = UNSET,
+        brand_id: str | None | UnsetType = UNSET,
+        signed_up_at: datetime | str | UnsetType = UNSET,
+        to_be_retained: bool | UnsetType = UNSET,
+        profile: Profile | Mapping[str, Any] | UnsetType = UNSET,
+        metadata: Metadata | None | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> User:
+        """Create a user: `POST /v2/apps/{appId}/users`.
+
+        `metadata` is flat and at most 4 KB. Raises `Conflict` when `external_id` is taken.
+        """
+        check_metadata(metadata)
+        return await self._caller.call(
+            CREATE,
+            json={
+                "externalId": external_id,
+                "brandId": brand_id,
+                "signedUpAt": signed_up_at,
+                "toBeRetained": to_be_retained,
+                "profile": profile,
+                "metadata": metadata,
+            },
+            options=options,
+        )
+
+    async def list(
+        self, *, email: str, brand_id: str | None = None, **options: Unpack[RequestOptions]
+    ) -> builtins.list[User]:
+        """Find users by e-mail identity: `GET /v2/apps/{appId}/users?filter[identities.email]=…`.
+
+        Only `identities` are searched, not `profile.email`. The answer is not paginated.
+        """
+        return await self._caller.call(
+            LIST,
+            query={"filter[identities.email]": email, "brandId": brand_id},
+            options=options,
+        )
+
+    async def get(
+        self,
+        user_id_or_external_id: str,
+        *,
+        brand_id: str | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> User:
+        """Fetch a user: `GET /v2/apps/{appId}/users/{userIdOrExternalId}`.
+
+        `brand_id` is needed where a brand-separated user is named by externalId.
+        """
+        return await self._caller.call(
+            GET,
+            {"userIdOrExternalId": user_id_or_external_id},
+            query={"brandId": brand_id},
+            options=options,
+        )
+
+    async def update(
+        self,
+        user_id_or_external_id: str,
+        *,
+        brand_id: str | None = None,
+        signed_up_at: datetime | str | UnsetType = UNSET,
+        to_be_retained: bool | UnsetType = UNSET,
+        profile: Profile | Mapping[str, Any] | UnsetType = UNSET,
+        metadata: Metadata | None | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> User:
+        """Change a user: `PATCH /v2/apps/{appId}/users/{userIdOrExternalId}`.
+
+        What is left out stays as it is; None clears. Inside `profile`, fields that are not given
+        stay too: `Profile(surname=None)` clears the surname alone.
+        """
+        check_metadata(metadata)
+        return await self._caller.call(
+            UPDATE,
+            {"userIdOrExternalId": user_id_or_external_id},
+            query={"brandId": brand_id},
+            json={
+                "signedUpAt": signed_up_at,
+                "toBeRetained": to_be_retained,
+                "profile": profile,
+                "metadata": metadata,
+            },
+            options=options,
+        )
+
+    async def delete(
+        self,
+        user_id_or_external_id: str,
+        *,
+        brand_id: str | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> None:
+        """Delete a user, its clients and its conversations: `DELETE …/users/{userIdOrExternalId}`.
+
+        It is complete once the `user:remove` webhook comes.
+        """
+        await self._caller.call(
+            DELETE,
+            {"userIdOrExternalId": user_id_or_external_id},
+            query={"brandId": brand_id},
+            options=options,
+        )
+
+    async def delete_personal_information(
+        self,
+        user_id_or_external_id: str,
+        *,
+        brand_id: str | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> User:
+        """Clear who a user is: `DELETE …/users/{userIdOrExternalId}/personalinformation`.
+
+        Names, e-mail, avatar and custom properties go, and what the clients know; the
+        conversations stay.
+        """
+        return await self._caller.call(
+            DELETE_PERSONAL_INFORMATION,
+            {"userIdOrExternalId": user_id_or_external_id},
+            query={"brandId": brand_id},
+            options=options,
+        )
+
+    async def sync(
+        self,
+        zendesk_id: str,
+        *,
+        surviving_zendesk_id: str | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> User:
+        """Bring a user in line with its Zendesk user: `POST …/users/{zendeskId}/sync`.
+
+        After a merge in Zendesk, `zendesk_id` is the one that went and `surviving_zendesk_id` the
+        one that stayed. Messaging users that conflict may be merged by this.
+        """
+        return await self._caller.call(
+            SYNC,
+            {"zendeskId": zendesk_id},
+            json=UNSET
+            if surviving_zendesk_id is UNSET
+            else {"survivingZendeskId": surviving_zendesk_id},
+            options=options,
+        )

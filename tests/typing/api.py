@@ -1,0 +1,119 @@
+"""Only type-checked, never run: the public API as its users write it."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Any, assert_type
+
+import httpx
+
+from sunco_async import (
+    AdaptiveTokenBucket,
+    Answer,
+    AsyncSunco,
+    BasicAuth,
+    BearerAuth,
+    Call,
+    Handler,
+    JWTAuth,
+    Middleware,
+    Page,
+    Paginator,
+    RateLimiter,
+    RetryPolicy,
+    SuncoError,
+    TokenBucket,
+)
+from sunco_async.bulk import BulkSender, Failed, Outgoing, Sent, Skipped
+from sunco_async.models import (
+    Author,
+    Conversation,
+    ImageMessage,
+    Message,
+    Participant,
+    Profile,
+    User,
+)
+
+
+async def the_design_example() -> None:
+    async with AsyncSunco(
+        subdomain="acme", app_id="5d8c", key_id="app_x", secret="not-a-secret"
+    ) as sunco:
+        user = await sunco.users.create(external_id="jane", profile={"givenName": "Jane"})
+        assert_type(user, User)
+        conversation = await sunco.conversations.create(
+            type="personal", participants=[{"userId": user.id}]
+        )
+        assert_type(conversation, Conversation)
+        [message] = await sunco.messages.post(conversation.id, "Hello Jane!")
+        assert_type(message, Message)
+        await sunco.messages.post(
+            conversation.id,
+            ImageMessage(media_url="https://example.org/a.png"),
+            author=Author(type="business", display_name="Steve"),
+        )
+        async for each in sunco.messages.list(conversation.id):
+            assert_type(each, Message)
+        page = await sunco.messages.list(conversation.id)
+        assert_type(page, Page[Message])
+        assert_type(page.items, list[Message])
+        assert_type(page.has_more, bool)
+        async for page in sunco.messages.list(conversation.id).pages():
+            assert_type(page, Page[Message])
+
+
+async def answers(sunco: AsyncSunco) -> None:
+    assert_type(await sunco.users.list(email="jane@example.org"), list[User])
+    assert_type(await sunco.users.get("u1"), User)
+    assert_type(await sunco.users.update("u1", profile=Profile(surname=None)), User)
+    await sunco.users.delete("u1", timeout=3, retry=None, extra_headers={"x": "y"})
+    assert_type(sunco.participants.list("c1"), Paginator[Participant])
+    assert_type(await sunco.request("GET", "/v2/x", response_type=User), User)
+    assert_type(await sunco.request("GET", "/v2/x"), Any)
+    user = await sunco.users.get("u1")
+    assert_type(user.id, str)
+    assert_type(user.signed_up_at, datetime | None)
+
+
+async def settings() -> None:
+    limiter: RateLimiter = TokenBucket(rate=50, burst=5)
+    limiter = AdaptiveTokenBucket()
+    sunco = AsyncSunco(
+        region="eu",
+        app_id="a",
+        auth=JWTAuth("app_x", "not-a-secret", scope="app", lifetime=600),
+        rate_limit=limiter,
+        retry=RetryPolicy(max_attempts=3, max_elapsed=10, jitter="full"),
+        http_client=httpx.AsyncClient(),
+        middleware=[layer],
+    )
+    other = sunco.with_options(app_id="b", auth=BasicAuth("app_y", "not-a-secret"), retry=None)
+    assert_type(other, AsyncSunco)
+
+    async def token() -> str:
+        return "not-a-token"
+
+    sunco.with_options(auth=BearerAuth(token), rate_limit=None, timeout=None)
+
+
+async def layer(call: Call, proceed: Handler) -> Answer:
+    try:
+        return await proceed(call)
+    except SuncoError as error:
+        print(error.outcome, error.operation)
+        raise
+
+
+checked: Middleware = layer
+
+
+async def bulk(sunco: AsyncSunco, outbox: AsyncIterator[Outgoing]) -> None:
+    async for result in BulkSender(sunco, concurrency=10).send(outbox):
+        match result:
+            case Sent(key=key, message=message):
+                assert_type(key, str)
+                assert_type(message, Message)
+            case Failed(key=key, error=error):
+                assert_type(error, Exception)
+            case Skipped(key=key, reason=reason):
+                assert_type(reason, str)
