@@ -1,0 +1,135 @@
+"""Conversations, and the bodies of their operations."""
+
+from typing import Annotated
+
+from msgspec import UNSET, UnsetType
+
+from sunco_async.models._base import JsonObject, Model, Secret, Timestamp, known
+from sunco_async.models._envelope import Links, Meta
+from sunco_async.models._participants import ParticipantSubSchema
+
+ConversationType = Annotated[str, known("personal", "sdkGroup")]
+
+
+class SwitchboardIntegrationWebhook(Model, frozen=True, kw_only=True):
+    """The switchboard integration that controls, or is offered, a conversation."""
+
+    id: str = ""
+    name: str | None = None
+    integration_id: str | None = None
+    integration_type: str | None = None
+
+
+class ConversationTruncated(Model, frozen=True, kw_only=True):
+    """A conversation as webhook payloads show it."""
+
+    id: str = ""
+    type: ConversationType | None = None
+    metadata: JsonObject | None = None
+    active_switchboard_integration: SwitchboardIntegrationWebhook | None = None
+    pending_switchboard_integration: SwitchboardIntegrationWebhook | None = None
+
+
+class Conversation(ConversationTruncated, frozen=True, kw_only=True):
+    """A conversation; `is_default` is true for a user's first personal one."""
+
+    is_default: bool | None = None
+    display_name: str | None = None
+    description: str | None = None
+    icon_url: str | None = None
+    business_last_read: Timestamp | None = None
+    last_updated_at: Timestamp | None = None
+    created_at: Timestamp | None = None
+
+
+class ConversationResponse(Model, frozen=True, kw_only=True):
+    """The answer that holds one conversation."""
+
+    conversation: Conversation | None = None
+
+
+class ConversationListResponse(Model, frozen=True, kw_only=True):
+    """A page of conversations."""
+
+    conversations: list[Conversation]
+    meta: Meta | None = None
+    links: Links | None = None
+
+
+class ConversationCreateBody(Model, frozen=True, kw_only=True):
+    """The body that opens a conversation.
+
+    A `personal` one takes exactly one participant, an `sdkGroup` at most ten.
+    """
+
+    type: ConversationType
+    participants: list[ParticipantSubSchema] | None = None
+    display_name: str | UnsetType | None = UNSET
+    description: str | UnsetType | None = UNSET
+    icon_url: str | UnsetType | None = UNSET
+    metadata: JsonObject | UnsetType | None = UNSET
+
+
+class ConversationUpdateBody(Model, frozen=True, kw_only=True):
+    """The body that changes a conversation."""
+
+    display_name: str | UnsetType | None = UNSET
+    description: str | UnsetType | None = UNSET
+    icon_url: str | UnsetType | None = UNSET
+    metadata: JsonObject | UnsetType | None = UNSET
+
+
+class InteractiveDataRef(Model, frozen=True, kw_only=True):
+    """Apple's pointer to a message too large for the webhook, with the key that opens it."""
+
+    url: str
+    bid: str
+    key: Secret
+    signature: str
+    owner: str
+
+
+class AppleMessageRef(Model, frozen=True, kw_only=True):
+    """What Apple's passthrough webhook carried."""
+
+    interactive_data_ref: InteractiveDataRef
+
+
+class DownloadMessageRefBody(Model, frozen=True, kw_only=True):
+    """The body that downloads a message which Apple sent by reference."""
+
+    user_id: str
+    apple: AppleMessageRef | None = None
+
+
+class MetaConversionPayload(Model, frozen=True, kw_only=True):
+    """Conversion events in the shape of Meta's Conversions API."""
+
+    data: list[JsonObject]
+
+
+class MetaConversionEvent(Model, frozen=True, kw_only=True):
+    """What one of Meta's channels is told."""
+
+    payload: MetaConversionPayload
+
+
+class ConversionEventsBody(Model, frozen=True, kw_only=True):
+    """The body that reports conversions to Meta: exactly one of the three channels."""
+
+    messenger: MetaConversionEvent | None = None
+    instagram: MetaConversionEvent | None = None
+    whatsapp: MetaConversionEvent | None = None
+
+
+class ConversionEvents(Model, frozen=True, kw_only=True):
+    """What Meta took; the API's example has a number for `dataset_id`, kept as it comes."""
+
+    dataset_id: str | int | None = None
+    events_received: int | None = None
+
+
+class ConversionEventsResponse(Model, frozen=True, kw_only=True):
+    """The answer to a report of conversions."""
+
+    conversion_events: ConversionEvents | None = None

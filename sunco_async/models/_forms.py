@@ -1,0 +1,42 @@
+"""The fields of forms and of the answers to them."""
+
+from typing import Annotated
+
+from sunco_async.models._base import Model, known
+
+FieldType = Annotated[str, known("email", "select", "text")]
+FieldFormat = Annotated[str, known("integer", "decimal")]
+
+
+class FormOption(Model, frozen=True, kw_only=True):
+    """One choice of a select field; `name` is unique in the field."""
+
+    label: str | None = None
+    name: str | None = None
+
+
+class Field(Model, frozen=True, kw_only=True):
+    """What form fields and their answers share; the answer is under the name of the type."""
+
+    type: FieldType
+    name: str
+    label: str
+    text: str | None = None
+    email: str | None = None
+    select: list[FormOption] | None = None
+    format: FieldFormat | None = None
+
+
+class FormMessageField(Field, frozen=True, kw_only=True):
+    """A field to fill in; sizes are in characters and apply to text fields."""
+
+    placeholder: str | None = None
+    min_size: int | None = None
+    max_size: int | None = None
+    options: list[FormOption] | None = None
+
+
+class FormResponseMessageField(Field, frozen=True, kw_only=True):
+    """A filled-in field; `quoted_message_id` names the form it answers."""
+
+    quoted_message_id: str | None = None

@@ -1,0 +1,87 @@
+"""Linking a user to a channel: how the user is found there, and what the user is asked."""
+
+from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias
+
+from sunco_async.models._base import Model, Tagged, Unknown, known
+from sunco_async.models._messages import MessagePost
+
+ConfirmationType = Annotated[str, known("immediate", "userActivity", "prompt")]
+
+
+class UnknownMatchCriteria(Unknown):
+    """Match criteria whose `type` this version does not know."""
+
+    __slots__ = ()
+
+
+class MatchCriteriaBase(Tagged, frozen=True, kw_only=True):
+    """What all match criteria share; `primary` makes the new client the conversation's first."""
+
+    unknown_type: ClassVar[type[Unknown]] = UnknownMatchCriteria
+
+    integration_id: str
+    primary: bool | None = None
+
+
+class MatchCriteriaMailgun(MatchCriteriaBase, frozen=True, kw_only=True, tag="mailgun"):
+    """A user found by e-mail address; `subject` is the first mail's."""
+
+    address: str
+    subject: str | None = None
+
+
+class MatchCriteriaMessagebird(MatchCriteriaBase, frozen=True, kw_only=True, tag="messagebird"):
+    """A user found by phone number, with `+` and country code, over MessageBird."""
+
+    phone_number: str
+
+
+class MatchCriteriaTwilio(MatchCriteriaBase, frozen=True, kw_only=True, tag="twilio"):
+    """A user found by phone number, with `+` and country code, over Twilio."""
+
+    phone_number: str
+
+
+class MatchCriteriaWhatsapp(MatchCriteriaBase, frozen=True, kw_only=True, tag="whatsapp"):
+    """A user found by phone number, with `+` and country code, over WhatsApp."""
+
+    phone_number: str
+
+
+# The unknown member exists for type checkers only: msgspec refuses it inside a tagged union.
+if TYPE_CHECKING:
+    MatchCriteria: TypeAlias = (
+        MatchCriteriaMailgun
+        | MatchCriteriaMessagebird
+        | MatchCriteriaTwilio
+        | MatchCriteriaWhatsapp
+        | UnknownMatchCriteria
+    )
+else:
+    MatchCriteria = (
+        MatchCriteriaMailgun
+        | MatchCriteriaMessagebird
+        | MatchCriteriaTwilio
+        | MatchCriteriaWhatsapp
+    )
+
+
+class ClientConfirmation(Model, frozen=True, kw_only=True):
+    """Whether the user must agree to the link, and with which text or image message to ask."""
+
+    type: ConfirmationType
+    message: MessagePost | None = None
+
+
+class ClientTarget(Model, frozen=True, kw_only=True):
+    """The conversation a new client joins."""
+
+    conversation_id: str
+
+
+class ClientCreate(Model, frozen=True, kw_only=True):
+    """The body that links a user to a channel."""
+
+    match_criteria: MatchCriteria
+    confirmation: ClientConfirmation
+    target: ClientTarget

@@ -1,0 +1,55 @@
+"""Who takes part in a conversation."""
+
+from msgspec import field
+
+from sunco_async.models._base import Model, Timestamp
+from sunco_async.models._clients import ClientAssociation
+from sunco_async.models._envelope import Links, Meta
+
+
+class ParticipantSubSchema(Model, frozen=True, kw_only=True):
+    """A user to bring into a conversation, by id or external id, one of the two.
+
+    `subscribe_sdk_client` starts push notifications at once.
+    """
+
+    user_id: str | None = None
+    user_external_id: str | None = None
+    subscribe_sdk_client: bool | None = field(default=None, name="subscribeSDKClient")
+
+
+class ParticipantJoinBody(ParticipantSubSchema, frozen=True, kw_only=True):
+    """The body that joins a user to a conversation."""
+
+
+class ParticipantLeaveBody(Model, frozen=True, kw_only=True):
+    """The body that removes a participant: exactly one of the three ids."""
+
+    user_id: str | None = None
+    user_external_id: str | None = None
+    participant_id: str | None = None
+
+
+class Participant(Model, frozen=True, kw_only=True):
+    """A user in a conversation; of its client associations the first is the primary one."""
+
+    id: str = ""
+    user_id: str = ""
+    unread_count: int | None = None
+    client_associations: list[ClientAssociation] | None = None
+    user_external_id: str | None = None
+    last_read: Timestamp | None = None
+
+
+class ParticipantResponse(Model, frozen=True, kw_only=True):
+    """The answer that holds one participant."""
+
+    participant: Participant | None = None
+
+
+class ParticipantListResponse(Model, frozen=True, kw_only=True):
+    """A page of participants."""
+
+    participants: list[Participant]
+    meta: Meta | None = None
+    links: Links | None = None

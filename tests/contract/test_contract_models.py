@@ -1,0 +1,274 @@
+"""The structs against the official OpenAPI file: names both ways, and every documented example."""
+
+import os
+from pathlib import Path
+
+import msgspec
+import pytest
+import yaml
+
+from sunco_async import models
+from sunco_async.models._base import Model
+
+pytestmark = pytest.mark.contract
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+# Schemas that are no struct.
+SCALARS = {
+    "clientType", "conversationType", "defaultSwitchboardIntegrationId", "deliverStandbyEvents",
+    "description", "displayName", "enabled", "htmlText", "icon", "includeFullSource",
+    "includeFullUser", "markdownText", "messageHistoryCount", "metadata", "name",
+    "nextSwitchboardIntegrationId", "signedUpAt", "status", "switchboardIntegrationId",
+    "switchboardIntegrationType", "target", "toBeRetained", "triggers",
+}  # fmt: skip
+UNIONS = {
+    "action", "actionSubset", "activityMessage", "content", "integrationUpdate", "matchCriteria",
+    "quotedMessage",
+}  # fmt: skip
+ELSEWHERE = {
+    "activityTypes": "only a base of activityPost and activity",
+    "attachmentUploadBody": "multipart, not JSON",
+    "defaultResponderId": "only a base of the integrations",
+    "formOptions": "a list of FormOption",
+    "page": "a query parameter",
+    "showAIDisclaimer": "only a base of the integrations",
+}
+# What the webhook payloads alone use: the file's schemas from appSubSchema on.
+FIRST_WEBHOOK_SCHEMA = "appSubSchema"
+
+# Structs that stand for something else than the schema of their name: where it is in the file.
+INLINE = {
+    "AppKeyCreateBody": ("paths", "/v2/apps/{appId}/keys", "post", "requestBody", "content", "application/json", "schema"),
+    "AppSubdomain": ("components", "schemas", "appResponseWithSubdomain", "properties", "app"),
+    "AppleMessageRef": ("components", "schemas", "downloadMessageRefBody", "allOf", 0, "properties", "apple"),
+    "ClientConfirmation": ("components", "schemas", "clientCreate", "properties", "confirmation"),
+    "ClientResponse": ("paths", "/v2/apps/{appId}/users/{userIdOrExternalId}/clients", "post", "responses", "201", "content", "application/json", "schema"),
+    "ClientTarget": ("components", "schemas", "clientCreate", "properties", "target"),
+    "Coordinates": ("components", "schemas", "locationMessage", "properties", "coordinates"),
+    "DefaultResponder": ("components", "schemas", "defaultResponder", "properties", "defaultResponder"),
+    "DisplaySettings": ("components", "schemas", "carouselMessage", "properties", "displaySettings"),
+    "FormOption": ("components", "schemas", "formOptions", "items"),
+    "IntegrationApiKey": ("paths", "/v2/apps/{appId}/integrations/{integrationId}/keys", "post", "requestBody", "content", "application/json", "schema"),
+    "IntegrationApiKeyListResponse": ("paths", "/v2/apps/{appId}/integrations/{integrationId}/keys", "get", "responses", "200", "content", "application/json", "schema"),
+    "IntegrationBase": ("components", "schemas", "integration"),
+    "InteractiveDataRef": ("components", "schemas", "downloadMessageRefBody", "allOf", 0, "properties", "apple", "properties", "interactiveDataRef"),
+    "Location": ("components", "schemas", "locationMessage", "properties", "location"),
+    "MessengerChannelOptions": ("components", "schemas", "extraChannelOptions", "properties", "messenger"),
+    "MetaConversionPayload": ("components", "schemas", "metaConversionEvent", "properties", "payload"),
+    "ParticipantResponse": ("paths", "/v2/apps/{appId}/conversations/{conversationId}/join", "post", "responses", "201", "content", "application/json", "schema"),
+}  # fmt: skip
+
+BASES = {"Model", "Tagged"}
+
+# Keys in the file's examples that no schema has.
+EXTRA = {
+    "user.hasPaymentInfo": "in no schema",
+    "users[].hasPaymentInfo": "in no schema",
+    "user.profile.localeOrigin": "in no schema",
+    "users[].profile.localeOrigin": "in no schema",
+    'messages[].content.text"': "a slip of the pen, and a list message has no text",
+    "messages[].content.items[].actions[].uri": "empty, on a postback",
+}
+
+
+@pytest.fixture(scope="module")
+def spec():
+    path = os.environ.get("SUNCO_OPENAPI")
+    if not path:
+        pytest.skip(
+            "save the OpenAPI file (17.12.1) of the API reference, "
+            "https://developer.zendesk.com/api-reference/conversations/, and set SUNCO_OPENAPI to its path"
+        )
+    return yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+
+
+def pascal(name):
+    return name[0].upper() + name[1:]
+
+
+def structs():
+    return {
+        name: member
+        for name in models.__all__
+        if isinstance(member := getattr(models, name), type)
+        and issubclass(member, Model)
+        and name not in BASES
+    }
+
+
+def resolve(spec, schema):
+    while "$ref" in schema:
+        schema = spec["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
+    return schema
+
+
+def properties(spec, schema):
+    """Return the properties of a schema with those of its parts, whichever way it joins them."""
+    schema = resolve(spec, schema)
+    found = dict(schema.get("properties", {}))
+    for joint in ("allOf", "anyOf", "oneOf"):
+        for part in schema.get(joint, []):
+            found |= properties(spec, part)
+    return found
+
+
+def wire_names(cls):
+    tag = cls.__struct_config__.tag_field
+    return {field.encode_name for field in msgspec.structs.fields(cls)} | ({tag} if tag else set())
+
+
+def at(spec, path):
+    for key in path:
+        spec = spec[key]
+    return spec
+
+
+def object_schemas(spec):
+    names = list(spec["components"]["schemas"])
+    names = names[: names.index(FIRST_WEBHOOK_SCHEMA)]
+    others = SCALARS | UNIONS | set(ELSEWHERE)
+    assert others <= set(names), "the tables name schemas that the file no longer has"
+    return {
+        pascal(name): spec["components"]["schemas"][name]
+        for name in names
+        if name not in others and pascal(name) not in ("Integration", *INLINE)
+    } | {name: at(spec, path) for name, path in INLINE.items()}
+
+
+def test_each_schema_is_a_struct_and_each_struct_a_schema(spec):
+    assert set(object_schemas(spec)) == set(structs())
+
+
+def test_unions_are_public(spec):
+    for name in (*UNIONS, "integration"):
+        assert pascal(name) in models.__all__
+
+
+def test_names_are_the_schemas(spec):
+    schemas = object_schemas(spec)
+    differences = {
+        name: (sorted(wanted - have), sorted(have - wanted))
+        for name, cls in structs().items()
+        if (wanted := set(properties(spec, schemas[name]))) != (have := wire_names(cls))
+    }
+    assert differences == {}
+
+
+def test_required_fields_are_required(spec):
+    schemas = object_schemas(spec)
+
+    def required(schema):
+        schema = resolve(spec, schema)
+        return set(schema.get("required", [])).union(*map(required, schema.get("allOf", [])))
+
+    loose = {
+        (name, key)
+        for name, cls in structs().items()
+        for key in required(schemas[name])
+        if key != cls.__struct_config__.tag_field
+        and not next(f for f in msgspec.structs.fields(cls) if f.encode_name == key).required
+    }
+    answers = {("Source", "type")} | {
+        (name, key)
+        for name in ("Switchboard", "SwitchboardIntegration")
+        for key in required(schemas[name])
+    }
+    assert loose == answers  # what only answers hold is never required
+
+
+def test_unions_have_the_documented_members(spec):
+    for name in (*UNIONS - {"integrationUpdate"}, "integration"):
+        schema = spec["components"]["schemas"][name]
+        tags = {
+            member.__struct_config__.tag: wire_names(member)
+            for member in getattr(models, pascal(name)).__args__
+        }
+        mapping = schema["discriminator"].get("mapping") or {
+            part["$ref"].rsplit("/", 1)[1]: part["$ref"] for part in schema["oneOf"]
+        }
+        assert set(tags) == set(mapping), name
+
+
+def lost(sent, got, path=""):
+    """Yield the path of each value of an example that did not come through."""
+    if isinstance(sent, dict) and isinstance(got, dict):
+        for key, value in sent.items():
+            yield from lost(value, got.get(key, Ellipsis), f"{path}.{key}".lstrip("."))
+    elif isinstance(sent, list) and isinstance(got, list) and len(sent) == len(got):
+        for one, other in zip(sent, got, strict=True):
+            yield from lost(one, other, f"{path}[]")
+    elif sent != got:
+        yield path
+
+
+def examples(spec):
+    """Yield the struct's name and the value of every example of a request body or an answer."""
+    for path, operations in spec["paths"].items():
+        for method in METHODS:
+            operation = operations.get(method)
+            if operation is None or path.startswith("/oauth"):
+                continue
+            answers = {
+                status: answer
+                for status, answer in operation["responses"].items()
+                if str(status).startswith("2")
+            }
+            for place in (operation.get("requestBody", {}), *answers.values()):
+                media = place.get("content", {}).get("application/json", {})
+                schema = media.get("schema", {})
+                schema = schema.get("allOf", [schema])[0]
+                name = schema.get("$ref", schema.get("title", "")).rsplit("/", 1)[-1]
+                for example in media.get("examples", {}).values():
+                    key = example["$ref"].rsplit("/", 1)[1] if "$ref" in example else None
+                    value = (spec["components"]["examples"][key] if key else example)["value"]
+                    yield name, value
+
+
+def test_every_example_of_a_body_or_an_answer_comes_through(spec):
+    seen, extra = 0, set()
+    for name, value in examples(spec):
+        if name in ("", "integrationUpdate"):  # an empty answer; a union without a discriminator
+            continue
+        cls = structs()[pascal(name)]
+        extra |= set(lost(value, models.to_dict(models.from_dict(cls, value))))
+        seen += 1
+    assert seen > 70
+    assert extra == set(EXTRA)
+
+
+def test_every_example_of_a_property_comes_through(spec):
+    seen = 0
+    schemas = object_schemas(spec)
+    for name, cls in structs().items():
+        for key, schema in properties(spec, schemas[name]).items():
+            example = schema.get("example", resolve(spec, schema).get("example"))
+            if example is None or key == cls.__struct_config__.tag_field:
+                continue
+            got = models.to_dict(models.from_dict(cls, {key: example}))
+            assert list(lost({key: example}, got)) == [], f"{name}.{key}"
+            seen += 1
+    assert seen > 150
+
+
+def test_documented_enum_values_are_in_the_annotations(spec):
+    schemas = object_schemas(spec)
+
+    def documented(schema):
+        schema = resolve(spec, schema)
+        return schema.get("enum") or schema.get("items", {}).get("enum")
+
+    for name, cls in structs().items():
+        described = msgspec.json.schema(cls)["$defs"][name]["properties"]
+        for key, schema in properties(spec, schemas[name]).items():
+            values = documented(schema)
+            if values is None or key == cls.__struct_config__.tag_field:
+                continue
+            assert set(values) == set(enum_of(described[key])), f"{name}.{key}"
+
+
+def enum_of(schema):
+    if "enum" in schema:
+        return schema["enum"]
+    parts = [*schema.get("anyOf", []), *([schema["items"]] if "items" in schema else [])]
+    return next((found for part in parts if (found := enum_of(part))), [])

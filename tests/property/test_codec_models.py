@@ -1,0 +1,227 @@
+"""Every struct survives the wire, and no mutation of a document makes reading it raise."""
+
+import copy
+import json
+from datetime import UTC, datetime
+from functools import cache
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sunco_async import models
+from sunco_async._codec import decoder, encode
+from sunco_async.models._base import Model, Tagged
+
+INTEGERS = st.integers(-(2**63), 2**63 - 1)
+FLOATS = st.floats(allow_nan=False, allow_infinity=False)
+SCALARS = st.none() | st.booleans() | INTEGERS | FLOATS | st.text(max_size=8)
+JSON = st.recursive(
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=4), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
+STRUCTS = [
+    member
+    for name in models.__all__
+    if isinstance(member := getattr(models, name), type) and issubclass(member, Model)
+]
+ANSWERS = [cls for cls in STRUCTS if cls.__name__.endswith("Response")]
+LEAVES = {
+    str: st.text(max_size=8),
+    int: INTEGERS,
+    float: FLOATS,
+    bool: st.booleans(),
+    NoneType: st.none(),
+    msgspec.UnsetType: st.just(msgspec.UNSET),
+    datetime: st.datetimes(timezones=st.just(UTC)),
+    Any: JSON,
+}
+
+
+def values_of(annotation, depth):
+    """Return a strategy for the values of an annotation; at depth 0 no further struct is made."""
+    origin, args = get_origin(annotation), get_args(annotation)
+    if annotation in LEAVES:
+        return LEAVES[annotation]
+    if origin is Annotated:
+        return values_of(args[0], depth)
+    if origin is Union or origin is UnionType:
+        if depth <= 0 and NoneType in args:
+            return st.none()
+        members = [values_of(option, depth) for option in args]
+        tagged = [cls for cls in args if isinstance(cls, type) and issubclass(cls, Tagged)]
+        if len(tagged) > 1:
+            members.append(st.builds(tagged[0].unknown_type, unknown_members()))
+        return st.one_of(members)
+    if origin is list:
+        return st.lists(values_of(args[0], depth - 1), max_size=2 if depth > 0 else 0)
+    if origin is dict:
+        return st.dictionaries(st.text(max_size=4), values_of(args[1], depth), max_size=2)
+    return struct(annotation, depth - 1)
+
+
+@cache
+def unknown_members():
+    return st.builds(
+        lambda extra, tag: {**extra, "type": f"new-{tag}"},
+        st.dictionaries(st.text(max_size=4), JSON, max_size=2),
+        st.text(max_size=4),
+    )
+
+
+@cache
+def struct(cls, depth=3):
+    fields = {field.name: values_of(field.type, depth) for field in msgspec.structs.fields(cls)}
+    return st.builds(cls, **fields)
+
+
+@pytest.mark.parametrize("cls", STRUCTS, ids=lambda cls: cls.__name__)
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_round_trip(cls, data):
+    value = data.draw(struct(cls))
+    body = encode(value)
+    assert decoder(cls).decode(body) == value
+    assert models.to_dict(value) == json.loads(body)
+    assert models.from_dict(cls, json.loads(body)) == value
+    assert isinstance(repr(value), str)
+
+
+ODD = [
+    None,
+    True,
+    0,
+    25.0,
+    2.5,
+    -(10**30),
+    "",
+    "brand-new",
+    "2019-01-14",
+    "2019-01-14T18:55:12",
+    "2019-01-14 18:55:12+0000",
+    1547492112000,
+    [],
+    [None],
+    ["brand-new", {"type": "brand-new"}],
+    {},
+    {"type": None},
+    {"type": "brand-new", "id": 5},
+]
+MISSING = object()
+MUTANTS = st.sampled_from([*ODD, MISSING]) | JSON
+
+
+def spots(document, path=()):
+    """Return the path of every value in a document, its root left out."""
+    items = document.items() if isinstance(document, dict) else enumerate(document)
+    found = []
+    for key, value in items:
+        found.append((*path, key))
+        if isinstance(value, dict | list):
+            found.extend(spots(value, (*path, key)))
+    return found
+
+
+def mutated(document, path, mutant):
+    document = copy.deepcopy(document)
+    parent = document
+    for key in path[:-1]:
+        parent = parent[key]
+    if mutant is MISSING:
+        del parent[path[-1]]
+    else:
+        parent[path[-1]] = mutant
+    if isinstance(parent, dict):
+        parent["brandNew"] = {"type": "brand-new"}
+    return document
+
+
+def check_readable(cls, document):
+    """Read a document, and write what was read; what comes of it is read again to the same."""
+    value = decoder(cls).decode(json.dumps(document).encode())
+    assert isinstance(value, cls)
+    assert isinstance(repr(value), str)
+    again = decoder(cls).decode(encode(value))
+    assert encode(again) == encode(value)
+    return value
+
+
+@pytest.mark.parametrize("cls", ANSWERS, ids=lambda cls: cls.__name__)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_mutated_answers_are_read(cls, data):
+    document = models.to_dict(data.draw(struct(cls, depth=5)))
+    for _ in range(data.draw(st.integers(1, 4))):
+        if places := spots(document):
+            path = data.draw(st.sampled_from(places))
+            document = mutated(document, path, data.draw(MUTANTS))
+    check_readable(cls, document)
+
+
+@pytest.mark.parametrize("cls", STRUCTS, ids=lambda cls: cls.__name__)
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(document=st.dictionaries(st.text(max_size=6), JSON, max_size=4))
+def test_any_object_is_read(cls, document):
+    check_readable(cls, document)
+
+
+def full(annotation, outer=()):
+    """Return a wire value with every field set; what would hold itself is null instead."""
+    origin, args = get_origin(annotation), get_args(annotation)
+    if origin in (Annotated, Union, UnionType):
+        return full(args[0], outer)
+    if origin is list:
+        options = get_args(args[0]) if get_origin(args[0]) is UnionType else [args[0]]
+        return [full(option, outer) for option in options]
+    if origin is dict:
+        return {"lang": "en-ca"}
+    if isinstance(annotation, type) and issubclass(annotation, Model):
+        if annotation in outer:
+            return None
+        config = annotation.__struct_config__
+        members = {config.tag_field: config.tag} if config.tag_field else {}
+        for field in msgspec.structs.fields(annotation):
+            members[field.encode_name] = full(field.type, (*outer, annotation))
+        return members
+    samples = {str: "text", int: 5, float: 5.5, bool: True, datetime: "2019-03-21T18:48:52.760Z"}
+    return samples[annotation]
+
+
+@pytest.mark.parametrize(
+    ("cls", "list_name"),
+    [
+        (models.MessageListResponse, "messages"),
+        (models.IntegrationListResponse, "integrations"),
+        (models.ConversationListResponse, "conversations"),
+        (models.ParticipantListResponse, "participants"),
+        (models.UserListResponse, "users"),
+        (models.ClientListResponse, "clients"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else value.__name__,
+)
+def test_a_mutation_at_any_depth_stays_where_it_is(cls, list_name):
+    """Each value of a full item is replaced by each odd one; the item beside it stays the same."""
+    items = full(list[getattr(models, cls.__name__.removesuffix("ListResponse"))])
+    if cls is models.MessageListResponse:
+        items += [{"content": content} for content in full(list[models.Content])]
+    whole = msgspec.convert({list_name: items}, cls)  # strictly: the full items fit the structs
+    neighbour = {"id": "neighbour", "type": "web"}
+    expected = getattr(
+        decoder(cls).decode(json.dumps({list_name: [neighbour]}).encode()), list_name
+    )
+    tried = 0
+    for item, original in zip(items, getattr(whole, list_name), strict=True):
+        for path in spots(item):
+            for mutant in [*ODD, MISSING]:
+                document = {list_name: [mutated(item, path, mutant), neighbour]}
+                [odd, beside] = getattr(check_readable(cls, document), list_name)
+                assert beside == expected[0]
+                assert type(odd) is type(original) or path == ("type",)
+                tried += 1
+    assert tried > 100

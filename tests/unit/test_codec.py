@@ -1,0 +1,341 @@
+import json
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+
+from sunco_async import models
+from sunco_async._codec import DecodeFailure, decoder, encode
+from sunco_async.models import (
+    Author,
+    Buy,
+    CarouselMessage,
+    Conversation,
+    Device,
+    ImageMessage,
+    IntegrationListResponse,
+    IntegrationResponse,
+    Item,
+    Link,
+    Message,
+    MessageListResponse,
+    ParticipantListResponse,
+    Profile,
+    QuotedMessageMessage,
+    SwitchboardIntegration,
+    Telegram,
+    TextMessage,
+    UnknownAction,
+    UnknownActivityMessage,
+    UnknownContent,
+    UnknownIntegration,
+    UnknownQuotedMessage,
+    User,
+    UserResponse,
+    Web,
+)
+
+
+def read(cls, document):
+    return decoder(cls).decode(json.dumps(document).encode())
+
+
+# Encoding
+
+
+def test_encode_takes_models_inside_plain_values():
+    body = {"author": Author(type="business"), "content": TextMessage("Hi"), "metadata": {"a": 1.5}}
+    assert json.loads(encode(body)) == {
+        "author": {"type": "business"},
+        "content": {"type": "text", "text": "Hi"},
+        "metadata": {"a": 1.5},
+    }
+
+
+def test_encode_takes_plain_values_inside_models():
+    post = models.UserCreateBody(profile={"givenName": None, "at": datetime(2020, 1, 1)})  # noqa: DTZ001  # naive on purpose
+    assert encode(post) == b'{"profile":{"givenName":null,"at":"2020-01-01T00:00:00.000Z"}}'
+
+
+def test_encode_leaves_unset_out_at_any_depth():
+    body = {"a": msgspec.UNSET, "b": {"c": msgspec.UNSET, "d": None}, "e": [msgspec.UNSET, 1]}
+    assert encode(body) == b'{"b":{"d":null},"e":[1]}'
+
+
+def test_encode_sends_an_unknown_member_as_it_came():
+    raw = {"type": "sticker", "x": None, "y": [{"z": 1}]}
+    assert json.loads(encode(Message(content=UnknownContent(raw)))) == {"content": raw}
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+def test_encode_refuses_what_is_no_json_number(number):
+    with pytest.raises(ValueError, match="not a finite number"):
+        encode({"metadata": {"a": [number]}})
+
+
+@pytest.mark.parametrize("key", [1, None, ("a",), 1.5])
+def test_encode_refuses_keys_that_are_not_strings(key):
+    with pytest.raises(TypeError, match=r"not a string|keys|Only dicts"):
+        encode({"metadata": {key: 1}})
+
+
+def test_encode_refuses_foreign_objects():
+    with pytest.raises(TypeError, match="cannot write object as JSON"):
+        encode({"metadata": object()})
+
+
+def test_encode_refuses_a_value_that_holds_itself():
+    loop = {}
+    loop["self"] = loop
+    with pytest.raises(ValueError, match="nests too deeply"):
+        encode(loop)
+
+
+# Decoding: what is not an answer
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b" ",
+        b"<html><body>502 Bad Gateway</body></html>",
+        b'{"user":',
+        b'{"user":{}}x',
+        b'{"user": NaN}',
+        b'{"user": {"id": "\xff"}}',
+        b"[]",
+        b'"user"',
+        b"5",
+        b"true",
+        b"null",
+        b'{"user":' * 100_000,
+        b'{"user":{"metadata":' + b"[" * 100_000 + b"]" * 100_000 + b"}}",
+        b'{"user":5,"x":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+    ],
+    ids=range(15),
+)
+def test_what_is_no_json_object_is_a_failure(body):
+    with pytest.raises(DecodeFailure):
+        decoder(UserResponse).decode(body)
+
+
+def test_the_failure_says_what_was_due():
+    with pytest.raises(DecodeFailure, match="expected a JSON object, got array"):
+        read(UserResponse, [])
+    with pytest.raises(DecodeFailure, match="expected a JSON array, got object"):
+        read(list[User], {})
+
+
+def test_decoders_are_made_once():
+    assert decoder(UserResponse) is decoder(UserResponse)
+
+
+def test_other_types_are_read_strictly():
+    class Own(msgspec.Struct):
+        id: int
+
+    assert read(Own, {"id": 1, "more": 2}) == Own(id=1)
+    with pytest.raises(DecodeFailure, match="Expected `int`"):
+        read(Own, {"id": "1"})
+    with pytest.raises(DecodeFailure, match="Expected `int`"):
+        decoder(Own).decode(b'{"x": "\\ud83d", "id": "1"}')
+    assert read(dict, {"id": 1}) == {"id": 1}
+    assert decoder(dict).decode(b'{"x": "\\ud83d"}') == {"x": "\ufffd"}
+
+
+# Decoding: what the API may add or leave out
+
+
+def test_unknown_members_keep_their_type_and_json():
+    message = read(
+        Message,
+        {
+            "author": {"type": "robot", "subtypes": ["bot", "AI", "brand-new"], "new": {}},
+            "activity": {"type": "ticket:reopened", "data": {"a": 1}},
+            "content": {"type": "sticker", "packId": 7},
+            "quotedMessage": {"type": "story", "id": "1"},
+        },
+    )
+    assert message == Message(
+        author=Author(type="robot", subtypes=["bot", "AI", "brand-new"]),
+        activity=UnknownActivityMessage({"type": "ticket:reopened", "data": {"a": 1}}),
+        content=UnknownContent({"type": "sticker", "packId": 7}),
+        quoted_message=UnknownQuotedMessage({"type": "story", "id": "1"}),
+    )
+
+
+def test_an_unknown_member_does_not_cost_its_neighbours_their_types():
+    page = read(
+        MessageListResponse,
+        {
+            "messages": [
+                {"id": "1", "content": {"type": "sticker"}},
+                {
+                    "id": "2",
+                    "received": "2019-03-21T18:48:52.760Z",
+                    "content": {"type": "text", "text": "Hi"},
+                },
+            ],
+            "meta": {"hasMore": True, "beforeCursor": "1"},
+        },
+    )
+    assert page.messages[1] == Message(
+        id="2",
+        received=datetime(2019, 3, 21, 18, 48, 52, 760_000, tzinfo=UTC),
+        content=TextMessage("Hi"),
+    )
+    assert page.meta == models.Meta(has_more=True, before_cursor="1")
+
+
+def test_an_action_out_of_place_is_unknown():
+    content = read(
+        CarouselMessage,
+        {
+            "type": "carousel",
+            "items": [{"title": "a", "actions": [{"type": "reply", "text": "b", "payload": "c"}]}],
+        },
+    )
+    [item] = content.items
+    assert item.actions == [UnknownAction({"type": "reply", "text": "b", "payload": "c"})]
+
+
+@pytest.mark.parametrize("tag", [None, 5, [], {}, ["text"], True])
+def test_a_type_that_is_no_string_makes_the_member_unknown(tag):
+    assert read(Message, {"content": {"type": tag}}).content == UnknownContent({"type": tag})
+
+
+def test_a_member_without_type_is_unknown():
+    assert read(Message, {"content": {"text": "Hi"}}).content == UnknownContent({"text": "Hi"})
+
+
+def test_missing_required_fields():
+    assert read(
+        IntegrationResponse, {"integration": {"type": "telegram", "id": "i"}}
+    ).integration == (Telegram(id="i", token=msgspec.UNSET))
+    image = read(Message, {"content": {"type": "image"}}).content
+    assert isinstance(image, ImageMessage)
+    assert image.media_url is None
+    carousel = read(Message, {"content": {"type": "carousel", "items": [{"title": "a"}]}}).content
+    assert carousel == CarouselMessage(items=[Item(title="a", actions=[])])
+    assert read(IntegrationResponse, {"integration": {"type": "custom"}}).integration.webhooks == []
+
+
+def test_an_integration_without_its_secret_goes_back_as_it_came():
+    document = {"id": "i", "type": "telegram", "status": "active", "username": "bot"}
+    integration = read(IntegrationResponse, {"integration": document}).integration
+    assert models.to_dict(integration) == document
+
+
+def test_null_and_missing():
+    assert read(UserResponse, {}) == UserResponse(user=None)
+    assert read(UserResponse, {"user": None}) == UserResponse(user=None)
+    assert read(User, {"id": None, "profile": None, "metadata": None, "identities": None}) == User()
+    assert read(User, {"profile": {"givenName": None}}).profile == Profile(given_name=None)
+    assert read(MessageListResponse, {}).messages == []
+    assert read(MessageListResponse, {"messages": None, "meta": None}).messages == []
+    assert read(MessageListResponse, {"messages": [None, {"id": "1"}, None]}).messages == [
+        Message(id="1")
+    ]
+
+
+def test_numbers():
+    [participant] = read(
+        ParticipantListResponse, {"participants": [{"unreadCount": 25.0}]}
+    ).participants
+    assert participant.unread_count == 25
+    assert isinstance(participant.unread_count, int)
+    assert read(SwitchboardIntegration, {"messageHistoryCount": 2.5}).message_history_count == 2.5
+    size = read(Message, {"content": {"type": "image", "mediaUrl": "u", "mediaSize": 25}})
+    assert isinstance(size.content.media_size, int)
+    buy = read(
+        TextMessage, {"type": "text", "actions": [{"type": "buy", "text": "a", "amount": 8e3}]}
+    )
+    assert buy.actions == [Buy(text="a", amount=8000)]
+
+
+@pytest.mark.parametrize(
+    "sent", ["2020-06-23T14:33:47", "2020-06-23 14:33:47", 1592922827, 1592922827000]
+)
+def test_timestamps_come_out_aware(sent):
+    moment = read(Conversation, {"createdAt": sent}).created_at
+    assert moment == datetime(2020, 6, 23, 14, 33, 47, tzinfo=UTC)
+    assert moment.tzinfo is not None
+
+
+@pytest.mark.parametrize("sent", ["soon", "", True, [1], {"at": 1}])
+def test_an_unreadable_timestamp_stays_as_it_was_sent(sent):
+    assert read(Conversation, {"createdAt": sent}).created_at == sent
+
+
+@pytest.mark.parametrize(
+    ("cls", "document"),
+    [
+        (User, {"externalId": 1234567890123456}),
+        (User, {"profile": "Jane"}),
+        (User, {"identities": {"type": "email"}}),
+        (User, {"identities": ["jane@example.org"]}),
+        (User, {"metadata": [1, 2]}),
+        (Web, {"type": "web", "originWhitelist": "https://example.org"}),
+        (Message, {"content": "Hello"}),
+        (Message, {"content": [{"type": "text"}]}),
+        (Message, {"deleted": "yes"}),
+        (Device, {"lastSeen": "never", "info": None}),
+        (models.ConversionEvents, {"datasetId": 1234567890123456, "eventsReceived": 1}),
+        (models.ConversionEvents, {"datasetId": "1234567890123456", "eventsReceived": 1}),
+    ],
+)
+def test_a_value_of_the_wrong_type_is_kept_as_it_was_sent(cls, document):
+    sent = {key: value for key, value in document.items() if value is not None}
+    assert models.to_dict(read(cls, document)) == sent
+
+
+def test_half_an_emoji_does_not_cost_the_page():
+    body = b'{"messages":[{"id":"1","content":{"type":"text","text":"cut \\ud83d"}},{"id":"2"}]}'
+    page = decoder(MessageListResponse).decode(body)
+    assert page.messages == [Message(id="1", content=TextMessage("cut \ufffd")), Message(id="2")]
+    assert b"cut" in encode(page)
+
+
+def test_a_number_out_of_range_does_not_cost_the_answer():
+    user = decoder(UserResponse).decode(b'{"user":{"id":"1","metadata":{"a":1e999}}}').user
+    assert user.id == "1"
+
+
+def test_quotes_within_quotes_are_read_to_a_depth_and_handed_over_below_it():
+    document = {"id": "bottom", "content": {"type": "sticker"}}
+    for _ in range(60):
+        document = {"quotedMessage": {"type": "message", "message": document}}
+    message = read(Message, document)
+    levels = 0
+    while isinstance(message, Message) and isinstance(message.quoted_message, QuotedMessageMessage):
+        message = message.quoted_message.message
+        levels += 1
+    assert 10 <= levels < 60
+    assert models.to_dict(read(Message, document)) == document
+
+
+def test_unknown_integrations_are_normal():
+    page = read(
+        IntegrationListResponse,
+        {
+            "integrations": [
+                {"id": "1", "type": "wechat"},
+                {"id": "2", "type": "android", "status": "active"},
+            ]
+        },
+    )
+    assert page.integrations == [
+        UnknownIntegration({"id": "1", "type": "wechat"}),
+        models.Android(id="2", status="active"),
+    ]
+
+
+def test_messengers_own_options_keep_their_snake_case():
+    link = {
+        "type": "link",
+        "text": "a",
+        "uri": "b",
+        "extraChannelOptions": {"messenger": {"messenger_extensions": True}},
+    }
+    assert models.to_dict(read(Link, link)) == link

@@ -1,0 +1,226 @@
+import ast
+import copy
+import inspect
+import pickle
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from sunco_async import models
+from sunco_async.models import (
+    Author,
+    ConversationUpdateBody,
+    Custom,
+    FileMessage,
+    ImageMessage,
+    MessagePost,
+    ParticipantJoinBody,
+    Profile,
+    Telegram,
+    TextMessage,
+    Twitter,
+    UnknownContent,
+    UnknownIntegration,
+    UserUpdateBody,
+    Webhook,
+)
+from sunco_async.models._base import Model, Unknown, _is_secret
+
+STRUCTS = sorted(
+    (
+        member
+        for name in models.__all__
+        if isinstance(member := getattr(models, name), type) and issubclass(member, Model)
+    ),
+    key=lambda cls: cls.__name__,
+)
+
+
+def test_public_names_are_sorted_and_whole():
+    assert models.__all__ == sorted(set(models.__all__))
+    folder = Path(inspect.getfile(models)).parent
+    internal = {"_timestamps", "_tolerant", "_wire"}
+    defined = {
+        node.name
+        for path in folder.glob("_[a-z]*.py")
+        if path.stem not in internal
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.ClassDef | ast.FunctionDef) and not node.name.startswith("_")
+    }
+    assert defined - set(models.__all__) <= {"known"}
+
+
+@pytest.mark.parametrize("cls", STRUCTS)
+def test_every_struct_is_frozen_documented_and_untracked(cls):
+    config = cls.__struct_config__
+    assert config.frozen
+    assert config.omit_defaults
+    assert not config.gc
+    assert cls.__doc__
+    assert "__doc__" in vars(cls)
+
+
+@pytest.mark.parametrize("cls", STRUCTS)
+def test_only_text_and_media_url_are_positional(cls):
+    positional = [
+        parameter.name
+        for parameter in inspect.signature(cls).parameters.values()
+        if parameter.kind is not parameter.KEYWORD_ONLY
+    ]
+    expected = {
+        TextMessage: ["text"],
+        ImageMessage: ["media_url"],
+        FileMessage: ["media_url"],
+    }
+    assert positional == expected.get(cls, [])
+
+
+def test_content_reads_as_it_should():
+    assert TextMessage("Hello") == TextMessage(text="Hello")
+    assert ImageMessage("https://example.org/a.png").media_url == "https://example.org/a.png"
+    assert TextMessage("Hello").type == "text"
+    with pytest.raises(TypeError):
+        TextMessage("Hello", "<b>Hello</b>")
+
+
+def test_models_are_read_only():
+    with pytest.raises(AttributeError):
+        TextMessage("Hello").text = "Bye"
+    with pytest.raises(AttributeError):
+        UnknownContent({"type": "sticker"}).type = "text"
+    with pytest.raises(AttributeError):
+        UnknownContent({"type": "sticker"}).raw = {}
+
+
+SECRETS = [
+    (cls, field.name)
+    for cls in STRUCTS
+    for field in msgspec.structs.fields(cls)
+    if _is_secret(field.type)
+]
+
+
+def test_what_sounds_secret_is_marked_secret():
+    sounds = ("secret", "token", "password", "certificate")
+    sound = {
+        (cls, field.name)
+        for cls in STRUCTS
+        for field in msgspec.structs.fields(cls)
+        if field.name.endswith((*sounds, "_key"))
+    }
+    assert sound <= set(SECRETS)
+    assert len(SECRETS) > 30
+
+
+@pytest.mark.parametrize(("cls", "name"), SECRETS)
+def test_a_secret_is_in_the_wire_form_and_not_in_repr(cls, name):
+    fields = msgspec.structs.fields(cls)
+    given = {field.name: "given" for field in fields if field.required}
+    model = cls(**given | {name: "not-a-secret"})
+    assert "not-a-secret" in models.to_dict(model).values()
+    assert "not-a-secret" not in repr(model)
+    assert "not-a-secret" not in str(model)
+    assert "not-a-secret" not in dict(model.__rich_repr__()).values()
+    assert f"{name}='***'" in repr(model)
+
+
+def test_a_nested_secret_is_hidden_too():
+    hook = Webhook(target="https://example.org", triggers=["*"], secret="not-a-secret")
+    assert "not-a-secret" not in repr(Custom(webhooks=[hook]))
+    assert "not-a-secret" not in repr(UnknownIntegration({"type": "kakao", "key": "not-a-secret"}))
+
+
+def test_repr_shows_what_was_set():
+    assert repr(Author(type="business", display_name="Steve")) == (
+        "Author(type='business', display_name='Steve')"
+    )
+    assert repr(TextMessage()) == "TextMessage()"
+    assert repr(UnknownContent({"type": "sticker"})) == "UnknownContent({'type': 'sticker'})"
+
+
+def test_unset_stays_out_and_none_goes_out():
+    assert models.to_dict(UserUpdateBody()) == {}
+    assert models.to_dict(ConversationUpdateBody(description=None)) == {"description": None}
+    assert models.to_dict(Profile(given_name=None, email="jane@example.org")) == {
+        "givenName": None,
+        "email": "jane@example.org",
+    }
+
+
+def test_wire_names_that_camel_case_gets_wrong():
+    assert models.to_dict(ParticipantJoinBody(user_id="u", subscribe_sdk_client=True)) == {
+        "userId": "u",
+        "subscribeSDKClient": True,
+    }
+    assert models.to_dict(models.AppleUpdate(show_ai_disclaimer=False)) == {
+        "showAIDisclaimer": False
+    }
+    options = models.MessengerChannelOptions(messenger_extensions=True, webview_share_button="hide")
+    assert models.to_dict(options) == {"messenger_extensions": True, "webview_share_button": "hide"}
+
+
+def test_secrets_to_send_are_required():
+    with pytest.raises(TypeError, match="token"):
+        Telegram()
+    with pytest.raises(TypeError, match="access_token_secret"):
+        Twitter(tier="enterprise", consumer_key="k", consumer_secret="s", access_token_key="t")
+
+
+@pytest.mark.parametrize(
+    "member",
+    [getattr(models, name) for name in models.__all__ if name.startswith("Unknown")],
+)
+def test_unknown_members_are_values(member):
+    assert issubclass(member, Unknown)
+    raw = {"type": "new", "list": [{"a": 1}]}
+    value = member(raw)
+    assert (value.type, value.raw) == ("new", raw)
+    assert value == member(copy.deepcopy(raw))
+    assert value != member({"type": "new"})
+    assert value != raw
+    assert pickle.loads(pickle.dumps(value)) == value  # noqa: S301  # our own bytes
+    assert copy.deepcopy(value) == value
+    assert member({"type": 5}).type is None
+    assert member({}).type is None
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(value)
+
+
+def test_unknown_members_of_different_unions_differ():
+    assert UnknownContent({"type": "x"}) != UnknownIntegration({"type": "x"})
+
+
+def test_models_pickle_and_replace():
+    post = MessagePost(author=Author(type="business"), content=TextMessage("Hello"))
+    assert pickle.loads(pickle.dumps(post)) == post  # noqa: S301  # our own bytes
+    other = msgspec.structs.replace(post, content=TextMessage("Bye"))
+    assert (post.content, other.content) == (TextMessage("Hello"), TextMessage("Bye"))
+
+
+def test_to_dict_of_lists_and_unknown_members():
+    sent = datetime(2019, 3, 21, 18, 48, 52, 760_000, tzinfo=UTC)
+    messages = [
+        models.Message(
+            id="1", received=sent, content=UnknownContent({"type": "sticker", "at": None})
+        ),
+        models.Message(id="2", content=TextMessage("Hello")),
+    ]
+    assert models.to_dict(messages) == [
+        {
+            "id": "1",
+            "received": "2019-03-21T18:48:52.760Z",
+            "content": {"type": "sticker", "at": None},
+        },
+        {"id": "2", "content": {"type": "text", "text": "Hello"}},
+    ]
+
+
+def test_from_dict():
+    data = {"id": "1", "content": {"type": "sticker"}, "new": 1}
+    assert models.from_dict(models.Message, data) == models.Message(
+        id="1", content=UnknownContent({"type": "sticker"})
+    )
+    with pytest.raises(TypeError, match="Message is built from a dict, not list"):
+        models.from_dict(models.Message, [])
