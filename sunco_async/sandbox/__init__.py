@@ -1,0 +1,27 @@
+"""A stateful Sunshine Conversations v2 in memory, for development and tests.
+
+In process, or over a real socket on 127.0.0.1:
+
+    sandbox = Sandbox(rate_limit=RateLimit(rate=50))
+    transport = httpx.ASGITransport(app=sandbox)
+
+    async with sandbox.serve() as server:
+        print(server.url)
+
+It shares no code with the client, so that the two can only agree by following the same
+documentation.
+"""
+
+import importlib.util
+
+if importlib.util.find_spec("uvicorn") is None:
+    raise ImportError(
+        "sunco_async.sandbox needs packages that are not installed: "
+        'pip install "sunco-async[sandbox]"'
+    )
+
+from sunco_async.sandbox._app import Sandbox, SandboxStatistics
+from sunco_async.sandbox._rate_limit import RateLimit
+from sunco_async.sandbox._server import SandboxServer
+
+__all__ = ["RateLimit", "Sandbox", "SandboxServer", "SandboxStatistics"]

@@ -1,0 +1,144 @@
+"""Serving an ASGI application over a real socket with uvicorn."""
+
+import asyncio
+import os
+import socket
+import threading
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import Future
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import anyio
+
+from sunco_async.sandbox._asgi import Application
+
+if TYPE_CHECKING:
+    import uvicorn
+
+# How long a stopping server waits for answers under way, in seconds.
+_GRACE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxServer:
+    """Where a served sandbox listens."""
+
+    host: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        """The base URL, without a slash at its end."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+
+@asynccontextmanager
+async def serve(app: Application, host: str, port: int) -> AsyncIterator[SandboxServer]:
+    """Serve `app` in the running event loop until the block ends."""
+    listener = _listen(host, port)
+    address = _address(listener)
+    ready = asyncio.Event()
+    server = _quiet_server(app, ready)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    starting = asyncio.create_task(ready.wait())
+    try:
+        await asyncio.wait({serving, starting}, return_when=asyncio.FIRST_COMPLETED)
+        if serving.done():
+            serving.result()
+        yield address
+    finally:
+        starting.cancel()
+        server.should_exit = True
+        with anyio.CancelScope(shield=True):
+            await serving
+        listener.close()
+
+
+@contextmanager
+def serve_in_thread(app: Application, host: str, port: int) -> Iterator[SandboxServer]:
+    """Serve `app` in a thread and event loop of its own until the block ends."""
+    started: Future[tuple[SandboxServer, asyncio.AbstractEventLoop, asyncio.Event]] = Future()
+
+    async def run() -> None:
+        stop = asyncio.Event()
+        async with serve(app, host, port) as server:
+            started.set_result((server, asyncio.get_running_loop(), stop))
+            await stop.wait()
+
+    def target() -> None:
+        try:
+            asyncio.run(run())
+        except BaseException as error:
+            if started.done():
+                raise
+            started.set_exception(error)
+
+    thread = threading.Thread(target=target, name="sunco-sandbox", daemon=True)
+    thread.start()
+    try:
+        server, loop, stop = started.result()
+    except BaseException:
+        thread.join()
+        raise
+    try:
+        yield server
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join()
+
+
+def _quiet_server(app: Application, ready: asyncio.Event) -> "uvicorn.Server":
+    import uvicorn  # noqa: PLC0415 - an extra, and slow to import: only who serves needs it
+
+    class Server(uvicorn.Server):
+        """Says when it listens, and leaves signals to the process it runs in."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            ready.set()
+
+        @contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            yield
+
+    config = uvicorn.Config(
+        app,
+        interface="asgi3",
+        lifespan="off",
+        ws="none",
+        log_config=None,
+        server_header=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=_GRACE,
+    )
+    return Server(config)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    family, kind, protocol, _, address = found[0]
+    # Not `socket.create_server`, whose sockets do not name TCP as their protocol: asyncio then
+    # leaves Nagle's algorithm on, and each answer waits 40 ms for the client's delayed ACK.
+    listener = socket.socket(family, kind, protocol)
+    try:
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(2048)
+    except BaseException:
+        listener.close()
+        raise
+    return listener
+
+
+def _address(listener: socket.socket) -> SandboxServer:
+    host, port = listener.getsockname()[:2]
+    # A wildcard address is one to listen on, not one to connect to.
+    if host == "0.0.0.0":  # noqa: S104 - compared, not bound
+        host = "127.0.0.1"
+    elif host == "::":
+        host = "::1"
+    return SandboxServer(host, port)
