@@ -1,0 +1,117 @@
+"""Messages to users: which conversation they go into, and what is told when there is none."""
+
+import asyncio
+import json
+
+import httpx
+import pytest
+from fakes import client, error
+
+from sunco_async import NotFound
+from sunco_async.bulk import BulkSender, Failed, Outgoing, Sent
+
+
+class Directory:
+    """A server of users and their conversations."""
+
+    def __init__(self, conversations, *, create=None):
+        self.conversations = conversations
+        self.create = create
+        self.calls = []
+        self.missed = asyncio.Event()
+
+    async def handle(self, request):
+        if request.method == "GET":
+            [user] = [
+                value for name, value in request.url.params.items() if name.startswith("filter")
+            ]
+            self.calls.append(f"list {user}")
+            if user not in self.conversations:
+                return error(404, "user_not_found")
+            return httpx.Response(200, json={"conversations": self.conversations[user]})
+        body = json.loads(request.content)
+        if request.url.path.endswith("/messages"):
+            conversation = request.url.path.split("/")[-2]
+            self.calls.append(f"post {conversation}")
+            if conversation == "gone":
+                self.missed.set()
+                return error(404)
+            return httpx.Response(201, json={"messages": [{"id": "m1"}]})
+        [[user]] = [list(participant.values()) for participant in body["participants"]]
+        self.calls.append(f"create {body['type']} {user}")
+        if isinstance(self.create, Exception):
+            raise self.create
+        made = {"id": f"new-{user}", "type": "personal", "isDefault": True}
+        self.conversations[user].append(made)
+        return httpx.Response(201, json={"conversation": made})
+
+
+async def run(directory, outbox):
+    async with client(directory) as sunco:
+        sender = BulkSender(sunco)
+        return [result async for result in sender.send(outbox)], sender.statistics()
+
+
+def personal(id, *, default=False):
+    return {"id": id, "type": "personal", "isDefault": default}
+
+
+@pytest.mark.parametrize("by", ["user_id", "user_external_id"])
+@pytest.mark.parametrize(
+    ("conversations", "expected"),
+    [
+        ([personal("p1"), personal("p2", default=True)], "p2"),
+        ([{"id": "g1", "type": "sdkGroup"}, personal("p1"), personal("p2")], "p1"),
+        ([{"id": "g1", "type": "sdkGroup", "isDefault": True}], "new-jane"),
+        ([], "new-jane"),
+    ],
+)
+async def test_a_users_conversation_is_found_or_made_once(by, conversations, expected):
+    directory = Directory({"jane": list(conversations)})
+    outbox = [Outgoing(str(n), "Hello", **{by: "jane"}) for n in range(3)]
+    results, _ = await run(directory, outbox)
+    assert [result.conversation_id for result in results] == [expected] * 3
+    made = ["create personal jane"] if expected == "new-jane" else []
+    assert directory.calls == ["list jane", *made] + [f"post {expected}"] * 3
+
+
+async def test_a_user_that_does_not_exist_is_that_items_failure():
+    directory = Directory({"jane": [personal("p1")]})
+    outbox = [Outgoing(name, "Hello", user_external_id=name) for name in ("nobody", "jane")]
+    results, _ = await run(directory, outbox)
+    by_key = {result.key: result for result in results}
+    assert isinstance(by_key["nobody"].error, NotFound)
+    assert by_key["nobody"].outcome == "not_sent"
+    assert isinstance(by_key["jane"], Sent)
+
+
+async def test_an_empty_user_lists_nobodys_conversations():
+    directory = Directory({"": [personal("somebody-elses")]})
+    [result], _ = await run(directory, [Outgoing("k", "Hello", user_external_id="")])
+    assert result.outcome == "not_sent"
+    assert isinstance(result.error, ValueError)
+    assert directory.calls == []
+
+
+async def test_a_creation_with_a_lost_answer_leaves_the_message_unsent():
+    directory = Directory({"jane": []}, create=httpx.ReadError("reset"))
+    [result], statistics = await run(directory, [Outgoing("k", "Hello", user_id="jane")])
+    assert result.error.operation == "conversations.create"
+    assert result.error.outcome == "unknown"
+    assert result.outcome == "not_sent"
+    assert statistics.unknown == 0
+    assert directory.calls == ["list jane", "create personal jane"]
+
+
+async def test_a_conversation_that_is_gone_is_looked_up_again_for_the_next_item():
+    directory = Directory({"jane": [personal("gone")]})
+
+    async def outbox():
+        yield Outgoing("1", "Hello", user_id="jane")
+        await directory.missed.wait()
+        directory.conversations["jane"] = [personal("p1")]
+        yield Outgoing("2", "Hello", user_id="jane")
+
+    results, _ = await run(directory, outbox())
+    assert [type(result) for result in results] == [Failed, Sent]
+    assert directory.calls == ["list jane", "post gone", "list jane", "post p1"]
