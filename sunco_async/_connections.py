@@ -83,5 +83,5 @@ def _transport(
         )
     try:
         return build_transport(choice, max_connections=max_connections, url=base_url)
-    except ImportError as error:
+    except (ImportError, ValueError) as error:
         raise ConfigurationError(str(error)) from error

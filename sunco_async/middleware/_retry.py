@@ -100,9 +100,11 @@ def answer_outcome(status_code: int) -> Outcome:
 class Retry:
     """The outermost middleware of ours: sends a call until it is answered or given up.
 
-    Between attempts it holds nothing: no connection, no token, no place at the gate. A 429 without
-    a hint pauses a limiter that does not back off by itself, so that all callers wait, not this one
-    alone.
+    Between attempts it holds nothing: no connection, no token, no place at the gate.
+
+    A 429 without a hint pauses a limiter that does not back off by itself, so that all callers
+    wait, not this one alone. They wait `base` at most: by the backoff of the unluckiest call they
+    would wait longer and longer (measured: 191 s for 100 messages at 100/s).
     """
 
     def __init__(
@@ -120,8 +122,9 @@ class Retry:
         limit = self._policy.max_elapsed
         deadline = None if limit is None else monotonic() + limit
         last: Answer | SuncoError | None = None
+        scope = asyncio.timeout_at(deadline)
         try:
-            async with asyncio.timeout_at(deadline) as scope:
+            async with scope:
                 while True:
                     last = await _attempt(call, proceed)
                     if isinstance(last, Answer) and last.status_code < 400:
@@ -131,9 +134,9 @@ class Retry:
                     )
                     if delay is None:
                         break
-                    until = monotonic() + delay
-                    self._pause(last, until)
-                    if deadline is not None and until >= deadline:
+                    now = monotonic()
+                    self._pause(last, now + min(delay, self._policy.base))
+                    if deadline is not None and now + delay >= deadline:
                         break
                     call.in_doubt = call.in_doubt or _may_have_happened(last)
                     await asyncio.sleep(delay)

@@ -31,7 +31,7 @@ def on_virtual_time(coroutine_function):
         result = await coroutine_function()
         return result, loop.time() - started
 
-    return virtual_time.run(timed())
+    return virtual_time.run(timed)
 
 
 def test_a_429_is_sent_again_after_what_the_server_says():

@@ -1,0 +1,40 @@
+"""How requests get to the network: an httpx transport over httpx itself or over aiohttp."""
+
+from importlib.util import find_spec
+from typing import Literal
+
+import httpx
+
+from sunco_async.transports._mocks import httpx_is_patched
+from sunco_async.transports._outcome import outcome_of
+from sunco_async.transports._proxies import environment_proxy, is_socks
+from sunco_async.transports._sharded import ShardedTransport
+
+__all__ = ["ShardedTransport", "build_transport", "httpx_is_patched", "outcome_of"]
+
+
+def build_transport(
+    kind: Literal["auto", "httpx", "aiohttp"],
+    *,
+    max_connections: int,
+    url: httpx.URL | str,
+) -> httpx.AsyncBaseTransport:
+    """Make the transport for the host of `url`, through the proxy that the environment names.
+
+    `"auto"` takes aiohttp where it is installed and can serve: a SOCKS proxy only httpx can use.
+    Raises `ImportError` when a package is missing, and `ValueError` for a proxy that cannot be
+    used.
+    """
+    proxy = environment_proxy(httpx.URL(url))
+    socks = proxy is not None and is_socks(proxy)
+    if kind == "aiohttp" and find_spec("aiohttp") is None:
+        raise ImportError('aiohttp is not installed: pip install "sunco-async[aiohttp]".')
+    if kind == "aiohttp" and socks:
+        raise ValueError("aiohttp cannot use the environment's SOCKS proxy: choose httpx.")
+    if socks and find_spec("socksio") is None:
+        raise ImportError('The environment names a SOCKS proxy: pip install "httpx[socks]".')
+    if kind == "httpx" or socks or find_spec("aiohttp") is None:
+        return ShardedTransport(max_connections=max_connections, proxy=proxy)
+    from sunco_async.transports._aiohttp import AiohttpTransport  # noqa: PLC0415 - an extra
+
+    return AiohttpTransport(max_connections=max_connections, proxy=proxy)

@@ -1,0 +1,70 @@
+"""Whether a failed exchange may have reached the server."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+import httpx
+
+__all__ = ["outcome_of"]
+
+_BEFORE_SENDING = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+    httpx.InvalidURL,
+)
+
+# aiohttp's errors for "no connection was made". httpx-aiohttp 0.2.0 also reports a server that
+# hung up after it had read the request as ConnectTimeout, so for aiohttp only these prove it.
+_AIOHTTP_BEFORE_SENDING = frozenset(
+    {
+        "ClientConnectorError",
+        "ConnectionTimeoutError",
+        "ClientHttpProxyError",
+        "InvalidURL",
+        "NonHttpUrlClientError",
+    }
+)
+
+
+def outcome_of(error: BaseException) -> Literal["not_sent", "unknown"]:
+    """Tell whether the request that failed with `error` surely was not sent.
+
+    When in doubt it is `"unknown"`: to call a sent message unsent would send it twice.
+    """
+    if not isinstance(error, _BEFORE_SENDING) and not _is_refused_tunnel(error):
+        return "unknown"
+    for link in _chain(error):
+        names = _names_within(link, "aiohttp")
+        if names and names.isdisjoint(_AIOHTTP_BEFORE_SENDING):
+            return "unknown"
+    return "not_sent"
+
+
+def _is_refused_tunnel(error: BaseException) -> bool:
+    """Tell whether a proxy declined the tunnel, so that nothing went through it."""
+    return isinstance(error, httpx.ProxyError) and any(
+        "ProxyError" in _names_within(link, "httpcore")
+        or "ClientHttpProxyError" in _names_within(link, "aiohttp")
+        for link in _chain(error)
+    )
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Walk the causes and contexts of an exception, itself first, each once."""
+    seen: set[int] = set()
+    pending: list[BaseException | None] = [error]
+    while pending:
+        link = pending.pop()
+        if link is not None and id(link) not in seen:
+            seen.add(id(link))
+            yield link
+            pending += (link.__cause__, link.__context__)
+
+
+def _names_within(error: BaseException, package: str) -> frozenset[str]:
+    """Give the names of the exception's classes that `package` defines, without importing it."""
+    return frozenset(
+        kind.__name__ for kind in type(error).__mro__ if kind.__module__.split(".")[0] == package
+    )

@@ -1,0 +1,36 @@
+"""The outcome of real failures, with the causes that the libraries attach."""
+
+import httpx
+import pytest
+from fault_server import FaultServer, closed_port
+
+from sunco_async.transports import build_transport, outcome_of
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        ("fin", "unknown"),
+        ("rst", "unknown"),
+        ("fin_in_head", "unknown"),
+        ("silent", "unknown"),
+        ("refused", "not_sent"),
+    ],
+)
+async def test_a_users_own_client_over_httpx_aiohttp(fault, expected):
+    httpx_aiohttp = pytest.importorskip("httpx_aiohttp")
+    async with FaultServer(fault if fault != "refused" else "ok") as server:
+        url = server.url if fault != "refused" else f"http://127.0.0.1:{closed_port()}"
+        async with httpx_aiohttp.HttpxAiohttpClient(timeout=httpx.Timeout(5, read=0.2)) as http:
+            with pytest.raises(httpx.TransportError) as caught:
+                await http.post(url, content=b"{}")
+    assert outcome_of(caught.value) == expected
+
+
+@pytest.mark.parametrize("kind", ["httpx", "aiohttp"])
+async def test_our_own_transports_keep_the_cause(kind):
+    url = f"http://127.0.0.1:{closed_port()}"
+    async with build_transport(kind, max_connections=1, url=url) as transport:
+        with pytest.raises(httpx.ConnectError) as caught:
+            await transport.handle_async_request(httpx.Request("POST", url, content=b"{}"))
+    assert caught.value.__cause__ is not None

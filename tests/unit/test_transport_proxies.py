@@ -1,0 +1,116 @@
+"""Which proxy the environment names for a host."""
+
+import httpx
+import pytest
+
+from sunco_async.transports import ShardedTransport, build_transport
+from sunco_async.transports._proxies import environment_proxy
+
+NAMES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch):
+    for name in (*NAMES, *(name.upper() for name in NAMES), "REQUEST_METHOD"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.parametrize(
+    ("environment", "url", "expected"),
+    [
+        ({}, "https://acme.zendesk.com/sc", None),
+        ({"HTTPS_PROXY": "http://p:3128"}, "https://acme.zendesk.com/sc", "http://p:3128"),
+        ({"https_proxy": "http://p:3128"}, "https://acme.zendesk.com/sc", "http://p:3128"),
+        ({"HTTPS_PROXY": "p:3128"}, "https://acme.zendesk.com/sc", "http://p:3128"),
+        ({"HTTP_PROXY": "http://p:3128"}, "https://acme.zendesk.com/sc", None),
+        ({"HTTP_PROXY": "http://p:3128"}, "http://api.test", "http://p:3128"),
+        ({"ALL_PROXY": "http://p:3128"}, "https://acme.zendesk.com/sc", "http://p:3128"),
+        (
+            {"ALL_PROXY": "http://a:1", "HTTPS_PROXY": "http://p:3128"},
+            "https://acme.zendesk.com/sc",
+            "http://p:3128",
+        ),
+        ({"HTTPS_PROXY": "http://p:1", "NO_PROXY": "zendesk.com"}, "https://a.zendesk.com", None),
+        ({"HTTPS_PROXY": "http://p:1", "NO_PROXY": ".zendesk.com"}, "https://a.zendesk.com", None),
+        (
+            {"HTTPS_PROXY": "http://p:1", "NO_PROXY": "desk.com"},
+            "https://a.zendesk.com",
+            "http://p:1",
+        ),
+        ({"HTTPS_PROXY": "http://p:1", "NO_PROXY": "*"}, "https://a.zendesk.com", None),
+        ({"HTTPS_PROXY": "http://p:1", "NO_PROXY": "x.test, *"}, "https://a.zendesk.com", None),
+        (
+            {"HTTPS_PROXY": "http://p:1", "NO_PROXY": "a.zendesk.com:443"},
+            "https://a.zendesk.com",
+            None,
+        ),
+        ({"HTTPS_PROXY": ""}, "https://a.zendesk.com", None),
+        ({"ALL_PROXY": "http://p:1"}, "http://127.0.0.1:8000", None),
+        ({"ALL_PROXY": "http://p:1"}, "http://127.8.8.8:8000", None),
+        ({"ALL_PROXY": "http://p:1"}, "http://[::1]:8000", None),
+        ({"ALL_PROXY": "http://p:1"}, "http://localhost:8000", None),
+        ({"ALL_PROXY": "http://p:1"}, "http://api.localhost:8000", None),
+        ({"ALL_PROXY": "http://p:1"}, "http://localhost.test", "http://p:1"),
+    ],
+)
+def test_the_environment_decides(monkeypatch, environment, url, expected):
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    proxy = environment_proxy(httpx.URL(url))
+    assert (None if proxy is None else str(proxy.url)) == expected
+
+
+def test_credentials_are_kept_apart_from_the_address(monkeypatch):
+    monkeypatch.setenv("HTTPS_PROXY", "http://jane:p%40ss@p:3128")
+    proxy = environment_proxy(httpx.URL("https://acme.zendesk.com"))
+    assert proxy is not None
+    assert proxy.auth == ("jane", "p@ss")
+    assert "p@ss" not in repr(proxy.url)
+
+
+@pytest.mark.parametrize("kind", ["auto", "httpx"])
+def test_a_socks_proxy_is_left_to_httpx(monkeypatch, kind):
+    monkeypatch.setenv("ALL_PROXY", "socks5://p:1080")
+    monkeypatch.setattr("sunco_async.transports.find_spec", lambda name: object())
+    transport = build_transport(kind, max_connections=1, url="https://acme.zendesk.com")
+    assert isinstance(transport, ShardedTransport)
+
+
+def test_a_socks_proxy_without_its_package_says_what_to_install(monkeypatch):
+    monkeypatch.setenv("ALL_PROXY", "socks5://p:1080")
+    monkeypatch.setattr("sunco_async.transports.find_spec", lambda name: None)
+    with pytest.raises(ImportError, match=r"httpx\[socks\]"):
+        build_transport("httpx", max_connections=1, url="https://acme.zendesk.com")
+
+
+def test_aiohttp_with_a_socks_proxy_is_refused(monkeypatch):
+    monkeypatch.setenv("ALL_PROXY", "socks5://p:1080")
+    with pytest.raises(ValueError, match="SOCKS"):
+        build_transport("aiohttp", max_connections=1, url="https://acme.zendesk.com")
+
+
+@pytest.mark.parametrize(
+    ("kind", "installed", "expected"),
+    [("auto", False, ShardedTransport), ("httpx", True, ShardedTransport)],
+)
+def test_the_kind_decides(monkeypatch, kind, installed, expected):
+    if not installed:
+        monkeypatch.setattr("sunco_async.transports.find_spec", lambda name: None)
+    transport = build_transport(kind, max_connections=1, url="https://acme.zendesk.com")
+    assert type(transport) is expected
+    assert transport.needs_guard
+
+
+def test_auto_takes_aiohttp_when_it_is_there():
+    pytest.importorskip("aiohttp")
+    from sunco_async.transports._aiohttp import AiohttpTransport
+
+    transport = build_transport("auto", max_connections=1, url="https://acme.zendesk.com")
+    assert type(transport) is AiohttpTransport
+    assert not transport.needs_guard
+
+
+def test_aiohttp_that_is_not_installed_is_named(monkeypatch):
+    monkeypatch.setattr("sunco_async.transports.find_spec", lambda name: None)
+    with pytest.raises(ImportError, match=r'pip install "sunco-async\[aiohttp\]"'):
+        build_transport("aiohttp", max_connections=1, url="https://acme.zendesk.com")
