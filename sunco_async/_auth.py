@@ -8,11 +8,19 @@ import base64
 import math
 import time
 from collections.abc import Awaitable, Callable
-from typing import Literal, NoReturn, Protocol
+from typing import Any, Literal, NoReturn, Protocol
 
 from sunco_async.errors import ConfigurationError
 
-__all__ = ["Auth", "BasicAuth", "BearerAuth", "Hidden", "JWTAuth"]
+__all__ = [
+    "Auth",
+    "BasicAuth",
+    "BearerAuth",
+    "Hidden",
+    "JWTAuth",
+    "checked_secret",
+    "sign_jwt",
+]
 
 
 class Hidden(str):
@@ -25,6 +33,15 @@ class Hidden(str):
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a secret is not pickled")
+
+
+def sign_jwt(key_id: str, secret: Hidden, claims: dict[str, Any]) -> Hidden:
+    """Sign claims with a key (HS256). The secret signs as its UTF-8 bytes, never base64-decoded."""
+    from joserfc import jwt  # noqa: PLC0415 - cryptography is slow to import and rarely needed
+    from joserfc.jwk import OctKey  # noqa: PLC0415 - the same
+
+    header = {"alg": "HS256", "typ": "JWT", "kid": key_id}
+    return Hidden(jwt.encode(header, claims, OctKey.import_key(secret)))
 
 
 class Auth(Protocol):
@@ -53,7 +70,7 @@ class BasicAuth(_Secretive):
     """HTTP Basic with a key's id and secret: the documented default for server-to-server calls."""
 
     def __init__(self, key_id: str, secret: str) -> None:
-        secret = _checked_secret(secret)
+        secret = checked_secret(secret)
         _check_key_id(key_id)
         if ":" in key_id:
             raise ConfigurationError("key_id must not contain a colon: Basic auth splits there")
@@ -86,7 +103,7 @@ class JWTAuth(_Secretive):
         *,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
-        secret = _checked_secret(secret)
+        secret = checked_secret(secret)
         _check_key_id(key_id)
         if scope not in ("app", "account", "integration"):
             raise ConfigurationError(
@@ -114,13 +131,8 @@ class JWTAuth(_Secretive):
         return self._header
 
     def _sign(self, now: float) -> None:
-        from joserfc import jwt  # noqa: PLC0415 - cryptography is slow to import and rarely needed
-        from joserfc.jwk import OctKey  # noqa: PLC0415 - the same
-
         claims = {"scope": self.scope, "exp": int(now + self.lifetime)}
-        header = {"alg": "HS256", "typ": "JWT", "kid": self.key_id}
-        key = OctKey.import_key(self._secret)
-        self._header = Hidden("Bearer " + jwt.encode(header, claims, key))
+        self._header = Hidden(f"Bearer {sign_jwt(self.key_id, self._secret, claims)!s}")
         self._signed_at = now
 
     def __repr__(self) -> str:
@@ -158,7 +170,7 @@ def _check_key_id(key_id: object) -> None:
         raise ConfigurationError("key_id must be a non-empty str")
 
 
-def _checked_secret(secret: object) -> Hidden:
+def checked_secret(secret: object) -> Hidden:
     """Hide the secret before anything can fail and show it."""
     if not isinstance(secret, str) or not secret:
         raise ConfigurationError("secret must be a non-empty str")

@@ -6,20 +6,23 @@ no success. Nothing else touches a request or an answer but the decoding behind 
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import partial
 from types import TracebackType
-from typing import Any, Literal, Self, TypeVar, overload
+from typing import Any, Literal, ParamSpec, Self, TypeVar, overload
 
 import httpx
 from msgspec import UNSET, UnsetType
 
 from sunco_async._auth import Auth
 from sunco_async._connections import Connections, TransportChoice
+from sunco_async._groups import Groups
 from sunco_async._operation import ListOperation, Operation
 from sunco_async._paging import Cursor, Page, Paginator, first_cursor, read_page
+from sunco_async._raw import RawResponse, keep_answer, with_answer
 from sunco_async._request import base_headers, build_request, timeout_extension
 from sunco_async._response import raise_for_status, read_answer, read_json
 from sunco_async._settings import Region, resolve_settings
+from sunco_async._upload import Upload
 from sunco_async._url import fill_path, free_path
 from sunco_async.errors import ConfigurationError, ResponseDecodeError, SuncoError
 from sunco_async.middleware import (
@@ -34,17 +37,11 @@ from sunco_async.middleware import (
 from sunco_async.middleware._authenticate import Authenticate
 from sunco_async.middleware._rate_limit import RateLimit
 from sunco_async.middleware._retry import Retry
-from sunco_async.resources import (
-    Activities,
-    Conversations,
-    Messages,
-    Participants,
-    RequestOptions,
-    Users,
-)
+from sunco_async.resources import RequestOptions
 
 __all__ = ["AsyncSunco"]
 
+P = ParamSpec("P")
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -64,7 +61,7 @@ class _Options:
     timeout: Mapping[str, float | None]
 
 
-class AsyncSunco:
+class AsyncSunco(Groups):
     """The asyncio client for Sunshine Conversations v2.
 
     What is not given comes from the environment: `SUNCO_APP_ID`, `SUNCO_KEY_ID`,
@@ -118,6 +115,7 @@ class AsyncSunco:
         finally:
             del secret  # so that no traceback of this frame shows it
         self._base_url = settings.base_url
+        self._oauth_url = settings.oauth_url
         self._options = _Options(
             app_id=settings.app_id,
             auth=settings.auth,
@@ -136,33 +134,6 @@ class AsyncSunco:
         self._is_copy = False
         self._assemble()
 
-    # The groups of operations.
-
-    @cached_property
-    def users(self) -> Users:
-        """The people that a business talks with."""
-        return Users(self)
-
-    @cached_property
-    def conversations(self) -> Conversations:
-        """What users and the business say to each other."""
-        return Conversations(self)
-
-    @cached_property
-    def participants(self) -> Participants:
-        """Who is in a conversation."""
-        return Participants(self)
-
-    @cached_property
-    def messages(self) -> Messages:
-        """What is said in a conversation."""
-        return Messages(self)
-
-    @cached_property
-    def activities(self) -> Activities:
-        """Typing, and having read."""
-        return Activities(self)
-
     # Life.
 
     @property
@@ -174,6 +145,11 @@ class AsyncSunco:
     def base_url(self) -> str:
         """Where requests go, without a slash at its end."""
         return self._base_url
+
+    @property
+    def oauth_url(self) -> str:
+        """Where the OAuth operations go."""
+        return self._oauth_url
 
     @property
     def rate_limiter(self) -> RateLimiter | None:
@@ -207,6 +183,7 @@ class AsyncSunco:
             options = replace(options, timeout=timeout_extension(timeout))
         copy = object.__new__(type(self))
         copy._base_url = self._base_url
+        copy._oauth_url = self._oauth_url
         copy._options = options
         copy._middleware = self._middleware
         copy._connections = self._connections
@@ -321,6 +298,16 @@ class AsyncSunco:
             options=options,
         )
 
+    async def raw(
+        self, operation: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs
+    ) -> RawResponse[T]:
+        """Call an operation and return its answer as it came beside what it holds.
+
+        `await sunco.raw(sunco.users.get, "jane")` sends what `sunco.users.get("jane")` sends, and
+        raises what it raises.
+        """
+        return await with_answer(operation, *args, **kwargs)
+
     async def call(
         self,
         operation: Operation[T],
@@ -328,6 +315,7 @@ class AsyncSunco:
         *,
         query: Mapping[str, str | None] = _NO_QUERY,
         json: Any = UNSET,
+        upload: Upload | None = None,
         options: RequestOptions,
     ) -> T:
         """Send one operation of the table and return what its answer holds."""
@@ -337,6 +325,7 @@ class AsyncSunco:
             partial(read_answer, operation),
             query=query,
             json=json,
+            upload=upload,
             options=options,
         )
 
@@ -389,15 +378,17 @@ class AsyncSunco:
         query: Mapping[str, str | None],
         json: Any = UNSET,
         files: Mapping[str, Any] | None = None,
+        upload: Upload | None = None,
         options: RequestOptions,
     ) -> R:
         self._connections.check_open()
         request = build_request(
             operation.method,
-            self._base_url + path,
+            (self._oauth_url if operation.oauth_host else self._base_url) + path,
             query=query,
             json=json,
             files=files,
+            upload=upload,
             headers=self._headers,
             extra_headers=options.get("extra_headers"),
             timeout=(
@@ -406,12 +397,14 @@ class AsyncSunco:
                 else self._options.timeout
             ),
         )
-        call = Call(operation.name, path, request, operation.replay)
+        replay = operation.replay if upload is None else upload.replay
+        call = Call(operation.name, path, request, replay, operation.authenticated)
         handler = self._handler
         if "retry" in options:
             handler = self._surround(options["retry"])
         try:
             answer = await handler(call)
+            keep_answer(answer)
             if not (answer.status_code == 404 and operation.gone_is_done and call.in_doubt):
                 raise_for_status(answer, host=request.url.host)
             return read(answer)

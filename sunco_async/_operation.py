@@ -39,6 +39,10 @@ class Operation(Generic[T]):
     replay: Replay = "not_sent"
     gone_is_done: bool = False
     """A 404 to a repeated attempt means that the lost one succeeded (deleting one thing)."""
+    oauth_host: bool = False
+    """Sent to Zendesk's OAuth bridge, where the API has it, not to the host of the app."""
+    authenticated: bool = True
+    """Whether the client's credentials go along."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ import httpx
 from msgspec import UNSET
 
 from sunco_async._codec import encode
+from sunco_async._upload import Upload
 from sunco_async._url import query_string
 from sunco_async._version import __version__
 from sunco_async.errors import RequestTooLarge
@@ -43,6 +44,7 @@ def build_request(
     query: Mapping[str, str | None],
     json: Any,
     files: Mapping[str, Any] | None,
+    upload: Upload | None,
     headers: httpx.Headers,
     extra_headers: Mapping[str, str] | None,
     timeout: Mapping[str, float | None],
@@ -68,12 +70,15 @@ def build_request(
                 f"the body is {len(content)} bytes as JSON; the API takes {JSON_LIMIT}"
             )
         headers["content-type"] = "application/json"
+    if upload is not None:
+        headers.update(upload.headers)
     return httpx.Request(
         method,
         url,
         headers=headers,
         content=content,
         files=files,
+        stream=upload,
         extensions={"timeout": timeout},
     )
 

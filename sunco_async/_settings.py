@@ -12,14 +12,17 @@ from typing import Literal
 
 import httpx
 
-from sunco_async._auth import Auth, BasicAuth, Hidden
+from sunco_async._auth import Auth, BasicAuth, BearerAuth, Hidden
 from sunco_async.errors import ConfigurationError
 
-__all__ = ["Region", "Settings", "check_base_url", "resolve_settings"]
+__all__ = ["OAUTH_URL", "Region", "Settings", "check_base_url", "resolve_settings"]
 
 Region = Literal["us", "eu"]
 
 _REGIONS = {"us": "https://api.smooch.io", "eu": "https://api.eu-1.smooch.io"}
+OAUTH_URL = "https://oauth-bridge.zendesk.com/sc"
+"""Where `/oauth/authorize`, `/oauth/token` and `/v2/tokenInfo` are, for every account."""
+
 _SUBDOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?", re.IGNORECASE)
 _VARIABLES = (
     "SUNCO_APP_ID",
@@ -35,9 +38,13 @@ _ACCOUNT_KEYS = ("act_", "svc_")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where to, and as whom. `app_id` is empty for an account's key that was given none."""
+    """Where to, and as whom; `app_id` is empty for credentials that need none and were given none.
+
+    `oauth_url` is where the OAuth operations go: Zendesk's bridge, or a `base_url` of one's own.
+    """
 
     base_url: str
+    oauth_url: str
     app_id: str
     auth: Auth
 
@@ -60,9 +67,9 @@ def resolve_settings(
     host = _base_url(places, variables)
     credentials = _credentials(key_id, secret, auth, variables)
     app = app_id or variables.get("SUNCO_APP_ID", "")
-    if not app and not _account_wide(credentials):
+    if not app and not _knows_its_app(credentials):
         raise ConfigurationError("app_id is missing: pass app_id= or set SUNCO_APP_ID")
-    return Settings(host, app, credentials)
+    return Settings(host, _oauth_url(host), app, credentials)
 
 
 def check_base_url(text: str, *, source: str = "base_url") -> str:
@@ -145,9 +152,19 @@ def _credentials(
     return BasicAuth(key_id, secret)
 
 
-def _account_wide(auth: Auth) -> bool:
-    """Whether the key belongs to an account, not to one app, so that no app id is needed."""
-    return str(getattr(auth, "key_id", "")).startswith(_ACCOUNT_KEYS)
+def _knows_its_app(auth: Auth) -> bool:
+    """Whether no app id is needed: an account's key is for all apps, a token has one of its own.
+
+    The app of a token is told by `oauth.get_token_info`.
+    """
+    return isinstance(auth, BearerAuth) or str(getattr(auth, "key_id", "")).startswith(
+        _ACCOUNT_KEYS
+    )
+
+
+def _oauth_url(base_url: str) -> str:
+    host = httpx.URL(base_url).host
+    return OAUTH_URL if host.endswith((".zendesk.com", ".smooch.io")) else base_url
 
 
 def _is_loopback(host: str) -> bool:

@@ -17,6 +17,8 @@ class Authenticate:
         self._auth = auth
 
     async def __call__(self, call: Call, proceed: Handler, /) -> Answer:
+        if not call.authenticated:
+            return await proceed(call)
         used = call.request.headers["authorization"] = await self._auth.authorization()
         answer = await proceed(call)
         if answer.status_code != 401 or call.replay == "never":

@@ -26,6 +26,7 @@ class Call:
     path: str
     request: httpx.Request = field(repr=False)
     replay: Replay = "not_sent"
+    authenticated: bool = True
     attempts: int = 0
     in_flight: bool = False
     in_doubt: bool = False

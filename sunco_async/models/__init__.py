@@ -217,6 +217,14 @@ from sunco_async.models._messages import (
     UnknownActivityMessage,
     UnknownQuotedMessage,
 )
+from sunco_async.models._notifications import (
+    Notification,
+    NotificationAuthor,
+    NotificationBody,
+    NotificationDestination,
+    NotificationResponse,
+)
+from sunco_async.models._oauth import AccessToken
 from sunco_async.models._participants import (
     Participant,
     ParticipantJoinBody,
@@ -261,6 +269,7 @@ from sunco_async.models._webhooks import (
 
 __all__ = [
     "AcceptControlBody",
+    "AccessToken",
     "Action",
     "ActionSubset",
     "ActivityMessage",
@@ -391,6 +400,11 @@ __all__ = [
     "MetaConversionEvent",
     "MetaConversionPayload",
     "Model",
+    "Notification",
+    "NotificationAuthor",
+    "NotificationBody",
+    "NotificationDestination",
+    "NotificationResponse",
     "OfferControlBody",
     "Participant",
     "ParticipantJoinBody",

@@ -31,13 +31,15 @@ def to_wire(value: object) -> Any:
 def _plain(value: object) -> object:
     if isinstance(value, Unknown):
         return value.raw
+    if isinstance(value, str):  # a subclass, such as a secret that hides itself
+        return str(value)
     raise TypeError(f"cannot write {type(value).__name__} as JSON")
 
 
 def _finish(value: Any) -> Any:
     if isinstance(value, dict):
         return {_key(key): _finish(item) for key, item in value.items() if item is not UNSET}
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [_finish(item) for item in value if item is not UNSET]
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f"cannot write JSON: {value} is not a finite number")

@@ -1,6 +1,6 @@
 """What a resource needs of the client, and the few checks that several of them share."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypedDict, TypeVar
 
 from msgspec import UNSET, UnsetType
@@ -8,6 +8,7 @@ from msgspec import UNSET, UnsetType
 from sunco_async._codec import encode
 from sunco_async._operation import ListOperation, Operation
 from sunco_async._paging import Paginator
+from sunco_async._upload import Upload
 from sunco_async.errors import RequestTooLarge
 from sunco_async.middleware import RetryPolicy
 
@@ -16,7 +17,9 @@ __all__ = [
     "Metadata",
     "RequestOptions",
     "Resource",
+    "at_most_one",
     "check_metadata",
+    "comma_separated",
     "exactly_one",
 ]
 
@@ -43,6 +46,11 @@ class RequestOptions(TypedDict, total=False):
 class Caller(Protocol):
     """The client, as far as a resource knows it."""
 
+    @property
+    def oauth_url(self) -> str:
+        """Where the OAuth operations go."""
+        ...
+
     async def call(
         self,
         operation: Operation[T],
@@ -50,6 +58,7 @@ class Caller(Protocol):
         *,
         query: Mapping[str, str | None] = ...,
         json: Any = ...,
+        upload: Upload | None = ...,
         options: RequestOptions,
     ) -> T:
         """Send one operation and return what its answer holds."""
@@ -81,10 +90,41 @@ class Resource:
 
 def exactly_one(**arguments: object) -> None:
     """Raise `TypeError` unless one of the named arguments was given."""
-    given = [name for name, value in arguments.items() if value is not None and value is not UNSET]
+    given = _given(arguments)
     if len(given) != 1:
-        names = " or ".join(f"{name}=" for name in arguments)
-        raise TypeError(f"give exactly one of {names}; got {' and '.join(given) or 'none'}")
+        raise TypeError(
+            f"give exactly one of {_or(arguments)}; got {' and '.join(given) or 'none'}"
+        )
+
+
+def at_most_one(**arguments: object) -> None:
+    """Raise `TypeError` where more than one of the named arguments was given."""
+    given = _given(arguments)
+    if len(given) > 1:
+        raise TypeError(f"give at most one of {_or(arguments)}; got {' and '.join(given)}")
+
+
+def _given(arguments: Mapping[str, object]) -> list[str]:
+    return [name for name, value in arguments.items() if value is not None and value is not UNSET]
+
+
+def _or(names: Iterable[str]) -> str:
+    return " or ".join(f"{name}=" for name in names)
+
+
+def comma_separated(values: Sequence[str] | None, *, name: str) -> str | None:
+    """Join the values of a filter; None stays None.
+
+    A str would be joined letter by letter, and no value at all would read as no filter: both are
+    refused.
+    """
+    if values is None:
+        return None
+    if isinstance(values, str):
+        raise TypeError(f"{name} must be a list of str, not a str: give [{values!r}]")
+    if not values:
+        raise ValueError(f"{name} must not be empty: leave it out for no filter")
+    return ",".join(values)
 
 
 def check_metadata(metadata: Metadata | None | UnsetType, *, name: str = "metadata") -> None:

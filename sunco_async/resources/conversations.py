@@ -8,9 +8,13 @@ from msgspec import UNSET, UnsetType
 from sunco_async._operation import ListOperation, Operation
 from sunco_async._paging import Paginator
 from sunco_async.models import (
+    AppleMessageRef,
     Conversation,
     ConversationListResponse,
     ConversationResponse,
+    ConversionEvents,
+    ConversionEventsBody,
+    ConversionEventsResponse,
     ParticipantSubSchema,
 )
 from sunco_async.resources._base import (
@@ -63,6 +67,17 @@ DELETE: Final[Operation[None]] = Operation(
     path=_CONVERSATION,
     replay="always",
     gone_is_done=True,
+)
+DOWNLOAD_MESSAGE_REF: Final[Operation[None]] = Operation(
+    name="conversations.download_message_ref", method="POST", path=_CONVERSATION + "/download"
+)
+POST_CONVERSION_EVENTS: Final[Operation[ConversionEvents]] = Operation(
+    name="conversations.post_conversion_events",
+    method="POST",
+    path=_CONVERSATION + "/conversionEvents",
+    answer=ConversionEventsResponse,
+    field="conversion_events",
+    # A purchase that is reported twice may count twice: so only if not sent.
 )
 
 
@@ -163,3 +178,41 @@ class Conversations(Resource):
         Raises `BadRequest` for a user's default conversation; `messages.delete_all` empties it.
         """
         await self._caller.call(DELETE, {"conversationId": conversation_id}, options=options)
+
+    async def download_message_ref(
+        self,
+        conversation_id: str,
+        *,
+        user_id: str,
+        apple: AppleMessageRef | Mapping[str, Any] | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> None:
+        """Fetch what a channel sent by reference: `POST …/conversations/{conversationId}/download`.
+
+        Apple Messages is the only channel with references: `apple` is what the trigger
+        `passthrough:messaging` brought, and `user_id` the user who sent it.
+        """
+        await self._caller.call(
+            DOWNLOAD_MESSAGE_REF,
+            {"conversationId": conversation_id},
+            json={"userId": user_id, "apple": apple},
+            options=options,
+        )
+
+    async def post_conversion_events(
+        self,
+        conversation_id: str,
+        events: ConversionEventsBody | Mapping[str, Any],
+        **options: Unpack[RequestOptions],
+    ) -> ConversionEvents:
+        """Report conversions to Meta: `POST …/conversations/{conversationId}/conversionEvents`.
+
+        `events` names one channel, `messenger`, `instagram` or `whatsapp`, with a payload in the
+        form of Meta's Conversions API; Zendesk fills in its `user_data` and `messaging_channel`.
+        """
+        return await self._caller.call(
+            POST_CONVERSION_EVENTS,
+            {"conversationId": conversation_id},
+            json=events,
+            options=options,
+        )

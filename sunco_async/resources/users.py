@@ -3,11 +3,12 @@
 import builtins
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final, Unpack
+from typing import Any, Final, TypedDict, Unpack
 
 from msgspec import UNSET, UnsetType
 
 from sunco_async._operation import Operation
+from sunco_async.errors import Conflict, NotFound, SuncoError
 from sunco_async.models import Profile, User, UserListResponse, UserResponse
 from sunco_async.resources._base import Metadata, RequestOptions, Resource, check_metadata
 
@@ -64,6 +65,13 @@ SYNC: Final[Operation[User]] = Operation(
 )
 
 
+class _UserFields(TypedDict):
+    signed_up_at: datetime | str | UnsetType
+    to_be_retained: bool | UnsetType
+    profile: Profile | Mapping[str, Any] | UnsetType
+    metadata: Metadata | None | UnsetType
+
+
 class Users(Resource):
     """The operations on users. A user is named by id or by externalId, any text of yours."""
 
@@ -97,6 +105,43 @@ class Users(Resource):
             },
             options=options,
         )
+
+    async def upsert(
+        self,
+        external_id: str,
+        *,
+        brand_id: str | UnsetType = UNSET,
+        signed_up_at: datetime | str | UnsetType = UNSET,
+        to_be_retained: bool | UnsetType = UNSET,
+        profile: Profile | Mapping[str, Any] | UnsetType = UNSET,
+        metadata: Metadata | None | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> User:
+        """Create a user, or change the one that has the externalId: `POST`, then `PATCH` on a 409.
+
+        Doing it twice is doing it once, so a creation whose answer was lost is settled by the
+        change: only where that finds nobody is the first error raised.
+        """
+        fields: _UserFields = {
+            "signed_up_at": signed_up_at,
+            "to_be_retained": to_be_retained,
+            "profile": profile,
+            "metadata": metadata,
+        }
+        brand = None if brand_id is UNSET else brand_id
+        try:
+            return await self.create(
+                external_id=external_id, brand_id=brand_id, **fields, **options
+            )
+        except Conflict:
+            return await self.update(external_id, brand_id=brand, **fields, **options)
+        except SuncoError as lost:
+            if lost.outcome != "unknown":
+                raise
+            try:
+                return await self.update(external_id, brand_id=brand, **fields, **options)
+            except NotFound:
+                raise lost from None
 
     async def list(
         self, *, email: str, brand_id: str | None = None, **options: Unpack[RequestOptions]

@@ -22,6 +22,7 @@ from sunco_async import (
     RetryPolicy,
     SuncoError,
     TokenBucket,
+    webhooks,
 )
 from sunco_async.bulk import BulkSender, Failed, Outgoing, Sent, Skipped
 from sunco_async.models import (
@@ -33,6 +34,7 @@ from sunco_async.models import (
     Profile,
     User,
 )
+from sunco_async.oauth import OAuthFlow
 
 
 async def the_design_example() -> None:
@@ -100,7 +102,7 @@ async def layer(call: Call, proceed: Handler) -> Answer:
     try:
         return await proceed(call)
     except SuncoError as error:
-        print(error.outcome, error.operation)
+        assert_type(error.operation, str | None)
         raise
 
 
@@ -117,3 +119,22 @@ async def bulk(sunco: AsyncSunco, outbox: AsyncIterator[Outgoing]) -> None:
                 assert_type(error, Exception)
             case Skipped(key=key, reason=reason):
                 assert_type(reason, str)
+
+
+def webhook(headers: dict[str, str], body: bytes) -> None:
+    webhooks.verify(headers, ["not-a-secret", "not-a-secret-either"])
+    for event in webhooks.parse(body).events:
+        match event:
+            case webhooks.ConversationMessageEvent(payload=payload):
+                assert_type(payload.message.id, str)
+            case webhooks.UnknownEvent():
+                assert_type(event.raw, dict[str, Any])
+
+
+async def beyond(sunco: AsyncSunco) -> None:
+    raw = await sunco.raw(sunco.users.get, "jane", brand_id="7")
+    assert_type(raw.parsed, User)
+    assert_type(raw.request_id, str | None)
+    assert_type(await sunco.users.upsert("jane"), User)
+    flow = OAuthFlow("id", "not-a-secret")
+    assert_type(await flow.finish("https://e/cb", state=flow.start().state), AsyncSunco)

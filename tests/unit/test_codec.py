@@ -68,9 +68,10 @@ def test_encode_sends_an_unknown_member_as_it_came():
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
-def test_encode_refuses_what_is_no_json_number(number):
+@pytest.mark.parametrize("sequence", [list, tuple])
+def test_encode_refuses_what_is_no_json_number(number, sequence):
     with pytest.raises(ValueError, match="not a finite number"):
-        encode({"metadata": {"a": [number]}})
+        encode({"metadata": {"a": sequence([number])}})
 
 
 @pytest.mark.parametrize("key", [1, None, ("a",), 1.5])

@@ -1,0 +1,159 @@
+"""Signing in: the OAuth flow of marketplace integrations, and the login tokens of end users.
+
+    flow = OAuthFlow(client_id="…", client_secret="…", redirect_uri="https://example.org/callback")
+    request = flow.start()                       # redirect the browser to request.url,
+    ...                                          # keep request.state in its session
+    sunco = await flow.finish(callback_url, state=kept_state)
+
+Only the parts of authlib that know no transport are used, so every request goes through our own
+client, with its limits and errors.
+"""
+
+import time
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs, urlsplit
+
+from authlib.common.security import generate_token
+from authlib.oauth2.rfc6749.errors import MismatchingStateException, MissingCodeException
+from authlib.oauth2.rfc6749.parameters import parse_authorization_code_response
+
+from sunco_async._auth import Auth, BearerAuth, Hidden, checked_secret, sign_jwt
+from sunco_async._client import AsyncSunco
+from sunco_async._settings import OAUTH_URL
+from sunco_async.errors import ConfigurationError, SuncoError
+
+__all__ = ["AuthorizationRequest", "OAuthFlow", "sign_end_user_token"]
+
+
+class AuthorizationRequest(NamedTuple):
+    """Where to send the browser, and the state to keep in its session until it comes back."""
+
+    url: str
+    state: str
+
+
+class _NoToken(BearerAuth):
+    """For the exchange, which needs no credentials; anything else says so."""
+
+    def __init__(self) -> None:
+        super().__init__("-")
+
+    async def authorization(self, *, rejected: str | None = None) -> str:  # noqa: ARG002 - none to renew
+        raise ConfigurationError("the OAuth flow has no token yet: exchange a code first")
+
+
+class OAuthFlow:
+    """The OAuth flow of one integration: from the user's consent to a client for the user's app.
+
+    `client_id` and `client_secret` come from the partner application process. `base_url` is
+    Zendesk's OAuth bridge unless a test says otherwise. `settings` are those of `AsyncSunco`, for
+    the exchange and for the clients that the flow makes.
+    """
+
+    def __init__(
+        self,
+        client_id: str,
+        client_secret: str,
+        *,
+        redirect_uri: str | None = None,
+        base_url: str = OAUTH_URL,
+        **settings: Any,
+    ) -> None:
+        self._client_secret = Hidden(client_secret)
+        del client_secret
+        if not client_id or not self._client_secret:
+            raise ConfigurationError("client_id and client_secret must not be empty")
+        self._client_id = client_id
+        self._redirect_uri = redirect_uri
+        self._base_url = base_url
+        self._settings = settings
+
+    def start(self) -> AuthorizationRequest:
+        """Return the URL of the consent page, and a new state of 256 random bits to keep."""
+        state = generate_token(43)
+        bridge = self._client(_NoToken())
+        url = bridge.oauth.authorize_url(
+            client_id=self._client_id, redirect_uri=self._redirect_uri, state=state
+        )
+        return AuthorizationRequest(url, state)
+
+    async def finish(self, callback_url: str, *, state: str) -> AsyncSunco:
+        """Exchange the code of the callback, and return a client for the app it is for.
+
+        `callback_url` is the whole URL that the browser was sent back to, and `state` what was
+        kept. The caller closes the client. Raises `ValueError` when the state is another one or
+        there is no code, and `SuncoError` when the user refused.
+        """
+        code = _code_of(callback_url, state)
+        async with self._client(_NoToken()) as bridge:
+            token = await bridge.oauth.get_token(
+                code=code, client_id=self._client_id, client_secret=self._client_secret
+            )
+            auth = BearerAuth(token.access_token)
+            app = await bridge.with_options(auth=auth).oauth.get_token_info()
+        if self._base_url != OAUTH_URL:
+            return self._client(auth, app_id=app.id)
+        if not app.subdomain:
+            raise ConfigurationError(
+                f"the app {app.id} has no Zendesk subdomain: make an AsyncSunco with its region"
+            )
+        return AsyncSunco(subdomain=app.subdomain, app_id=app.id, auth=auth, **self._settings)
+
+    def _client(self, auth: Auth, **more: Any) -> AsyncSunco:
+        return AsyncSunco(base_url=self._base_url, auth=auth, **more, **self._settings)
+
+    def __repr__(self) -> str:
+        return f"OAuthFlow(client_id={self._client_id!r})"
+
+
+def sign_end_user_token(
+    key_id: str,
+    secret: str,
+    external_id: str,
+    *,
+    name: str | None = None,
+    email: str | None = None,
+    email_verified: bool | None = None,
+    lifetime: float | None = None,
+) -> str:
+    """Return a JWT that logs an end user into the Web Widget or a mobile SDK.
+
+    It has the scope `user`, so it is useless for this API. `lifetime` is in seconds; None is
+    without expiry. Raises `TypeError` for an `email_verified` that is not a bool: a string in its
+    place is a common mistake, which the widget does not accept.
+    """
+    hidden = checked_secret(secret)
+    del secret
+    if not external_id:
+        raise ValueError("external_id must not be empty")
+    if email_verified is not None and not isinstance(email_verified, bool):
+        raise TypeError(f"email_verified must be a bool, not {type(email_verified).__name__}")
+    if lifetime is not None and not lifetime > 0:
+        raise ValueError("lifetime must be a positive number of seconds, or None")
+    claims = {
+        "scope": "user",
+        "external_id": external_id,
+        "name": name,
+        "email": email,
+        "email_verified": email_verified,
+        "exp": None if lifetime is None else int(time.time() + lifetime),
+    }
+    given = {claim: value for claim, value in claims.items() if value is not None}
+    return str(sign_jwt(key_id, hidden, given))
+
+
+def _code_of(callback_url: str, state: str) -> str:
+    if not state:
+        raise ValueError("state must be the one that start() returned and the session has kept")
+    answer = parse_qs(urlsplit(callback_url).query)
+    if "error" in answer:
+        raise SuncoError(
+            f"the authorization was refused: {': '.join(answer['error'])}", outcome="rejected"
+        )
+    try:
+        found = parse_authorization_code_response(callback_url, state)
+    except MismatchingStateException:
+        raise ValueError("the state of the callback is not the one that was kept") from None
+    except MissingCodeException:
+        raise ValueError("the callback has no code") from None
+    return Hidden(found["code"])

@@ -1,0 +1,295 @@
+"""Every operation as it goes out and comes back, against the official OpenAPI file.
+
+Requests are checked by `jsonschema`, on the file's schemas as `openapi_requests` adapts them.
+"""
+
+import importlib
+import json
+import operator
+import pkgutil
+import re
+import typing
+from email.parser import BytesParser
+
+import pytest
+from fakes import client, ok, server
+from jsonschema import Draft202012Validator
+from openapi_file import (
+    load_openapi,
+    operations,
+    pascal,
+    properties,
+    query_parameters,
+    resolve,
+    success,
+)
+from openapi_requests import BodyValidator, full, members, struct_name
+from operation_calls import PATH, answers, argument, body_schema, query_of, send, snake
+from operation_table import ALWAYS, GONE_IS_DONE, NOT_SENT, TABLE, Call
+
+from sunco_async import Page, models, resources
+from sunco_async._codec import encode
+from sunco_async._operation import ListOperation, Operation
+
+pytestmark = pytest.mark.contract
+
+# Where arguments and documented names differ, and why.
+NOT_AN_ARGUMENT = {
+    "ListMessages": {"page_size"},  # the file says that it does not apply there
+    "PostMessage": {"content"},  # positional
+    "GetToken": {"grant_type"},  # one value only
+}
+NOT_IN_THE_FILE = {
+    "UploadAttachment": {"filename", "content_type"},  # of the multipart body's one part
+}
+NO_SUCH_OPERATION = {"notifications.post": "version 1.1 of the API has it alone"}
+# Bodies that are one positional struct or dict.
+UNIONS = {"CreateIntegration", "UpdateIntegration", "PostConversionEvents"}
+CALLS = [
+    pytest.param(name, call, id=f"{name}-{number}")
+    for name, row in TABLE.items()
+    for number, call in enumerate(row.calls)
+]
+
+
+@pytest.fixture(scope="module")
+def spec():
+    return load_openapi()
+
+
+@pytest.fixture(scope="module")
+def bodies(spec):
+    return BodyValidator(spec)
+
+
+@pytest.fixture(scope="module")
+def declared():
+    """Every Operation constant of the package, by name."""
+    found = [
+        value
+        for module in pkgutil.iter_modules(resources.__path__, f"{resources.__name__}.")
+        for value in vars(importlib.import_module(module.name)).values()
+        if isinstance(value, Operation)
+    ]
+    by_name = {operation.name: operation for operation in found}
+    assert len(by_name) == len(found), "two operations have one name"
+    return {name: one for name, one in by_name.items() if name not in NO_SUCH_OPERATION}
+
+
+# Nothing is left over.
+
+
+def test_every_operation_of_the_file_is_called(spec):
+    assert set(TABLE) == set(operations(spec))
+
+
+def test_every_declared_operation_is_the_one_of_the_file(spec, declared):
+    found = operations(spec)
+    assert {name: (one.method, one.path) for name, one in declared.items()} == {
+        row.attribute: (found[name].method, found[name].path) for name, row in TABLE.items()
+    }
+
+
+def test_an_operation_is_repeated_only_when_the_table_says_so(declared):
+    assert {name: (one.replay, one.gone_is_done) for name, one in declared.items()} == {
+        row.attribute: REPLAY[row.replay] for row in TABLE.values()
+    }
+
+
+REPLAY = {ALWAYS: ("always", False), NOT_SENT: ("not_sent", False), GONE_IS_DONE: ("always", True)}
+
+
+def test_only_paginated_operations_are_walked(spec, declared):
+    assert {name for name, one in declared.items() if isinstance(one, ListOperation)} == {
+        row.attribute
+        for name, row in TABLE.items()
+        if "page[after]" in query_parameters(spec, operations(spec)[name])
+    }
+
+
+def test_the_calls_give_every_argument_of_the_file(spec):
+    for name, row in TABLE.items():
+        operation = operations(spec)[name]
+        wanted = set(map(argument, query_parameters(spec, operation)))
+        if body_schema(operation) and name not in UNIONS:
+            wanted |= set(map(snake, properties(spec, body_schema(operation))))
+        wanted = wanted - NOT_AN_ARGUMENT.get(name, set()) | NOT_IN_THE_FILE.get(name, set())
+        assert {key for call in row.calls for key in call.kwargs} == wanted, name
+
+
+# Requests.
+
+
+@pytest.mark.parametrize(("name", "call"), CALLS)
+async def test_the_request_is_the_documented_one(spec, bodies, name, call):
+    operation = operations(spec)[name]
+    request, _ = await send(spec, name, call)
+
+    assert request.method == operation.method
+    quoted = re.sub(r"\{(\w+)\}", lambda found: PATH[found[1]][1], operation.path)
+    assert request.url.raw_path.decode().partition("?")[0] == f"/sc{quoted}"
+
+    documented = query_parameters(spec, operation)
+    sent = query_of(request)
+    assert sent == {
+        each: ",".join(value) if isinstance(value, list) else str(value)
+        for each in documented
+        if (value := call.kwargs.get(argument(each))) is not None
+    }
+    for each, value in sent.items():
+        schema = resolve(spec, documented[each])
+        typed = int(value) if schema["type"] == "integer" else value
+        Draft202012Validator(schema).validate(typed)
+
+    check_body(spec, bodies, operation, request)
+
+
+def check_body(spec, bodies, operation, request):
+    said = operation.said.get("requestBody", {})
+    if not request.content:
+        assert not said.get("required")
+        assert "content-type" not in request.headers
+        return
+    media, _, _ = request.headers["content-type"].partition(";")
+    assert media in said["content"]
+    if media == "application/json":
+        assert bodies.errors(body_schema(operation), json.loads(request.content)) == []
+    else:
+        head = f"content-type: {request.headers['content-type']}\r\n\r\n".encode()
+        parts = BytesParser().parsebytes(head + request.content).get_payload()
+        names = [part.get_param("name", header="content-disposition") for part in parts]
+        assert names == list(properties(spec, said["content"][media]["schema"]))
+        assert all(part.get_filename() for part in parts)
+
+
+@pytest.mark.parametrize(("name", "call"), CALLS)
+async def test_the_body_holds_each_argument_under_its_name(spec, name, call):
+    schema = body_schema(operations(spec)[name])
+    request, _ = await send(spec, name, call)
+    if schema is None or not request.content:
+        return
+    if name in UNIONS:
+        [due] = call.args
+    else:
+        due = {
+            each: call.kwargs[snake(each)]
+            for each in properties(spec, schema)
+            if snake(each) in call.kwargs
+        }
+    if name == "PostMessage":
+        content = {"type": "text", "text": "Hello"} if call.args == ("Hello",) else call.args[0]
+        due = {"author": {"type": "business"}, **due, "content": content}
+    if name == "GetToken":
+        due["grant_type"] = "authorization_code"
+    assert json.loads(request.content) == json.loads(encode(due))
+
+
+async def test_the_validator_refuses_a_mutated_body(spec, bodies):
+    """What is checked above can fail: misspelt, of the wrong kind, or left out."""
+    refused = 0
+    for name, row in TABLE.items():
+        schema = body_schema(operations(spec)[name])
+        if schema is None:
+            continue
+        request, _ = await send(spec, name, row.calls[0])
+        body = json.loads(request.content)
+        assert bodies.errors(schema, body) == []
+        mutants = [{**body, "misspelt": 1}]
+        for key, value in body.items():
+            mutants.append({**body, key: "x" if isinstance(value, list) else []})
+            if key in resolve(spec, schema).get("required", []):
+                mutants.append({each: body[each] for each in body if each != key})
+        for mutant in mutants:
+            assert bodies.errors(schema, mutant), (name, mutant)
+        refused += len(mutants)
+    assert refused > 100
+
+
+async def test_every_member_of_a_union_goes_out_whole(spec, bodies):
+    seen = 0
+    for name, key, reference, tag in union_members(spec):
+        sample = full(spec, {"$ref": reference}, tag)
+        struct = getattr(models, struct_name(reference))
+        value = models.from_dict(struct, sample)
+        assert type(value) is struct
+        if key == "matchCriteria":
+            call = Call((), {**TABLE[name].calls[0].kwargs, "match_criteria": value})
+        else:
+            call = Call((value,), {})
+        request, _ = await send(spec, name, call)
+        body = json.loads(request.content)
+        assert (body[key] if key else body) == sample, reference
+        assert bodies.errors(body_schema(operations(spec)[name]), body) == [], reference
+        seen += 1
+    assert seen >= 45
+
+
+def union_members(spec):
+    """Yield operation, property of its body (None: the body itself), `$ref` and tag of each."""
+    schemas = spec["components"]["schemas"]
+    for tag, reference in members(schemas["integration"]).items():
+        yield "CreateIntegration", None, reference, tag
+    for part in schemas["integrationUpdate"]["oneOf"]:
+        yield "UpdateIntegration", None, part["$ref"], None
+    for tag, reference in members(schemas["content"]).items():
+        yield "PostMessage", "content", reference, tag
+    for tag, reference in members(schemas["matchCriteria"]).items():
+        yield "CreateClient", "matchCriteria", reference, tag
+
+
+def test_none_is_taken_where_the_api_can_clear_and_nowhere_else(spec):
+    sunco = client(server(ok({})))
+    for name, row in TABLE.items():
+        schema = body_schema(operations(spec)[name])
+        if schema is None or name in UNIONS:
+            continue
+        hints = typing.get_type_hints(operator.attrgetter(row.attribute)(sunco))
+        for key, prop in properties(spec, schema).items():
+            if snake(key) in NOT_AN_ARGUMENT.get(name, ()):
+                continue
+            taken = type(None) in typing.get_args(hints[snake(key)])
+            assert taken == nullable(spec, prop), f"{name}: {key}"
+
+
+def nullable(spec, prop):
+    """Tell whether null may be sent; what stands beside `allOf` overrides its parts."""
+    prop = resolve(spec, prop)
+    if "nullable" in prop:
+        return prop["nullable"]
+    return any(nullable(spec, part) for part in prop.get("allOf", []))
+
+
+# Answers.
+
+
+@pytest.mark.parametrize("name", TABLE)
+async def test_the_documented_answer_comes_back_as_its_struct(spec, declared, name):
+    row = TABLE[name]
+    documented = answers(spec, name)
+    assert documented or row.answer.struct is str
+    for example in documented:
+        _, result = await send(spec, name, row.calls[0], answer=example)
+        if row.answer.struct is None:
+            assert (result, example) == (None, {})
+            continue
+        assert isinstance(result, Page) == isinstance(declared[row.attribute], ListOperation)
+        items = result.items if isinstance(result, Page) else result
+        wire = example[row.answer.field] if row.answer.field else example
+        pairs = zip(items, wire, strict=True) if row.answer.many else [(items, wire)]
+        for got, sent in pairs:
+            assert isinstance(got, row.answer.struct)
+            first = next(iter(sent))  # the id, or what stands for one
+            assert models.to_dict(got)[first] == sent[first]
+
+
+def test_every_answer_is_read_as_its_schema(spec, declared):
+    for name, row in TABLE.items():
+        _, said = success(operations(spec)[name])
+        schema = said["content"].get("application/json", {}).get("schema", {})
+        schema = schema.get("allOf", [schema])[0]
+        titled = schema["$ref"].rsplit("/", 1)[1] if "$ref" in schema else schema.get("title")
+        answer = declared[row.attribute].answer
+        if titled:
+            assert answer is getattr(models, pascal(titled)), name
+        else:
+            assert answer is {"GetToken": models.AccessToken}.get(name), name
