@@ -1,0 +1,109 @@
+"""Telling the platform's requests from anybody else's.
+
+The platform sends the webhook's secret itself, in `X-API-Key`; there is no signature and no
+timestamp. So the comparison takes the same time wherever the keys differ, and what is sent twice
+can only be told by the events' ids.
+"""
+
+import hmac
+from collections.abc import Iterable, Sequence
+from typing import Protocol, TypeAlias, runtime_checkable
+
+from sunco_async.webhooks._errors import VerificationError
+
+LONGEST_KEY = 1024
+"""Longer keys are refused unread, in characters; the one in the API reference has 32."""
+
+# As in HTTP, and as in the environ of WSGI, which is Django's `request.META`.
+_API_KEY = (b"x-api-key", b"http_x_api_key")
+_SIGNATURE = (b"x-zendesk-webhook-signature", b"http_x_zendesk_webhook_signature")
+_LONGEST_NAME = max(map(len, _API_KEY + _SIGNATURE))
+
+_HINT = (
+    "; it is signed as the webhooks of Zendesk Support are (X-Zendesk-Webhook-Signature), "
+    "another system than the webhooks of Sunshine Conversations"
+)
+
+
+@runtime_checkable
+class _Items(Protocol):
+    def items(self) -> Iterable[tuple[object, object]]: ...
+
+
+Headers: TypeAlias = _Items | Iterable[tuple[str | bytes, str | bytes]]
+"""A mapping of names to values, or (name, value) pairs as in an ASGI scope; str or bytes."""
+
+
+def verify(headers: Headers, secrets: str | Iterable[str]) -> None:
+    """Check that a request carries the webhook's secret, or one of several while it is rotated.
+
+    `headers` are those of any framework: a mapping or pairs, str or bytes, in any case, Django's
+    `request.META` too. Raises VerificationError for a request that does not carry the secret, and
+    ValueError, whatever the request, when no secret is configured or one could never be sent.
+    """
+    keys = listed(secrets)
+    misconfigured = unusable(keys)
+    refused = None if misconfigured else refusal(headers, keys)
+    del headers, secrets, keys  # else a traceback with locals would show them
+    if misconfigured:
+        raise ValueError(misconfigured)
+    if refused:
+        raise VerificationError(refused)
+
+
+def listed(secrets: str | Iterable[str] | None) -> list[str]:
+    """Return the configured secrets one by one."""
+    return [secrets] if isinstance(secrets, str) else list(secrets or ())
+
+
+def unusable(secrets: Sequence[object]) -> str | None:
+    """Say why these secrets cannot guard anything, or None when they can."""
+    if not secrets:
+        return "no webhook secret is configured; it is in the answer of `webhooks.create`"
+    for secret in secrets:
+        if not isinstance(secret, str):
+            return f"a webhook secret is a str, not {type(secret).__name__}"
+        if not secret:
+            return "a webhook secret is empty"
+        if not (secret.isascii() and secret.isprintable() and secret == secret.strip()):
+            return "a webhook secret has characters, or spaces around it, that no header can carry"
+        if len(secret) > LONGEST_KEY:
+            return f"a webhook secret is longer than {LONGEST_KEY:,} characters"
+    return None
+
+
+def refusal(headers: Headers, secrets: Iterable[str]) -> str | None:
+    """Say why a request is refused, or None when it carries one of the secrets."""
+    sent: list[object] = []
+    hint = ""
+    for name, value in _pairs(headers):
+        plain = _plain(name, _LONGEST_NAME).lower()
+        if plain in _API_KEY:
+            sent.append(value)
+        elif plain in _SIGNATURE:
+            hint = _HINT
+    if not sent:
+        return f"the request has no X-API-Key header{hint}"
+    if len(sent) > 1:
+        return f"the request has more than one X-API-Key header{hint}"
+    if not _matches(_plain(sent[0], LONGEST_KEY), secrets):
+        return f"the request's X-API-Key is not the webhook's secret{hint}"
+    return None
+
+
+def _pairs(headers: Headers) -> Iterable[tuple[object, object]]:
+    return headers.items() if isinstance(headers, _Items) else headers
+
+
+def _plain(text: object, longest: int) -> bytes:
+    """Return a header's name or value as bytes, empty where it is too long or no ASCII."""
+    if not isinstance(text, str | bytes) or len(text) > longest or not text.isascii():
+        return b""
+    return text.encode("ascii") if isinstance(text, str) else text
+
+
+def _matches(sent: bytes, secrets: Iterable[str]) -> bool:
+    # Every secret is compared, so that the time does not tell which one it was. The sent key comes
+    # second, because the time of compare_digest goes by the length of its second argument.
+    matches = [hmac.compare_digest(secret.encode("ascii"), sent) for secret in secrets]
+    return any(matches)

@@ -1,0 +1,181 @@
+"""Whatever the headers, verifying says yes or no; every event survives the wire, and odd neighbours."""
+
+import copy
+import json
+from datetime import UTC, datetime
+from functools import cache
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+import httpx
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sunco_async import models, webhooks
+from sunco_async._codec import decoder, encode
+from sunco_async.models import Tagged
+
+EVENTS = get_args(webhooks.Event)
+SECRETS = ("not-a-secret", "old-not-a-secret")
+
+NAMES = st.sampled_from(
+    ["X-API-Key", "x-api-key", b"X-Api-Key", "HTTP_X_API_KEY", "X-API-\u212aey", "Host", b"\xff"]
+)
+VALUES = st.sampled_from([*SECRETS, SECRETS[0].encode(), "", "wrong", None, 5, "\ud83d"])
+HEADERS = st.lists(
+    st.tuples(NAMES | st.text() | st.binary(), VALUES | st.text() | st.binary()), max_size=4
+)
+
+
+def carries(pairs):
+    keys = [
+        value
+        for name, value in pairs
+        if (name.encode("utf-8", "replace") if isinstance(name, str) else name).lower()
+        in (b"x-api-key", b"http_x_api_key")
+    ]
+    return len(keys) == 1 and keys[0] in (*SECRETS, *(secret.encode() for secret in SECRETS))
+
+
+@given(HEADERS, st.sampled_from([list, dict, iter, httpx.Headers]))
+def test_verifying_says_yes_or_no(pairs, kind):
+    if kind is dict:
+        pairs = list(dict(pairs).items())
+    if kind is httpx.Headers:
+        pairs = [
+            (name, value)
+            for name, value in pairs
+            if isinstance(name, bytes) and isinstance(value, bytes)
+        ]
+    expected = carries(pairs)
+    refused = None
+    try:
+        webhooks.verify(kind(pairs), SECRETS)
+    except webhooks.VerificationError as error:
+        refused = str(error)
+    assert expected is (refused is None)
+    assert not any(secret in (refused or "") for secret in SECRETS)
+
+
+@given(st.lists(st.text(max_size=3) | st.none() | st.binary(max_size=2), max_size=3), st.text())
+def test_a_key_is_only_accepted_when_it_is_one_of_the_secrets(secrets, sent):
+    try:
+        webhooks.verify({"X-API-Key": sent}, secrets)
+    except (webhooks.VerificationError, ValueError):
+        pass
+    else:
+        assert sent
+        assert sent in secrets
+
+
+@given(st.text() | st.binary() | st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(st.sampled_from(["events", "app", "type", "payload", "x"]), inner, max_size=4),
+    max_leaves=12,
+).map(json.dumps))  # fmt: skip
+def test_any_body_is_read_or_refused(body):
+    try:
+        payload = webhooks.parse(body)
+    except webhooks.PayloadError:
+        return
+    assert all(isinstance(each, (*EVENTS, webhooks.UnknownEvent)) for each in payload.events)
+
+
+LEAVES = {
+    str: st.text(max_size=8),
+    int: st.integers(-(2**63), 2**63 - 1),
+    float: st.floats(allow_nan=False, allow_infinity=False),
+    bool: st.booleans(),
+    NoneType: st.none(),
+    msgspec.UnsetType: st.just(msgspec.UNSET),
+    datetime: st.datetimes(timezones=st.just(UTC)),
+    Any: st.none() | st.booleans() | st.text(max_size=8) | st.integers(-(2**53), 2**53),
+}
+
+
+def values_of(annotation, depth):
+    """Return a strategy for the values of an annotation; at depth 0 what may be None is."""
+    origin, args = get_origin(annotation), get_args(annotation)
+    if annotation in LEAVES:
+        return LEAVES[annotation]
+    if origin is Annotated:
+        return values_of(args[0], depth)
+    if origin is Union or origin is UnionType:
+        if depth <= 0 and NoneType in args:
+            return st.none()
+        members = [values_of(option, depth) for option in args]
+        tagged = [cls for cls in args if isinstance(cls, type) and issubclass(cls, Tagged)]
+        if len(tagged) > 1:
+            raw = st.fixed_dictionaries({"type": st.just("brand-new"), "x": LEAVES[Any]})
+            members.append(st.builds(tagged[0].unknown_type, raw))
+        return st.one_of(members)
+    if origin is list:
+        return st.lists(values_of(args[0], depth - 1), max_size=2 if depth > 0 else 0)
+    if origin is dict:
+        return st.dictionaries(st.text(max_size=4), values_of(args[1], depth), max_size=2)
+    return struct(annotation, depth - 1)
+
+
+@cache
+def struct(cls, depth=4):
+    fields = {field.name: values_of(field.type, depth) for field in msgspec.structs.fields(cls)}
+    return st.builds(cls, **fields)
+
+
+UNKNOWN = webhooks.UnknownEvent({"type": "passthrough:messaging", "payload": {"raw": None}})
+
+
+@pytest.mark.parametrize("cls", EVENTS, ids=lambda cls: cls.__name__)
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_round_trip(cls, data):
+    one = data.draw(struct(cls))
+    for events in ([one], [UNKNOWN, one]):
+        payload = webhooks.WebhookPayload(events=events, app=webhooks.AppSubSchema(id="a1"))
+        body = encode(payload)
+        assert webhooks.parse(body) == payload
+        assert webhooks.parse(body.decode()) == payload
+        assert decoder(webhooks.WebhookPayload).decode(body) == payload
+        assert models.to_dict(payload) == json.loads(body)
+    assert models.from_dict(cls, models.to_dict(one)) == one
+
+
+ODD = [None, True, 25.0, -(10**30), "brand-new", "2019-01-14 18:55", 1547492112000, [], [None], {}]
+NEIGHBOUR = {"id": "e0", "type": "user:remove", "payload": {"user": {"id": "u1"}}}
+
+
+def spots(document, path=()):
+    for key, value in document.items() if isinstance(document, dict) else enumerate(document):
+        yield (*path, key)
+        if isinstance(value, dict | list):
+            yield from spots(value, (*path, key))
+
+
+@pytest.mark.parametrize("cls", EVENTS, ids=lambda cls: cls.__name__)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_an_odd_event_never_hides_its_neighbours(cls, data):
+    odd = copy.deepcopy(models.to_dict(data.draw(struct(cls))))
+    for _ in range(data.draw(st.integers(1, 3))):
+        *outer, last = data.draw(st.sampled_from(list(spots(odd))))
+        parent = odd
+        for key in outer:
+            parent = parent[key]
+        parent[last] = data.draw(st.sampled_from(ODD))
+        if isinstance(parent, dict) and data.draw(st.booleans()):
+            del parent[last]
+            parent["brandNew"] = {"type": "brand-new"}
+    before, read, after = webhooks.parse(json.dumps({"events": [NEIGHBOUR, odd, NEIGHBOUR]})).events
+    assert (
+        before
+        == after
+        == webhooks.UserRemoveEvent(
+            id="e0", payload=webhooks.UserRemovePayload(user=models.User(id="u1"))
+        )
+    )
+    assert isinstance(read, cls | webhooks.UnknownEvent)
+    again = webhooks.parse(json.dumps({"events": [models.to_dict(read)]})).events
+    assert models.to_dict(again) == [models.to_dict(read)]
