@@ -14,14 +14,14 @@ documentation.
 
 import importlib.util
 
-if importlib.util.find_spec("uvicorn") is None:
+if not all(importlib.util.find_spec(name) for name in ("starlette", "uvicorn")):
     raise ImportError(
         "sunco_async.sandbox needs packages that are not installed: "
         'pip install "sunco-async[sandbox]"'
     )
 
-from sunco_async.sandbox._app import Sandbox, SandboxStatistics
 from sunco_async.sandbox._rate_limit import RateLimit
+from sunco_async.sandbox._sandbox import Sandbox, SandboxStatistics
 from sunco_async.sandbox._server import SandboxServer
 
 __all__ = ["RateLimit", "Sandbox", "SandboxServer", "SandboxStatistics"]

@@ -1,6 +1,6 @@
 """What the sandbox answers when it refuses a request."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 
 class ApiError(Exception):
@@ -21,6 +21,11 @@ def bad_request(title: str) -> ApiError:
     return ApiError(400, "bad_request", title)
 
 
+def app_not_found() -> ApiError:
+    """Return the 404 for an app that is not the sandbox's."""
+    return ApiError(404, "app_not_found", "App not found")
+
+
 def conversation_not_found() -> ApiError:
     """Return the 404 for an unknown conversation."""
     return ApiError(404, "conversation_not_found", "Conversation not found")
@@ -34,6 +39,17 @@ def user_not_found() -> ApiError:
 def not_found() -> ApiError:
     """Return the 404 for anything else that does not exist."""
     return ApiError(404, "not_found", "Resource not found")
+
+
+def method_not_allowed(allowed: Iterable[str]) -> ApiError:
+    """Return the 405 for a method that a path does not have."""
+    headers = {"allow": ", ".join(sorted(allowed))}
+    return ApiError(405, "method_not_allowed", "Method not allowed", headers)
+
+
+def too_large(limit: int) -> ApiError:
+    """Return the 413 for a request body of more than `limit` bytes."""
+    return ApiError(413, "payload_too_large", f"Request body exceeds {limit // 1024}kb")
 
 
 def not_a_member() -> ApiError:
@@ -54,3 +70,8 @@ def unauthorized() -> ApiError:
         "Authorization is required",
         {"www-authenticate": 'Basic realm="sandbox"'},
     )
+
+
+def internal_error() -> ApiError:
+    """Return the 500 for a bug of the sandbox's own."""
+    return ApiError(500, "internal_server_error", "Internal server error")

@@ -1,5 +1,6 @@
 """One authorised request, as a handler sees it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
@@ -32,12 +33,12 @@ def _decoder(type_: type[T]) -> msgspec.json.Decoder[T]:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Path parameters (after the app id), query, body, and the URL it came to.
+    """Path parameters by their names in the path, query, body, and the URL it came to.
 
     `url` has no query string: page links are built on it.
     """
 
-    arguments: tuple[str, ...]
+    path_params: Mapping[str, str]
     query_string: bytes
     content_type: bytes
     body: bytes

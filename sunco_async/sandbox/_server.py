@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import anyio
-
-from sunco_async.sandbox._asgi import Application
+from starlette.types import ASGIApp
 
 if TYPE_CHECKING:
     import uvicorn
@@ -36,7 +35,7 @@ class SandboxServer:
 
 
 @asynccontextmanager
-async def serve(app: Application, host: str, port: int) -> AsyncIterator[SandboxServer]:
+async def serve(app: ASGIApp, host: str, port: int) -> AsyncIterator[SandboxServer]:
     """Serve `app` in the running event loop until the block ends."""
     listener = _listen(host, port)
     address = _address(listener)
@@ -58,7 +57,7 @@ async def serve(app: Application, host: str, port: int) -> AsyncIterator[Sandbox
 
 
 @contextmanager
-def serve_in_thread(app: Application, host: str, port: int) -> Iterator[SandboxServer]:
+def serve_in_thread(app: ASGIApp, host: str, port: int) -> Iterator[SandboxServer]:
     """Serve `app` in a thread and event loop of its own until the block ends."""
     started: Future[tuple[SandboxServer, asyncio.AbstractEventLoop, asyncio.Event]] = Future()
 
@@ -90,7 +89,7 @@ def serve_in_thread(app: Application, host: str, port: int) -> Iterator[SandboxS
         thread.join()
 
 
-def _quiet_server(app: Application, ready: asyncio.Event) -> "uvicorn.Server":
+def _quiet_server(app: ASGIApp, ready: asyncio.Event) -> "uvicorn.Server":
     import uvicorn  # noqa: PLC0415 - an extra, and slow to import: only who serves needs it
 
     class Server(uvicorn.Server):

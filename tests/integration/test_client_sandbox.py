@@ -70,7 +70,9 @@ async def conversation_of(sunco, external_id="jane"):
 
 async def test_a_user_from_its_first_day_to_its_last(sunco):
     user = await sunco.users.create(
-        external_id="a/b?c..😀", profile=Profile(given_name="Jane", surname="Doe"), metadata={"a": 1}
+        external_id="a/b?c..😀",
+        profile=Profile(given_name="Jane", surname="Doe"),
+        metadata={"a": 1},
     )
     assert (await sunco.users.get("a/b?c..😀")).id == user.id
     with pytest.raises(Conflict) as caught:
@@ -222,9 +224,7 @@ async def test_cancelled_calls_leave_all_connections_usable(sunco, sandbox):
     conversation = await conversation_of(sunco)
     sandbox.latency = 0.02
     for round_ in range(20):
-        tasks = [
-            asyncio.create_task(sunco.messages.post(conversation.id, "x")) for _ in range(10)
-        ]
+        tasks = [asyncio.create_task(sunco.messages.post(conversation.id, "x")) for _ in range(10)]
         await asyncio.sleep(0.001 * round_)
         for task in tasks:
             task.cancel()

@@ -203,7 +203,9 @@ async def test_a_handed_in_client_and_a_transport_contradict():
 
 
 async def test_cookies_of_the_server_are_not_sent_back():
-    scripted = server(httpx.Response(200, json={"user": {"id": "u1"}}, headers={"set-cookie": "a=b"}))
+    scripted = server(
+        httpx.Response(200, json={"user": {"id": "u1"}}, headers={"set-cookie": "a=b"})
+    )
     async with client(scripted) as sunco:
         await sunco.users.get("u1")
         await sunco.users.get("u1")

@@ -5,17 +5,20 @@ import logging
 import subprocess
 import sys
 import textwrap
-from collections.abc import MutableMapping
+from collections.abc import AsyncIterator, MutableMapping
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey
+from starlette.applications import Starlette
+from starlette.routing import Mount
 
 from sunco_async import sandbox as sandbox_module
 from sunco_async.sandbox import RateLimit, Sandbox
-from sunco_async.sandbox._routing import Route, Router
+from sunco_async.sandbox._operations import Operation
 
 SECRET = "not-a-secret-not-a-secret"
 KEYS = {"app_test": SECRET, "act_test": SECRET, "int_test": SECRET}
@@ -88,10 +91,11 @@ def test_every_public_name_is_listed_and_sorted() -> None:
     assert all(hasattr(sandbox_module, name) for name in sandbox_module.__all__)
 
 
-def test_importing_it_without_the_extra_names_the_extra() -> None:
-    code = """
+@pytest.mark.parametrize("missing", ["starlette", "uvicorn"])
+def test_importing_it_without_the_extra_names_the_extra(missing: str) -> None:
+    code = f"""
         import sys
-        sys.modules["uvicorn"] = None
+        sys.modules["{missing}"] = None
         try:
             import sunco_async.sandbox
         except ImportError as error:
@@ -128,7 +132,11 @@ async def test_both_base_paths_lead_to_the_same_place(prefix: str) -> None:
         ("GET", "/v2/apps/{app}/nothing", (404, "not_found", "Resource not found")),
         ("GET", "/v2/apps/{app}/users/", (404, "not_found", "Resource not found")),
         ("GET", "/v2/apps/{app}/users/a/b", (404, "not_found", "Resource not found")),
+        ("GET", "/sc", (404, "not_found", "Resource not found")),
+        ("GET", "/sc/v2/apps/{app}/users/", (404, "not_found", "Resource not found")),
+        ("GET", "/sc/sc/v2/apps/{app}/users", (404, "not_found", "Resource not found")),
         ("PUT", "/v2/apps/{app}/users", (405, "method_not_allowed", "Method not allowed")),
+        ("PUT", "/sc/v2/apps/{app}/users", (405, "method_not_allowed", "Method not allowed")),
         ("GET", "/v2/apps/{app}/users/%FF", (400, "bad_request", "Invalid path parameters")),
     ],
 )
@@ -139,6 +147,34 @@ async def test_what_is_not_there_answers_json(method: str, path: str, expected: 
     assert error_of(response) == expected
     if response.status_code == 405:
         assert response.headers["allow"] == "GET, POST"
+
+
+@pytest.mark.parametrize("external_id", ["a/b?c", "100%", "%2F", "a b+c", "..", "jané@例え", "🦊"])
+async def test_a_path_parameter_is_decoded_once(external_id: str) -> None:
+    sandbox = Sandbox(keys=KEYS)
+    async with client(sandbox, authorization=basic()) as http:
+        created = await http.post(users_url(sandbox), json={"externalId": external_id})
+        quoted = quote(external_id, safe="").replace(".", "%2E")
+        found = await http.get(f"{users_url(sandbox)}/{quoted}")
+    assert found.json() == created.json()
+
+
+async def test_a_server_that_passes_no_raw_path_is_understood() -> None:
+    sandbox = Sandbox(keys=KEYS)
+    sent: list[MutableMapping[str, Any]] = []
+
+    async def receive() -> dict:
+        return {"type": "http.request"}
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+
+    async with client(sandbox, authorization=basic()) as http:
+        await http.post(users_url(sandbox), json={"externalId": "jané doe"})
+    scope = scope_for(sandbox) | {"method": "GET", "path": f"{users_url(sandbox)}/jané doe"}
+    del scope["raw_path"]
+    await sandbox(scope, receive, send)
+    assert sent[0]["status"] == 200
 
 
 @pytest.mark.parametrize("key_id", list(KEYS))
@@ -230,10 +266,10 @@ async def test_another_app_is_not_found() -> None:
 async def test_a_key_without_the_scope_of_an_operation_is_forbidden(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    route = Route(
+    operation = Operation(
         "keys.list", "GET", "/v2/apps/{appId}/keys", lambda *_: {}, scopes=frozenset({"account"})
     )
-    monkeypatch.setattr("sunco_async.sandbox._app.ROUTER", Router([route]))
+    monkeypatch.setattr("sunco_async.sandbox._sandbox.OPERATIONS", (operation,))
     sandbox = Sandbox(keys=KEYS)
     async with client(sandbox) as http:
 
@@ -278,6 +314,19 @@ async def test_json_may_be_declared_in_any_way(content_type: str) -> None:
     async with client(sandbox, authorization=basic()) as http:
         answer = await http.post(users_url(sandbox), content=b"{}", headers=headers)
     assert answer.status_code == 201
+
+
+async def test_a_body_may_come_in_pieces() -> None:
+    sandbox = Sandbox(keys=KEYS)
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for piece in (b'{"externalId"', b"", b': "ja', b'ne"}'):
+            yield piece
+
+    headers = {"content-type": "application/json"}
+    async with client(sandbox, authorization=basic()) as http:
+        answer = await http.post(users_url(sandbox), content=pieces(), headers=headers)
+    assert answer.json()["user"]["externalId"] == "jane"
 
 
 async def test_a_body_of_just_the_limit_passes_and_one_byte_more_does_not() -> None:
@@ -372,6 +421,22 @@ async def test_a_mounted_sandbox_finds_its_paths_and_links() -> None:
     assert len(following.json()["conversations"]) == 1
 
 
+async def test_a_sandbox_inside_another_application_keeps_its_own_ways() -> None:
+    sandbox = Sandbox(keys=KEYS)
+    outer = Starlette(routes=[Mount("/{tenant}/mock", app=sandbox)])
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=outer),
+        base_url="http://x/%25FF/mock",
+        headers={"authorization": basic()},
+    ) as http:
+        created = await http.post(users_url(sandbox), json={"externalId": "a/b?c"})
+        found = await http.get(f"{users_url(sandbox)}/a%2Fb%3Fc")
+        nothing = await http.get("/v2/nothing")
+    assert created.status_code == 201
+    assert found.json() == created.json()
+    assert error_of(nothing) == (404, "not_found", "Resource not found")
+
+
 async def test_a_bug_is_a_500_and_is_logged(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -434,7 +499,7 @@ async def test_latency_lies_between_the_effect_and_the_answer(
     async def sleep(seconds: float) -> None:
         slept.append((seconds, sandbox.statistics().users))
 
-    monkeypatch.setattr("sunco_async.sandbox._app.anyio.sleep", sleep)
+    monkeypatch.setattr("sunco_async.sandbox._sandbox.anyio.sleep", sleep)
     async with client(sandbox, authorization=basic()) as http:
         await http.post(users_url(sandbox), json={})
     assert slept == [(0.25, 1)]
@@ -457,7 +522,7 @@ async def test_lifespan_and_websockets_are_answered() -> None:
         "lifespan.shutdown.complete",
     ]
     asked = iter([{"type": "websocket.connect"}])
-    await sandbox({"type": "websocket"}, receive, send)
+    await sandbox({"type": "websocket", "path": "/", "headers": []}, receive, send)
     assert sent[-1]["type"] == "websocket.close"
 
 

@@ -43,7 +43,7 @@ _SOURCE = _Source("api:conversations")
 
 def post(store: Store, request: Request) -> object:
     """Answer PostMessage."""
-    conversation = store.conversation(request.arguments[0])
+    conversation = store.conversation(request.path_params["conversationId"])
     body = request.read(MessagePost)
     author = _author(store, conversation, body.author)
     content = read_content(body.content, author_type=author.type, schema=body.schema)
@@ -62,7 +62,7 @@ def post(store: Store, request: Request) -> object:
 
 def find(store: Store, request: Request) -> object:
     """Answer ListMessages."""
-    messages = store.conversation(request.arguments[0]).messages
+    messages = store.conversation(request.path_params["conversationId"]).messages
     query = request.query()
     page = page_of(messages.ids, PageQuery.newest_first(query), messages.removed)
     return {
@@ -73,7 +73,7 @@ def find(store: Store, request: Request) -> object:
 
 def delete_all(store: Store, request: Request) -> object:
     """Answer DeleteAllMessages."""
-    conversation = store.conversation(request.arguments[0])
+    conversation = store.conversation(request.path_params["conversationId"])
     conversation.messages.clear()
     for participant in conversation.participants.values():
         participant.unread = 0
@@ -82,15 +82,15 @@ def delete_all(store: Store, request: Request) -> object:
 
 def delete(store: Store, request: Request) -> object:
     """Answer DeleteMessage."""
-    conversation_id, message_id = request.arguments
-    if not store.conversation(conversation_id).messages.remove(message_id):
+    conversation = store.conversation(request.path_params["conversationId"])
+    if not conversation.messages.remove(request.path_params["messageId"]):
         raise not_found()
     return {}
 
 
 def post_activity(store: Store, request: Request) -> object:
     """Answer PostActivity: reading moves the reader's marks, typing leaves no trace."""
-    conversation = store.conversation(request.arguments[0])
+    conversation = store.conversation(request.path_params["conversationId"])
     body = request.read(ActivityPost)
     author = _author(store, conversation, body.author)
     if body.type != "conversation:read":

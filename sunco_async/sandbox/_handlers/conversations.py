@@ -64,12 +64,12 @@ def find(store: Store, request: Request) -> object:
 
 def get(store: Store, request: Request) -> object:
     """Answer GetConversation."""
-    return _answer(store.conversation(request.arguments[0]))
+    return _answer(store.conversation(request.path_params["conversationId"]))
 
 
 def update(store: Store, request: Request) -> object:
     """Answer UpdateConversation."""
-    conversation = store.conversation(request.arguments[0])
+    conversation = store.conversation(request.path_params["conversationId"])
     body = request.read(ConversationUpdate)
     if body.metadata is not UNSET:
         conversation.metadata = changed_metadata(conversation.metadata, body.metadata)
@@ -84,7 +84,7 @@ def update(store: Store, request: Request) -> object:
 
 def delete(store: Store, request: Request) -> object:
     """Answer DeleteConversation."""
-    conversation = store.conversation(request.arguments[0])
+    conversation = store.conversation(request.path_params["conversationId"])
     if conversation.is_default:
         raise bad_request(
             f"Conversation {conversation.id} cannot be deleted because it is the default."

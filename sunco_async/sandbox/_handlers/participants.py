@@ -1,7 +1,7 @@
 """The operations on participants."""
 
 from sunco_async.sandbox._errors import bad_request, not_a_member
-from sunco_async.sandbox._handlers_conversations import subscribes
+from sunco_async.sandbox._handlers.conversations import subscribes
 from sunco_async.sandbox._paging import PageQuery, page_of
 from sunco_async.sandbox._request import Request
 from sunco_async.sandbox._schemas import Departure, Participation
@@ -28,7 +28,7 @@ def join(store: Store, request: Request) -> object:
 
 def find(store: Store, request: Request) -> object:
     """Answer ListParticipants."""
-    conversation = store.conversation(request.arguments[0])
+    conversation = store.conversation(request.path_params["conversationId"])
     participants = list(conversation.participants.values())
     query = request.query()
     page = page_of([each.id for each in participants], PageQuery.forwards(query))
@@ -53,7 +53,7 @@ def leave(store: Store, request: Request) -> object:
 
 
 def _group(store: Store, request: Request) -> Conversation:
-    conversation = store.conversation(request.arguments[0])
+    conversation = store.conversation(request.path_params["conversationId"])
     if conversation.type != "sdkGroup":
         raise bad_request("Only sdkGroup conversations can be joined or left")
     return conversation

@@ -94,7 +94,7 @@ def delete_personal_information(store: Store, request: Request) -> object:
 def sync(store: Store, request: Request) -> object:
     """Answer SyncUser."""
     body = request.read(UserSync) if request.body else UserSync()
-    return _answer(synchronize(store, request.arguments[0], body.surviving_zendesk_id))
+    return _answer(synchronize(store, request.path_params["zendeskId"], body.surviving_zendesk_id))
 
 
 def user_view(user: User) -> dict[str, object]:
@@ -120,7 +120,7 @@ def _answer(user: User) -> dict[str, object]:
 
 
 def _addressed(store: Store, request: Request) -> User:
-    return store.user(request.arguments[0], request.query().get("brandId"))
+    return store.user(request.path_params["userIdOrExternalId"], request.query().get("brandId"))
 
 
 def _changed_profile(current: dict[str, str], change: Profile) -> dict[str, str]:
