@@ -60,6 +60,13 @@ def contract(session: nox.Session) -> None:
 
 
 @nox.session
+def drift(session: nox.Session) -> None:
+    """Compare the package with a version of the API's file: `nox -s drift -- PATH/openapi.yaml`."""
+    session.install("-e", ".", "pyyaml")  # editable, so that --update writes into the checkout
+    session.run("python", "-m", "sunco_async._drift", *session.posargs)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Run the benchmarks and write their tables into benchmarks/README.md."""
     install_wheel(session, "aiohttp,cli,sandbox")

@@ -1,0 +1,157 @@
+"""The declared operations of the package against the file: requests, arguments, answers."""
+
+import importlib
+import inspect
+import keyword
+import pkgutil
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import msgspec
+
+from sunco_async import models, resources
+from sunco_async._drift._file import OpenAPIFile, RequestOf, mapping, name_of
+from sunco_async._drift._shape import At, Shapes
+from sunco_async._drift._structs import StructComparison
+from sunco_async._operation import Operation
+
+__all__ = ["compare_operations", "declared_operations"]
+
+_PAGE = {"after": "after", "before": "before", "size": "page_size"}
+
+
+class Declared(NamedTuple):
+    """An operation of the package, and the method that calls it."""
+
+    operation: Operation[Any]
+    method: Any
+
+    @property
+    def place(self) -> str:
+        """Where findings about it are."""
+        return f"operations.{self.operation.method} {self.operation.path}"
+
+
+def declared_operations() -> Iterator[Declared]:
+    """Yield every operation that a module of `resources` declares."""
+    for found in pkgutil.iter_modules(resources.__path__):
+        module = importlib.import_module(f"{resources.__name__}.{found.name}")
+        groups = [
+            value
+            for value in vars(module).values()
+            if isinstance(value, type) and issubclass(value, resources.Resource)
+        ]
+        for value in vars(module).values():
+            if isinstance(value, Operation):
+                verb = value.name.rsplit(".", 1)[-1]
+                methods = [vars(group)[verb] for group in groups if verb in vars(group)]
+                yield Declared(value, methods[0] if methods else None)
+
+
+def compare_operations(file: OpenAPIFile, shapes: Shapes, structs: StructComparison) -> None:
+    """Compare every operation of the package with the file, and the other way round."""
+    comparison = _Comparison(file, shapes, structs)
+    stated = {request.place: request for request in file.operations()}
+    declared = {found.place: found for found in declared_operations()}
+    for place in stated.keys() - declared.keys():
+        structs.add("new", "operation", place, "the package")
+    for place in declared.keys() - stated.keys():
+        structs.add("gone", "operation", place, declared[place].operation.name)
+    for place in stated.keys() & declared.keys():
+        comparison.body(stated[place])
+        comparison.answer(declared[place].operation, stated[place])
+        comparison.arguments(declared[place], stated[place])
+
+
+class _Comparison:
+    def __init__(self, file: OpenAPIFile, shapes: Shapes, structs: StructComparison) -> None:
+        self._file = file
+        self._shapes = shapes
+        self._structs = structs
+
+    def body(self, stated: RequestOf) -> None:
+        """Compare a body that is written out in the operation with the struct of its title."""
+        for kind, node in self._file.media(self._file.child(stated.node, "requestBody")):
+            title = name_of(node)
+            if "$ref" not in node and title in models.__all__:
+                at = At(f"{stated.place}.body.{kind}", node)
+                self._structs.compare(getattr(models, title), at, title)
+
+    def answer(self, operation: Operation[Any], stated: RequestOf) -> None:
+        """Compare the struct of the answer with the schema of each documented success."""
+        for status, answer in self._file.child(stated.node, "responses").items():
+            if not str(status).startswith("2"):
+                continue
+            place = f"{stated.place}.answers.{status}"
+            for kind, node in self._file.media(mapping(answer, place)):
+                at = At(f"{place}.{kind}", node)
+                fields = self._shapes.shape(at).properties
+                if operation.answer is not None:
+                    self._structs.compare(operation.answer, at, operation.name)
+                    if operation.field is not None:
+                        self._field(operation, fields, place)
+                elif fields:
+                    for name in fields:
+                        self._structs.add("new", "answer", place, operation.name, name)
+
+    def _field(self, operation: Operation[Any], fields: dict[str, list[At]], place: str) -> None:
+        wire = {f.name: f.encode_name for f in msgspec.structs.fields(operation.answer)}
+        if wire.get(operation.field or "") not in fields:
+            self._structs.add("gone", "answer", place, operation.name, str(operation.field))
+
+    def arguments(self, declared: Declared, stated: RequestOf) -> None:
+        """Compare what the method takes with the parameters and the fields of the body."""
+        owner = declared.operation.name
+        if declared.method is None:
+            self._structs.add("new", "method", stated.place, "the package", owner)
+            return
+        parameters = list(inspect.signature(declared.method).parameters.values())[1:]
+        takes = {p.name for p in parameters if p.kind is not p.VAR_KEYWORD}
+        wants = dict(self._path(stated)) | dict(self._query(stated))
+        body = self._body(stated)
+        positional = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
+        whole = [name for name in positional if name not in wants and name not in body]
+        if body and whole and not takes & body.keys():  # the body comes as one struct
+            takes -= set(whole)
+        else:
+            wants |= body
+        for name in wants.keys() - takes:
+            self._structs.add("new", "argument", wants[name], owner, name)
+        for name in takes - wants.keys():
+            self._structs.add("gone", "argument", f"{stated.place}.arguments.{name}", owner)
+
+    def _path(self, stated: RequestOf) -> Iterator[tuple[str, str]]:
+        for where, name in stated.parameters:
+            if where == "path" and name != "appId":
+                yield snake(name), f"{stated.place}.parameters.path.{name}"
+
+    def _query(self, stated: RequestOf) -> Iterator[tuple[str, str]]:
+        for (where, name), node in stated.parameters.items():
+            if where == "path":
+                continue
+            place = f"{stated.place}.parameters.{where}.{name}"
+            schema = self._file.child(self._file.follow(node), "schema")
+            fields = self._shapes.shape(At(place, schema)).properties
+            for field in fields:
+                if name == "page":
+                    yield _PAGE.get(field, snake(field)), place
+                else:  # filter[identities.email] is the argument `email`
+                    yield snake(field.rsplit(".", 1)[-1]), place
+            if not fields:
+                yield snake(name), place
+
+    def _body(self, stated: RequestOf) -> dict[str, str]:
+        """Return the argument for each field that the body's schema has, with its place."""
+        found = {}
+        for kind, node in self._file.media(self._file.child(stated.node, "requestBody")):
+            at = self._shapes.unwrap(At(f"{stated.place}.body.{kind}", node))
+            for name, fields in self._shapes.shape(at).properties.items():
+                found[snake(name)] = fields[-1].place
+        return found
+
+
+def snake(name: str) -> str:
+    """Return the argument for a wire name: `subscribeSDKClient` → `subscribe_sdk_client`."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+    return f"{words}_" if keyword.iskeyword(words) else words
