@@ -25,6 +25,7 @@ from sunco_async._settings import Region, resolve_settings
 from sunco_async._upload import Upload
 from sunco_async._url import fill_path, free_path
 from sunco_async.errors import ConfigurationError, ResponseDecodeError, SuncoError
+from sunco_async.hooks import ClientStatistics, Hooks
 from sunco_async.middleware import (
     AdaptiveTokenBucket,
     Answer,
@@ -79,6 +80,7 @@ class AsyncSunco(Groups):
     - `transport`: `"auto"` takes aiohttp where the extra is installed, else small httpx pools.
     - `marketplace`: the headers that Zendesk asks of a marketplace bot on every request.
     - `middleware`: layers of yours around each call, the first one outermost.
+    - `hooks`: an object of yours that hears of attempts, retries, pauses and rates.
 
     Raises `ConfigurationError` at construction for settings that are missing or contradict.
     """
@@ -101,6 +103,7 @@ class AsyncSunco(Groups):
         transport: TransportChoice = "auto",
         marketplace: Mapping[str, str] | None = None,
         middleware: Sequence[Middleware] = (),
+        hooks: Hooks | None = None,
     ) -> None:
         try:
             settings = resolve_settings(
@@ -129,6 +132,7 @@ class AsyncSunco(Groups):
             http_client=http_client,
             transport=transport,
             max_connections=max_connections,
+            hooks=hooks,
         )
         self._headers = base_headers(self._connections.http, marketplace or {})
         self._is_copy = False
@@ -155,6 +159,10 @@ class AsyncSunco(Groups):
     def rate_limiter(self) -> RateLimiter | None:
         """The limiter of this client; its `statistics()` tell the current rate and the 429s."""
         return self._options.limiter
+
+    def statistics(self) -> ClientStatistics:
+        """Return what this client and its copies have done so far, and what is under way."""
+        return self._connections.observer.statistics(self._options.limiter)
 
     def with_options(
         self,
@@ -416,14 +424,20 @@ class AsyncSunco(Groups):
         """Put the layers together, the innermost first."""
         handler: Handler = self._connections.exchange
         if self._options.limiter is not None:
-            handler = _layer(RateLimit(self._options.limiter), handler)
+            handler = _layer(RateLimit(self._options.limiter, self._connections.observer), handler)
         handler = _layer(self._connections.gate, handler)
         self._authenticated = _layer(Authenticate(self._options.auth), handler)
         self._handler = self._surround(self._options.retry)
 
     def _surround(self, retry: RetryPolicy | None) -> Handler:
         """Put the retry rule, and around it the user's own layers, on what is below them."""
-        handler = _layer(Retry(retry or _NEVER_AGAIN, self._options.limiter), self._authenticated)
+        rule = Retry(
+            retry or _NEVER_AGAIN,
+            self._connections.observer,
+            self._options.limiter,
+            self._connections.budget,
+        )
+        handler = _layer(rule, self._authenticated)
         for middleware in reversed(self._middleware):
             handler = _layer(middleware, handler)
         return handler

@@ -1,13 +1,16 @@
 """The one httpx client under an `AsyncSunco` and all its copies, and who closes it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import httpx
 
 from sunco_async.errors import ConfigurationError
+from sunco_async.hooks import Hooks
 from sunco_async.middleware._exchange import BODY_LIMIT, Exchange
 from sunco_async.middleware._gate import Gate
+from sunco_async.middleware._observer import Observer
+from sunco_async.middleware._retry_budget import RetryBudget
 from sunco_async.transports import build_transport
 
 __all__ = ["Connections", "TransportChoice"]
@@ -17,12 +20,14 @@ TransportChoice = Literal["auto", "httpx", "aiohttp"] | httpx.AsyncBaseTransport
 
 @dataclass(slots=True)
 class Connections:
-    """The shared httpx client, the gate in front of it, and whether it is still open."""
+    """The shared httpx client, the gate in front of it, and what else its users share."""
 
     http: httpx.AsyncClient
     gate: Gate
     exchange: Exchange
+    observer: Observer
     owned: bool
+    budget: RetryBudget = field(default_factory=RetryBudget)
     closed: bool = False
 
     @classmethod
@@ -33,6 +38,7 @@ class Connections:
         http_client: httpx.AsyncClient | None,
         transport: TransportChoice,
         max_connections: int,
+        hooks: Hooks | None,
     ) -> "Connections":
         """Take the client that was handed in, or make one over the chosen transport."""
         if max_connections < 1:
@@ -49,10 +55,12 @@ class Connections:
             guarded = getattr(layer, "needs_guard", True)
             # Each request brings its own time-out.
             http = httpx.AsyncClient(transport=layer, timeout=None, trust_env=False)  # noqa: S113
+        observer = Observer(hooks)
         return cls(
             http=http,
+            observer=observer,
             gate=Gate(max_connections),
-            exchange=Exchange(http, guarded=guarded, body_limit=BODY_LIMIT),
+            exchange=Exchange(http, observer, guarded=guarded, body_limit=BODY_LIMIT),
             owned=http_client is None,
         )
 

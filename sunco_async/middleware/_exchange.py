@@ -19,8 +19,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import anyio
 import httpx
 
+from sunco_async._clock import monotonic
 from sunco_async.errors import ConnectionFailed, RequestTimeout, ResponseDecodeError, SuncoError
 from sunco_async.middleware._call import Answer, Call
+from sunco_async.middleware._observer import Observer
 from sunco_async.transports import outcome_of
 
 __all__ = ["BODY_LIMIT", "Exchange"]
@@ -32,27 +34,41 @@ BODY_LIMIT = 16 * 1024 * 1024
 class Exchange:
     """The innermost handler: sends `call.request` on the shared client and reads the answer."""
 
-    def __init__(self, http: httpx.AsyncClient, *, guarded: bool, body_limit: int) -> None:
+    def __init__(
+        self, http: httpx.AsyncClient, observer: Observer, *, guarded: bool, body_limit: int
+    ) -> None:
         self._http = http
+        self._observer = observer
         self._guarded = guarded
         self._body_limit = body_limit
 
     async def __call__(self, call: Call) -> Answer:
         call.attempts += 1
         call.in_flight = True
+        self._observer.attempt_started()
+        started = monotonic()
         try:
-            if self._guarded:
-                answer = await run_guarded(lambda: self._send(call.request))
-            else:
-                answer = await self._send(call.request)
-        except httpx.RequestError as error:
+            answer = await self._exchange(call.request)
+        except SuncoError as error:
             call.in_flight = False
-            raise _translate(error) from _bare(error)
-        except Exception:
-            call.in_flight = False
+            self._observer.attempt_ended(call, error, monotonic() - started)
+            raise
+        except BaseException as error:
+            # A cancelled exchange stays in flight: nobody will hear how it ended.
+            call.in_flight = not isinstance(error, Exception)
+            self._observer.attempt_abandoned()
             raise
         call.in_flight = False
+        self._observer.attempt_ended(call, answer, monotonic() - started)
         return answer
+
+    async def _exchange(self, request: httpx.Request) -> Answer:
+        try:
+            if self._guarded:
+                return await run_guarded(lambda: self._send(request))
+            return await self._send(request)
+        except httpx.RequestError as error:
+            raise _translate(error) from _bare(error)
 
     async def _send(self, request: httpx.Request) -> Answer:
         response = await self._http.send(request, auth=None, stream=True, follow_redirects=False)

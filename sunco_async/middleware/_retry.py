@@ -12,7 +12,7 @@ idempotency key in this API, so the answer comes from what is known of the faile
 
 The backoff is exponential with full jitter: a random time between 0 and `base · 2ⁿ`, at most `cap`
 seconds, so that callers that failed together do not return together. A wait that would go past
-`max_elapsed` is not begun.
+`max_elapsed` is not begun, and a budget bounds how much is repeated at all (`_retry_budget`).
 """
 
 import asyncio
@@ -27,6 +27,8 @@ from sunco_async._operation import Replay
 from sunco_async.errors import ConnectionFailed, Outcome, RequestTimeout, SuncoError
 from sunco_async.middleware._call import Answer, Call, Handler
 from sunco_async.middleware._limiter import RateLimiter
+from sunco_async.middleware._observer import Observer
+from sunco_async.middleware._retry_budget import RetryBudget
 
 __all__ = ["Retry", "RetryPolicy", "answer_outcome"]
 
@@ -110,18 +112,24 @@ class Retry:
     def __init__(
         self,
         policy: RetryPolicy,
+        observer: Observer,
         limiter: RateLimiter | None = None,
+        budget: RetryBudget | None = None,
         *,
         draw: Callable[[], float] = random.random,
     ) -> None:
         self._policy = policy
+        self._observer = observer
         self._limiter = limiter
+        self._budget = budget or RetryBudget()
         self._draw = draw
 
     async def __call__(self, call: Call, proceed: Handler, /) -> Answer:
         limit = self._policy.max_elapsed
         deadline = None if limit is None else monotonic() + limit
         last: Answer | SuncoError | None = None
+        self._observer.call_started()
+        self._budget.deposit()
         scope = asyncio.timeout_at(deadline)
         try:
             async with scope:
@@ -138,6 +146,9 @@ class Retry:
                     self._pause(last, now + min(delay, self._policy.base))
                     if deadline is not None and now + delay >= deadline:
                         break
+                    if _burdens_a_failing_server(last) and not self._budget.withdraw():
+                        break
+                    self._observer.retrying(call, last, delay)
                     call.in_doubt = call.in_doubt or _may_have_happened(last)
                     await asyncio.sleep(delay)
         except TimeoutError as error:
@@ -167,6 +178,12 @@ async def _attempt(call: Call, proceed: Handler) -> Answer | SuncoError:
         return await proceed(call)
     except (ConnectionFailed, RequestTimeout) as error:
         return error
+
+
+def _burdens_a_failing_server(failure: Answer | SuncoError) -> bool:
+    if isinstance(failure, SuncoError):
+        return failure.outcome != "not_sent"
+    return failure.status_code != 429
 
 
 def _may_have_happened(failure: Answer | SuncoError) -> bool:

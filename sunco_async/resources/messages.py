@@ -1,13 +1,15 @@
 """`sunco.messages`: what is said in a conversation."""
 
 import builtins
-from collections.abc import Mapping
-from typing import Any, Final, Unpack
+from collections.abc import Awaitable, Mapping
+from functools import partial
+from typing import Any, Final, Literal, Unpack
 
 from msgspec import UNSET, UnsetType
 
 from sunco_async._operation import ListOperation, Operation
 from sunco_async._paging import Paginator
+from sunco_async._reconcile import GRACE, find_message, metadata_with_key, settle
 from sunco_async.models import (
     Author,
     Content,
@@ -72,6 +74,8 @@ class Messages(Resource):
         metadata: Metadata | None | UnsetType = UNSET,
         override: MessageOverride | Mapping[str, Any] | UnsetType = UNSET,
         schema: str | UnsetType = UNSET,
+        key: str | None = None,
+        on_unknown: Literal["raise", "reconcile"] = "raise",
         **options: Unpack[RequestOptions],
     ) -> builtins.list[Message]:
         """Send a message: `POST …/conversations/{conversationId}/messages`.
@@ -82,23 +86,55 @@ class Messages(Resource):
         message, or several where the API has split it.
 
         It is sent again by itself only when it is certain that nothing was sent: a broken answer
-        raises with `outcome="unknown"`. Raises `ConversationFull` at 30,000 messages, and
-        `RequestTooLarge` for metadata over 4 KB or a body over 100 kB.
+        raises with `outcome="unknown"`. A `key` of yours goes into the metadata, so that `find` can
+        tell whether the message is there; with `on_unknown="reconcile"` that is done after three
+        seconds, and the message sent again if it is not.
+
+        Raises `ConversationFull` at 30,000 messages, and `RequestTooLarge` for metadata over 4 KB
+        or a body over 100 kB.
         """
+        if on_unknown not in ("raise", "reconcile"):
+            raise ValueError(f'on_unknown must be "raise" or "reconcile", not {on_unknown!r}')
+        if on_unknown == "reconcile" and key is None:
+            raise TypeError('on_unknown="reconcile" needs a key= to look for')
         check_metadata(metadata)
-        return await self._caller.call(
-            POST,
-            {"conversationId": conversation_id},
-            json={
-                "author": author,
-                "content": TextMessage(content) if isinstance(content, str) else content,
-                "destination": destination,
-                "metadata": metadata,
-                "override": override,
-                "schema": schema,
-            },
-            options=options,
+        if key is not None:
+            metadata = metadata_with_key(metadata, key)
+            check_metadata(metadata)  # with the key it may be over the limit
+        body = {
+            "author": author,
+            "content": TextMessage(content) if isinstance(content, str) else content,
+            "destination": destination,
+            "metadata": metadata,
+            "override": override,
+            "schema": schema,
+        }
+
+        def post() -> Awaitable[builtins.list[Message]]:
+            return self._caller.call(
+                POST, {"conversationId": conversation_id}, json=body, options=options
+            )
+
+        if on_unknown == "raise" or key is None:
+            return await post()
+        return await settle(
+            post, partial(self.find, conversation_id, key=key, **options), grace=GRACE
         )
+
+    async def find(
+        self,
+        conversation_id: str,
+        *,
+        key: str,
+        max_pages: int = 10,
+        **options: Unpack[RequestOptions],
+    ) -> Message | None:
+        """Look for a message by the `key` it was posted with, among the newest `max_pages` pages.
+
+        A page has 100 messages: `GET …/conversations/{conversationId}/messages`. Returns None where
+        it is not there.
+        """
+        return await find_message(self.list(conversation_id, **options), key, max_pages=max_pages)
 
     def list(
         self,

@@ -12,6 +12,7 @@ from fakes import BASE_URL, USER, client, server
 from sunco_async import ResponseDecodeError
 from sunco_async.middleware import Answer, Call
 from sunco_async.middleware._exchange import Exchange, run_guarded
+from sunco_async.middleware._observer import Observer
 
 BODY = USER.content
 
@@ -22,7 +23,7 @@ def call():
 
 def exchange(response, *, limit=1000, guarded=True):
     http = httpx.AsyncClient(transport=httpx.MockTransport(lambda _: response))
-    return Exchange(http, guarded=guarded, body_limit=limit)
+    return Exchange(http, Observer(None), guarded=guarded, body_limit=limit)
 
 
 class Chunks(httpx.AsyncByteStream):
@@ -155,7 +156,7 @@ async def test_a_native_timeout_leaves_no_task(guarded):
         await asyncio.sleep(60)
 
     http = httpx.AsyncClient(transport=httpx.MockTransport(never))
-    exchanging = Exchange(http, guarded=guarded, body_limit=1000)
+    exchanging = Exchange(http, Observer(None), guarded=guarded, body_limit=1000)
     pending = call()
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.01):

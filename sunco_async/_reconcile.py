@@ -1,0 +1,77 @@
+"""Settling a send whose answer was lost: look for it in the conversation before sending it again.
+
+The API has no idempotency key, but a message's metadata comes back when messages are listed. So a
+key of the caller's own in there tells whether the lost request has arrived.
+
+Not having found it after the grace time is strong evidence, no proof: a request that a proxy holds
+back longer can still arrive. Whoever cannot accept that leaves `on_unknown="raise"`.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeVar
+
+from msgspec import UnsetType
+
+from sunco_async._paging import Paginator
+from sunco_async.errors import SuncoError
+from sunco_async.models import Message
+
+__all__ = ["GRACE", "find_message", "metadata_with_key", "settle"]
+
+T = TypeVar("T")
+
+METADATA_KEY = "suncoKey"
+"""The metadata field that holds a message's key."""
+
+GRACE = 3.0
+"""Seconds between losing an answer and looking for its message."""
+
+
+def metadata_with_key(
+    metadata: Mapping[str, T] | UnsetType | None, key: str
+) -> dict[str, T | str]:
+    """Return the metadata with the key in it. Raises `ValueError` where it has another one."""
+    if not key:
+        raise ValueError("key must not be empty")
+    given: dict[str, T | str] = dict(metadata) if isinstance(metadata, Mapping) else {}
+    if given.get(METADATA_KEY, key) != key:
+        raise ValueError(f"metadata[{METADATA_KEY!r}] is where key= goes: give one of the two")
+    return {**given, METADATA_KEY: key}
+
+
+async def find_message(walk: Paginator[Message], key: str, *, max_pages: int) -> Message | None:
+    """Return the message that has the key, looking through `max_pages` pages."""
+    looked_at = 0
+    async for page in walk.pages():
+        for message in page.items:
+            if (message.metadata or {}).get(METADATA_KEY) == key:
+                return message
+        looked_at += 1
+        if looked_at >= max_pages:
+            return None
+    return None
+
+
+async def settle(
+    post: Callable[[], Awaitable[list[Message]]],
+    find: Callable[[], Awaitable[Message | None]],
+    *,
+    grace: float,
+) -> list[Message]:
+    """Post; where it is unknown whether that worked, wait, look, and post again if it is not there.
+
+    The second post is the last. Where looking fails too, the first error is raised.
+    """
+    try:
+        return await post()
+    except SuncoError as error:
+        if error.outcome != "unknown":
+            raise
+        lost = error
+    await asyncio.sleep(grace)
+    try:
+        found = await find()
+    except SuncoError:
+        raise lost from None
+    return await post() if found is None else [found]

@@ -1,0 +1,110 @@
+"""Watching a client: a method to override for each thing that happens, one frozen event for each.
+
+    class Metrics(Hooks):
+        def on_attempt(self, event: AttemptEvent) -> None:
+            histogram.record(event.seconds, {"status": event.status_code})
+
+    AsyncSunco(hooks=Metrics())
+
+They are called in the middle of a request, so they are to be quick and not to block. One that
+raises fails the call that it was told of, and nothing else. No event holds a credential or a body.
+"""
+
+from dataclasses import dataclass
+
+from sunco_async.errors import SuncoError
+
+__all__ = [
+    "AttemptEvent",
+    "ClientStatistics",
+    "Hooks",
+    "PauseEvent",
+    "RateChangeEvent",
+    "RetryEvent",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptEvent:
+    """One request was sent, and has been answered or has failed."""
+
+    operation: str
+    """The attribute that was called, such as `"messages.post"`."""
+    method: str
+    path: str
+    number: int
+    """1 for the first request of a call."""
+    seconds: float
+    """From handing it to the transport to the end of its answer."""
+    status_code: int | None
+    """The answer's status, None where there was none."""
+    error: SuncoError | None
+    """Why there was no answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryEvent:
+    """A call is going to be sent again."""
+
+    operation: str
+    number: int
+    """How many requests were sent so far."""
+    delay: float
+    """Seconds to wait before the next."""
+    status_code: int | None
+    error: SuncoError | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseEvent:
+    """The limiter lets nobody through for a while."""
+
+    seconds: float
+    operation: str
+    """The call whose answer caused it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateChangeEvent:
+    """The limiter goes at another rate, in requests per second."""
+
+    before: float
+    after: float
+
+
+class Hooks:
+    """What can be watched; every method does nothing until it is overridden."""
+
+    def on_attempt(self, event: AttemptEvent) -> None:
+        """Hear of each request that was sent, once it is over."""
+
+    def on_retry(self, event: RetryEvent) -> None:
+        """Hear of each call that is sent again, before the wait."""
+
+    def on_pause(self, event: PauseEvent) -> None:
+        """Hear of each pause of the limiter, as it begins."""
+
+    def on_rate_change(self, event: RateChangeEvent) -> None:
+        """Hear of each change of the limiter's rate."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientStatistics:
+    """A client and its copies at one moment; counts are since it was made."""
+
+    requests: int
+    """Calls made."""
+    attempts: int
+    """Requests sent for them."""
+    throttled: int
+    """Requests answered with 429."""
+    retries: int
+    """Times a call was sent again after a failure."""
+    pauses: int
+    """Pauses of the limiter, 0 without one."""
+    rate: float | None
+    """The limiter's rate in requests per second, None without one."""
+    waiting: int
+    """Calls in the limiter's line."""
+    in_flight: int
+    """Requests under way."""

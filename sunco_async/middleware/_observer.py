@@ -1,0 +1,129 @@
+"""Counting, logging and telling the user's hooks: the layers report here, and nowhere else."""
+
+import logging
+
+from sunco_async.errors import SuncoError
+from sunco_async.hooks import (
+    AttemptEvent,
+    ClientStatistics,
+    Hooks,
+    PauseEvent,
+    RateChangeEvent,
+    RetryEvent,
+)
+from sunco_async.middleware._call import Answer, Call
+from sunco_async.middleware._limiter import LimiterStatistics, RateLimiter
+
+__all__ = ["Observer"]
+
+_logger = logging.getLogger("sunco_async")
+
+
+class Observer:
+    """What a client and its copies share of what happens to their calls."""
+
+    def __init__(self, hooks: Hooks | None) -> None:
+        self._hooks = hooks
+        self._calls = 0
+        self._attempts = 0
+        self._throttled = 0
+        self._retries = 0
+        self._in_flight = 0
+
+    @property
+    def watches_limiter(self) -> bool:
+        """Whether anybody hears of pauses and rates; looking for them costs two microseconds."""
+        return self._hooks is not None
+
+    def call_started(self) -> None:
+        """Count a call."""
+        self._calls += 1
+
+    def attempt_started(self) -> None:
+        """Count a request that is handed to the transport."""
+        self._attempts += 1
+        self._in_flight += 1
+
+    def attempt_abandoned(self) -> None:
+        """Count a request whose caller was cancelled."""
+        self._in_flight -= 1
+
+    def attempt_ended(self, call: Call, result: Answer | SuncoError, seconds: float) -> None:
+        """Tell of a request that was answered or has failed."""
+        self._in_flight -= 1
+        status, error = _parts(result)
+        if status == 429:
+            self._throttled += 1
+        if _logger.isEnabledFor(logging.DEBUG):
+            _logger.debug(
+                "%s %s, request %d: %s after %.3f s",
+                call.method,
+                call.path,
+                call.attempts,
+                status if error is None else error,
+                seconds,
+            )
+        if self._hooks is not None:
+            self._hooks.on_attempt(
+                AttemptEvent(
+                    operation=call.operation,
+                    method=call.method,
+                    path=call.path,
+                    number=call.attempts,
+                    seconds=seconds,
+                    status_code=status,
+                    error=error,
+                )
+            )
+
+    def retrying(self, call: Call, result: Answer | SuncoError, delay: float) -> None:
+        """Tell of a call that is sent again after `delay` seconds."""
+        self._retries += 1
+        status, error = _parts(result)
+        _logger.info(
+            "%s again in %.2f s, after %s",
+            call.operation,
+            delay,
+            status if error is None else error,
+        )
+        if self._hooks is not None:
+            self._hooks.on_retry(
+                RetryEvent(
+                    operation=call.operation,
+                    number=call.attempts,
+                    delay=delay,
+                    status_code=status,
+                    error=error,
+                )
+            )
+
+    def limiter_moved(
+        self, call: Call, before: LimiterStatistics, after: LimiterStatistics, now: float
+    ) -> None:
+        """Tell what an answer has done to the limiter."""
+        if self._hooks is None:
+            return
+        if after.pauses > before.pauses and after.paused_until is not None:
+            self._hooks.on_pause(
+                PauseEvent(seconds=after.paused_until - now, operation=call.operation)
+            )
+        if after.rate != before.rate:
+            self._hooks.on_rate_change(RateChangeEvent(before=before.rate, after=after.rate))
+
+    def statistics(self, limiter: RateLimiter | None) -> ClientStatistics:
+        """Return the numbers of this moment."""
+        numbers = None if limiter is None else limiter.statistics()
+        return ClientStatistics(
+            requests=self._calls,
+            attempts=self._attempts,
+            throttled=self._throttled,
+            retries=self._retries,
+            pauses=0 if numbers is None else numbers.pauses,
+            rate=None if numbers is None else numbers.rate,
+            waiting=0 if numbers is None else numbers.waiting,
+            in_flight=self._in_flight,
+        )
+
+
+def _parts(result: Answer | SuncoError) -> tuple[int | None, SuncoError | None]:
+    return (None, result) if isinstance(result, SuncoError) else (result.status_code, None)
