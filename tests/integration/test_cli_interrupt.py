@@ -1,0 +1,102 @@
+"""Ctrl-C in the middle of `sunco bulk send`: what is under way ends, and the report comes."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+
+import pytest
+
+from sunco_async.sandbox import Sandbox
+
+ROWS = 400
+
+
+@contextmanager
+def sending(sandbox, tmp_path, *options):
+    """Send to a slow sandbox from a process without a terminal, and wait for its first message."""
+    people = "".join(f"user{number}\n" for number in range(ROWS))
+    (tmp_path / "people.csv").write_text(f"external_id\n{people}")
+    with sandbox.serve_in_thread() as server:
+        process = subprocess.Popen(  # noqa: S603 - this interpreter and our own code
+            [
+                *(sys.executable, "-m", "sunco_async.cli", "bulk", "send", "people.csv"),
+                *("--text", "Hi", "--create-users", "--concurrency", "4", "--json"),
+                *("--rate-limit", "1000"),
+                *("--output", "results.jsonl", *options),
+            ],
+            cwd=tmp_path,
+            env=os.environ
+            | {
+                "SUNCO_BASE_URL": server.url,
+                "SUNCO_APP_ID": sandbox.app_id,
+                "SUNCO_KEY_ID": sandbox.key_id,
+                "SUNCO_KEY_SECRET": sandbox.secret,
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        try:
+            deadline = time.monotonic() + 30
+            while sandbox.statistics().messages < 5 and time.monotonic() < deadline:
+                time.sleep(0.02)
+            yield process
+        finally:
+            process.kill()
+            process.communicate()
+
+
+def told(tmp_path):
+    lines = (tmp_path / "results.jsonl").read_text().splitlines()
+    return [json.loads(line) for line in lines]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_first_lets_what_is_under_way_end(tmp_path, number):
+    sandbox = Sandbox(latency=0.05)
+    with sending(sandbox, tmp_path) as process:
+        os.kill(process.pid, number)
+        out, err = process.communicate(timeout=30)
+        messages = sandbox.statistics().messages
+    assert process.returncode == 130
+    assert "stopping: what is under way ends first; once more cancels it\n" in err
+    assert "Traceback" not in err
+    report = json.loads(out)
+    assert report["interrupted"] is True
+    assert report["sent"] == messages
+    assert (report["failed"], report["unknown"]) == (0, 0)
+    assert 5 <= report["sent"] < ROWS
+    assert report["not_begun"] == ROWS - messages
+    assert sum(line["status"] == "sent" for line in told(tmp_path)) == messages
+
+
+def test_the_second_cancels_and_what_was_under_way_is_unknown(tmp_path):
+    sandbox = Sandbox(latency=0.2)
+    with sending(sandbox, tmp_path) as process:
+        sandbox.latency = 3
+        time.sleep(0.5)  # the calls under way are now those that take 3 s
+        began = time.monotonic()
+        os.kill(process.pid, signal.SIGINT)
+        line = process.stderr.readline()
+        while line and not line.startswith("stopping:"):
+            line = process.stderr.readline()
+        os.kill(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+        seconds = time.monotonic() - began
+        messages = sandbox.statistics().messages
+    assert process.returncode == 130
+    assert seconds < 2.5
+    assert "Traceback" not in err
+    report = json.loads(out)
+    assert report["interrupted"] is True
+    assert report["unknown"] == report["failed"] > 0
+    # A message that the sandbox has and whose answer never came is among the unknown ones.
+    assert report["sent"] <= messages <= report["sent"] + report["unknown"]
+    statuses = [(line["status"], line["outcome"]) for line in told(tmp_path)]
+    assert statuses.count(("failed", "unknown")) == report["unknown"]
+    assert len({line["key"] for line in told(tmp_path)}) == len(statuses)

@@ -1,0 +1,58 @@
+"""`sunco sandbox`: what it prints points a client to it, and Ctrl-C ends it."""
+
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import pytest
+
+from sunco_async import AsyncSunco, RateLimited, RetryPolicy
+
+
+@contextmanager
+def started(*options):
+    """Start the command; yields the process and the variables that it prints."""
+    process = subprocess.Popen(  # noqa: S603 - this interpreter and our own code
+        [sys.executable, "-m", "sunco_async.cli", "sandbox", "--port", "0", *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        variables = {}
+        while len(variables) < 4:
+            line = process.stdout.readline()
+            assert line, process.stderr.read()
+            if line.startswith("export "):
+                name, _, value = shlex.split(line)[1].partition("=")
+                variables[name] = value
+        yield process, variables
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_the_printed_variables_are_all_a_client_needs(number, monkeypatch):
+    options = ("--rate-limit", "1", "--no-retry-after", "--app-id", "app 'x'")
+    with started(*options) as (process, variables):
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        assert variables["SUNCO_APP_ID"] == "app 'x'"
+        async with AsyncSunco(retry=RetryPolicy(max_attempts=1), rate_limit=None) as sunco:
+            user = await sunco.users.create(external_id="jane")
+            assert user.external_id == "jane"
+            with pytest.raises(RateLimited) as caught:
+                await sunco.users.get("jane")
+            assert caught.value.retry_after is None
+        os.kill(process.pid, number)
+        _, err = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert re.fullmatch(
+        r"Ctrl-C stops it\nstopped after 2 requests, 1 of them answered with 429\n", err
+    )

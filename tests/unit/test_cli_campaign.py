@@ -1,0 +1,44 @@
+"""The campaign that ships with the examples."""
+
+import csv
+import runpy
+
+import pytest
+
+from sunco_async.cli._campaign import campaign_folder, read_drafts
+from sunco_async.cli._errors import UsageError
+
+
+def test_the_file_is_what_its_script_makes():
+    folder = campaign_folder()
+    made = runpy.run_path(str(folder / "make_recipients.py"))["make_csv"]()
+    assert (folder / "recipients.csv").read_bytes() == made.encode()
+
+
+def test_the_file_has_what_breaks_naive_code():
+    with (campaign_folder() / "recipients.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == len({row["external_id"] for row in rows}) == 2000
+    assert set(rows[0]) == {"external_id", "name", "language", "order_id"}
+    assert {row["language"] for row in rows} == {"en", "de", "fr", "es", "pt", "ja"}
+    names = "".join(row["name"] for row in rows)
+    assert set(",\"'üßéñç様".replace("様", "髙")) <= set(names)
+
+
+def test_every_recipient_gets_a_text_with_name_and_order():
+    drafts = read_drafts(campaign_folder(), recipients=2000, seed=1, run="r1")
+    assert len({draft.message.key for draft in drafts}) == 2000
+    for draft in drafts:
+        assert draft.name in draft.message.content
+        assert draft.message.key == f"r1-{draft.message.user_external_id}"
+        assert draft.message.metadata == {"campaignKey": draft.message.key}
+
+
+def test_a_seed_draws_the_same_recipients():
+    def drawn(seed):
+        return read_drafts(campaign_folder(), recipients=50, seed=seed, run="r")
+
+    assert drawn(1) == drawn(1)
+    assert drawn(1) != drawn(2)
+    with pytest.raises(UsageError, match=r"--recipients must be at most 2,000, not 2,001"):
+        read_drafts(campaign_folder(), recipients=2001, seed=1, run="r")

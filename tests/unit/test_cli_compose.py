@@ -1,0 +1,106 @@
+"""From a row to its message."""
+
+import json
+
+import pytest
+from msgspec import UNSET
+
+from sunco_async.cli._compose import Composer, choose_target
+from sunco_async.cli._errors import UsageError
+from sunco_async.cli._rows import Row, open_rows
+from sunco_async.cli._templates import Template
+
+HELLO = Template.parse("Hi {name}", name="--text")
+
+
+def compose(values, *, target="external_id", text=HELLO, **settings):
+    return Composer(target=target, text=text, **settings).compose(Row("f.csv", 9, values))
+
+
+@pytest.mark.parametrize(
+    ("column", "argument"),
+    [
+        ("conversation_id", "conversation_id"),
+        ("user_id", "user_id"),
+        ("external_id", "user_external_id"),
+    ],
+)
+def test_a_row_names_its_target(column, argument):
+    draft = compose({column: " jane ", "name": "Jane"}, target=column)
+    assert getattr(draft.message, argument) == "jane"
+    assert (draft.message.key, draft.message.content, draft.line) == ("line 9", "Hi Jane", 9)
+    assert draft.message.metadata is UNSET
+
+
+def test_key_name_and_metadata_come_from_columns():
+    values = {"external_id": 12, "name": " Ann ", "no": 7, "vip": True, "note": None, "ref": "A"}
+    draft = compose(
+        values,
+        key_column="ref",
+        name_column="name",
+        metadata_columns=("no", "vip", "ref", "note"),
+    )
+    assert draft.message.key == "A"
+    assert draft.message.user_external_id == "12"
+    assert draft.message.metadata == {"no": 7, "vip": True, "ref": "A", "note": ""}
+    assert draft.name == "Ann"
+
+
+@pytest.mark.parametrize(
+    ("values", "settings", "problem"),
+    [
+        ({"name": "x"}, {}, "there is no column 'external_id' (there are: name)"),
+        ({"external_id": "", "name": "x"}, {}, "the row has no external_id"),
+        ({"external_id": "  ", "name": "x"}, {}, "the row has no external_id"),
+        ({"external_id": None, "name": "x"}, {}, "the row has no external_id"),
+        ({"external_id": True, "name": "x"}, {}, "the row has no external_id"),
+        ({"external_id": "..", "name": "x"}, {}, "external_id must not be '..'"),
+        ({"external_id": "a"}, {}, "there is no column 'name' (there are: external_id)"),
+        ({"external_id": "a", "name": "x", "k": ""}, {"key_column": "k"}, "the row has no k"),
+        (
+            {"external_id": "a", "name": "x"},
+            {"metadata_columns": ("m",)},
+            "there is no column 'm' (there are: external_id, name)",
+        ),
+        (
+            {"external_id": "a", "name": "x", "m": "y" * 5000},
+            {"metadata_columns": ("m",)},
+            "metadata is 5008 bytes as JSON; the API takes 4096",
+        ),
+        (
+            {"external_id": "a", "name": "\ud83d"},
+            {},
+            "the row holds half of a character (a lone surrogate)",
+        ),
+        (
+            {"external_id": "a", "name": " "},
+            {"text": Template.parse("{name}", name="--text")},
+            "the text is empty",
+        ),
+    ],
+)
+def test_a_row_that_makes_no_message_is_named_with_its_line(values, settings, problem):
+    with pytest.raises(UsageError) as caught:
+        compose(values, **settings)
+    assert str(caught.value) == f"f.csv:9: {problem}"
+
+
+def target_of(tmp_path, values, asked=None):
+    path = tmp_path / "f.jsonl"
+    path.write_text(json.dumps(values) + "\n" if values is not None else "")
+    with open_rows(path) as rows:
+        return choose_target(rows, asked)
+
+
+def test_the_only_column_that_can_name_the_target_does(tmp_path):
+    assert target_of(tmp_path, {"a": 1, "user_id": "u"}) == "user_id"
+    both = {"conversation_id": "c", "external_id": "e"}
+    assert target_of(tmp_path, both, "external_id") == "external_id"
+    with pytest.raises(UsageError, match=r"conversation_id and external_id are columns.* --to"):
+        target_of(tmp_path, both)
+    with pytest.raises(UsageError, match=r"external_id; there are: name$"):
+        target_of(tmp_path, {"name": "x"})
+
+
+def test_a_file_without_rows_needs_no_target(tmp_path):
+    assert target_of(tmp_path, None) == "conversation_id"

@@ -1,0 +1,136 @@
+"""Counting results and writing them down."""
+
+import json
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from sunco_async import ConnectionFailed, NotFound, RequestTimeout
+from sunco_async.bulk import Failed, Sent, Skipped
+from sunco_async.cli._errors import UsageError
+from sunco_async.cli._report import OutputFile, Tally, duration
+from sunco_async.errors import ErrorDetail
+from sunco_async.models import Message
+
+
+def not_found():
+    error = NotFound("404 user_not_found: User not found", outcome="rejected")
+    error.errors = (ErrorDetail("user_not_found", "User not found"),)
+    return error
+
+
+def lost():
+    return ConnectionFailed("lost", outcome="unknown")
+
+
+def test_results_are_counted_by_what_became_of_them():
+    tally = Tally()
+    tally.add(Sent("a", Message(id="m"), "c"), 2)
+    tally.add(Failed("b", not_found()), 3)
+    tally.add(Failed("c", not_found()), 4)
+    tally.add(Failed("d", lost()), 5)
+    tally.add(Failed("e", lost(), before_sending=True), 6)
+    tally.add(Skipped("f", "stopped"), 7)
+    assert tally.as_json() == {
+        "sent": 1,
+        "failed": 4,
+        "unknown": 1,
+        "skipped": 1,
+        "errors": [
+            {
+                "code": "user_not_found",
+                "text": "404 user_not_found: User not found",
+                "count": 2,
+                "first_line": 3,
+            },
+            {"code": "ConnectionFailed", "text": "lost", "count": 2, "first_line": 5},
+        ],
+    }
+    assert tally.as_text({"sent": "1 of 6", "failed": "4"}).splitlines() == [
+        "sent    1 of 6",
+        "failed  4",
+        "2 failed (first in line 3): 404 user_not_found: User not found",
+        "2 failed (first in line 5): lost",
+    ]
+
+
+def test_failures_to_reach_the_host_are_counted_in_a_row():
+    tally = Tally()
+    for _ in range(3):
+        tally.add(Failed("a", lost()))
+    tally.add(Skipped("b", "stopped"))
+    tally.add(Failed("a", RequestTimeout("late", outcome="unknown")))
+    assert tally.unreachable == 4
+    tally.add(Failed("c", not_found()))
+    assert tally.unreachable == 0
+    tally.add(Failed("a", lost()))
+    tally.add(Sent("a", Message(), "c"))
+    assert tally.unreachable == 0
+
+
+def test_a_tally_does_not_grow_with_the_kinds_of_errors():
+    tally = Tally()
+    for number in range(1000):
+        error = not_found()
+        error.errors = (ErrorDetail(f"code-{number}", "x"),)
+        tally.add(Failed("a", error), number)
+    assert len(tally.problems) == 11
+    assert sum(problem.count for problem in tally.problems.values()) == 1000
+
+
+def test_each_result_is_a_json_line_as_soon_as_it_is_known(tmp_path):
+    path = tmp_path / "r.jsonl"
+    with ExitStack() as stack:
+        output = OutputFile.create(path, stack)
+        output.write(Sent("Zoë", Message(id="m1"), "c1"), 2)
+        assert len(path.read_text("utf-8").splitlines()) == 1
+        output.write(Failed("b", not_found()), 3)
+        output.write(Failed("d", lost(), before_sending=True), 4)
+        output.write(Skipped("e", "aborted"), 5)
+    lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    assert lines[0] == {
+        "key": "Zoë",
+        "line": 2,
+        "status": "sent",
+        "message_id": "m1",
+        "conversation_id": "c1",
+        "outcome": None,
+        "error": None,
+    }
+    assert [(line["status"], line["outcome"], line["error"]["code"]) for line in lines[1:]] == [
+        ("failed", "rejected", "user_not_found"),
+        ("failed", "not_sent", "ConnectionFailed"),
+        ("skipped", None, "skipped"),
+    ]
+    assert lines[1]["error"]["text"] == "404 user_not_found: User not found"
+
+
+def test_results_of_an_earlier_run_are_not_overwritten(tmp_path):
+    path = tmp_path / "r.jsonl"
+    path.write_text("{}\n")
+    with ExitStack() as stack, pytest.raises(UsageError, match="holds something already"):
+        OutputFile.create(path, stack)
+    assert path.read_text() == "{}\n"
+    path.write_text("")
+    with ExitStack() as stack:
+        OutputFile.create(path, stack)
+    with ExitStack() as stack, pytest.raises(UsageError, match="No such file or directory"):
+        OutputFile.create(tmp_path / "none" / "r.jsonl", stack)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_a_full_disk_is_told_and_raises_nothing():
+    with ExitStack() as stack:
+        output = OutputFile.create(Path("/dev/full"), stack)
+        output.write(Skipped("a", "stopped"), 2)
+        output.write(Skipped("b", "stopped"), 3)
+    assert str(output.failure) == "/dev/full: No space left on device"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "0.0 s"), (59.94, "59.9 s"), (60, "1:00 min"), (245, "4:05 min"), (3723, "1:02:03 h")],
+)
+def test_a_duration_is_short(seconds, text):
+    assert duration(seconds) == text

@@ -1,0 +1,171 @@
+"""Reading rows: what is a row, at which line it begins, and what is no file of rows."""
+
+import os
+import tracemalloc
+
+import pytest
+
+from sunco_async.cli._errors import UsageError
+from sunco_async.cli._rows import LINE_LIMIT, open_rows
+
+
+def read(path, content, row_format=None):
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with open_rows(path, row_format) as rows:
+        return [(row.line, row.values) for row in rows]
+
+
+def problem_of(path, content, row_format=None):
+    with pytest.raises(UsageError) as caught:
+        read(path, content, row_format)
+    return str(caught.value).removeprefix(str(path))
+
+
+@pytest.mark.parametrize(
+    ("content", "rows"),
+    [
+        ("a,b\n1,2\n", [(2, {"a": "1", "b": "2"})]),
+        ("a,b\r\n1,2\r\n", [(2, {"a": "1", "b": "2"})]),
+        ("a,b\n1,2", [(2, {"a": "1", "b": "2"})]),
+        ("\ufeffa,b\n1,2\n", [(2, {"a": "1", "b": "2"})]),
+        (" a , b \n 1,2 \n", [(2, {"a": " 1", "b": "2 "})]),
+        ("a,b\n\n1,2\n\n\n3,4\n", [(3, {"a": "1", "b": "2"}), (6, {"a": "3", "b": "4"})]),
+        (
+            'a,b\n"two\nlines","x ""y"" z"\n3,"4, 5"\n',
+            [(2, {"a": "two\nlines", "b": 'x "y" z'}), (4, {"a": "3", "b": "4, 5"})],
+        ),
+        ("a,b\n,\n", [(2, {"a": "", "b": ""})]),
+        ("a\nJürgen\n様\n", [(2, {"a": "Jürgen"}), (3, {"a": "様"})]),
+        ("a,b\n", []),
+    ],
+)
+def test_csv_rows_know_the_line_they_begin_at(tmp_path, content, rows):
+    assert read(tmp_path / "f.csv", content) == rows
+
+
+@pytest.mark.parametrize(
+    ("content", "rows"),
+    [
+        ('{"a": 1}\n{"a": "x"}\n', [(1, {"a": 1}), (2, {"a": "x"})]),
+        ('\ufeff{"a": 1}', [(1, {"a": 1})]),
+        ('\n{"a": null}\r\n  \n{"a": true}\n', [(2, {"a": None}), (4, {"a": True})]),
+        ("", []),
+    ],
+)
+def test_json_rows_know_their_line(tmp_path, content, rows):
+    assert read(tmp_path / "f.jsonl", content) == rows
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        ("a,b\n1\n", ":2: 1 fields where the header has 2"),
+        ("a,b\n1,2\n1,2,3\n", ":3: 3 fields where the header has 2"),
+        ("a,a\n1,2\n", ":1: the header names the column 'a' twice"),
+        ("a,\n1,2\n", ":1: column 2 of the header has no name"),
+        ("", ": the file is empty; it needs a header"),
+        ('a,b\n1,2\n"x,2\n3,4\n', ":3: this is not CSV: unexpected end of data"),
+        ('a,b\n"x"y,2\n', ":2: this is not CSV: ',' expected after '\"'"),
+        (b"a,b\n1,2\n\xff,2\n", ":3: the line is not UTF-8"),
+        ("a,b\n1,2\n".encode("utf-16"), ":1: the line is not UTF-8"),
+        ("a\n" + "x" * (LINE_LIMIT + 1), ":2: the line is longer than 1,048,576 bytes"),
+    ],
+)
+def test_a_broken_csv_is_named_with_its_line(tmp_path, content, problem):
+    assert problem_of(tmp_path / "f.csv", content) == problem
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        ('{"a": 1}\n{"a": \n', ":2: this is not JSON: Expecting value at column 6"),
+        ("[1, 2]\n", ":1: a row must be a JSON object"),
+        ('"text"\n', ":1: a row must be a JSON object"),
+        ('{"a": NaN}\n', ":1: this is not JSON: NaN is not a JSON value"),
+        (b'{"a": "\xe9"}\n', ":1: the line is not UTF-8"),
+    ],
+)
+def test_broken_json_is_named_with_its_line(tmp_path, content, problem):
+    assert problem_of(tmp_path / "f.jsonl", content) == problem
+
+
+def test_json_that_nests_too_deeply_is_no_crash(tmp_path):
+    deep = '{"a": ' + "[" * 200_000 + "]" * 200_000 + "}\n"
+    assert problem_of(tmp_path / "f.jsonl", deep).startswith(":1: this is not JSON: ")
+
+
+def test_the_format_comes_from_the_suffix_unless_it_is_given(tmp_path):
+    assert read(tmp_path / "f.NDJSON", '{"a": 1}\n') == [(1, {"a": 1})]
+    assert read(tmp_path / "f.txt", '{"a": 1}\n', "jsonl") == [(1, {"a": 1})]
+    assert problem_of(tmp_path / "f.txt", "a\n1\n") == (
+        ": the suffix tells neither CSV nor JSON Lines; pass --format csv or jsonl"
+    )
+
+
+def test_a_file_that_cannot_be_read_twice_is_refused(tmp_path):
+    with pytest.raises(UsageError, match=r"none\.csv: No such file or directory$"):
+        read_nothing(tmp_path / "none.csv")
+    (tmp_path / "folder.csv").mkdir()
+    with pytest.raises(UsageError, match=r"folder\.csv: Is a directory$"):
+        read_nothing(tmp_path / "folder.csv")
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(UsageError, match=r"not a regular file; it is read twice"):
+        read_nothing(tmp_path / "pipe.csv")
+
+
+def read_nothing(path):
+    with open_rows(path):
+        raise AssertionError("it was opened")
+
+
+def test_each_iteration_begins_at_the_start(tmp_path):
+    path = tmp_path / "f.csv"
+    path.write_text("a\n1\n2\n")
+    with open_rows(path) as rows:
+        assert next(iter(rows)).values == {"a": "1"}
+        assert [row.values["a"] for row in rows] == ["1", "2"]
+        assert [row.values["a"] for row in rows] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [("x", "x"), (12, "12"), (1.5, "1.5"), (True, "true"), (None, "")],
+)
+def test_a_json_value_becomes_text_as_json_writes_it(tmp_path, value, text):
+    import json
+
+    path = tmp_path / "f.jsonl"
+    path.write_text(json.dumps({"a": value}))
+    with open_rows(path) as rows:
+        assert next(iter(rows)).text("a") == text
+
+
+def test_a_column_that_is_not_there_or_no_text_is_an_error(tmp_path):
+    path = tmp_path / "f.jsonl"
+    path.write_text('\n{"name": "Jane", "tags": ["a"], "more": {}}\n')
+    with open_rows(path) as rows:
+        row = next(iter(rows))
+    with pytest.raises(UsageError, match=r":2: there is no column 'nme' \(there are: name, tags"):
+        row.text("nme")
+    with pytest.raises(UsageError, match=r":2: column 'tags' holds an array, not text$"):
+        row.text("tags")
+    with pytest.raises(UsageError, match=r":2: column 'more' holds an object, not text$"):
+        row.text("more")
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl"])
+def test_memory_does_not_grow_with_the_file(tmp_path, suffix):
+    path = tmp_path / f"f.{suffix}"
+    line = '{"a": "%s"}\n' if suffix == "jsonl" else "%s\n"
+    with path.open("w") as file:
+        file.write("" if suffix == "jsonl" else "a\n")
+        for _ in range(20_000):
+            file.write(line % ("x" * 100))
+    assert path.stat().st_size > 2_000_000
+    with open_rows(path) as rows:
+        tracemalloc.start()
+        try:
+            assert sum(1 for _ in rows) == 20_000
+            assert tracemalloc.get_traced_memory()[1] < 200_000
+        finally:
+            tracemalloc.stop()

@@ -1,0 +1,140 @@
+"""Users exist before they are written to."""
+
+import asyncio
+import json
+
+import httpx
+import pytest
+from fakes import client, error
+
+from sunco_async import AuthenticationFailed, BadRequest, RetryPolicy
+from sunco_async.bulk import Outgoing
+from sunco_async.cli._compose import Draft
+from sunco_async.cli._dispatch import Dispatch
+from sunco_async.cli._users import ensure_user, with_users
+
+
+class Api:
+    """Users by external id; `answers` overrides what creating one of them says."""
+
+    def __init__(self, *existing, **answers):
+        self.users = dict.fromkeys(existing, "old")
+        self.answers = answers
+        self.under_way = self.most = 0
+
+    async def handle(self, request):
+        body = json.loads(request.content)
+        if request.method == "PATCH":
+            return self.set(request.url.path.split("/")[-1], body)
+        self.under_way += 1
+        self.most = max(self.most, self.under_way)
+        await asyncio.sleep(0)
+        self.under_way -= 1
+        external_id = body["externalId"]
+        if external_id in self.answers:
+            answer = self.answers[external_id]
+            if answer is httpx.ReadError:
+                self.set(external_id, body)
+                raise httpx.ReadError("lost")
+            return answer
+        if external_id in self.users:
+            return error(409, "conflict", "Conflict")
+        return self.set(external_id, body)
+
+    def set(self, external_id, body):
+        if "profile" in body:
+            self.users[external_id] = body["profile"]["givenName"]
+        else:
+            self.users.setdefault(external_id, "")
+        return httpx.Response(200, json={"user": {"id": "u", "externalId": external_id}})
+
+
+@pytest.mark.parametrize(
+    ("name", "is_new", "users"),
+    [
+        ("jane", True, {"bob": "old", "jane": "Jane"}),
+        ("bob", False, {"bob": "Jane"}),
+        ("lost", False, {"bob": "old", "lost": "Jane"}),
+    ],
+)
+async def test_a_user_is_created_or_renamed(name, is_new, users):
+    api = Api("bob", lost=httpx.ReadError)
+    async with client(api) as sunco:
+        assert await ensure_user(sunco, name, "Jane") is is_new
+    assert api.users == users
+
+
+async def test_a_user_without_a_name_keeps_theirs():
+    api = Api("bob")
+    async with client(api) as sunco:
+        assert await ensure_user(sunco, "bob", "") is False
+        assert await ensure_user(sunco, "ann", "") is True
+    assert api.users == {"bob": "old", "ann": ""}
+
+
+def drafts(*names):
+    for line, name in enumerate(names, 2):
+        yield Draft(Outgoing(name, "Hello", user_external_id=name), line, name.title())
+
+
+async def test_drafts_come_in_order_after_their_users():
+    names = [f"user{number}" for number in range(50)]
+    api = Api("user7")
+    seen = []
+    async with client(api) as sunco:
+        async for draft in with_users(sunco, drafts(*names), ahead=5, refused=pytest.fail):
+            assert api.users[draft.message.key] == draft.name
+            seen.append(draft.message.key)
+    assert seen == names
+    assert 2 <= api.most <= 5
+
+
+async def test_a_user_that_cannot_be_made_is_told_and_passed_over():
+    api = Api(bad=error(400, "bad_request", "No"))
+    refused = []
+    async with client(api) as sunco:
+        ready = with_users(
+            sunco, drafts("a", "bad", "b"), ahead=2, refused=lambda *told: refused.append(told)
+        )
+        assert [draft.message.key async for draft in ready] == ["a", "b"]
+    [(draft, problem)] = refused
+    assert (draft.message.key, draft.line) == ("bad", 3)
+    assert isinstance(problem, BadRequest)
+
+
+async def test_a_wrong_key_is_raised():
+    api = Api(a=error(401))
+    async with client(api, retry=RetryPolicy(max_attempts=1)) as sunco:
+        with pytest.raises(AuthenticationFailed):
+            [_ async for _ in with_users(sunco, drafts("a"), ahead=2, refused=pytest.fail)]
+
+
+async def test_leaving_early_leaves_no_task():
+    before = asyncio.all_tasks()
+    async with client(Api()) as sunco:
+        ready = with_users(sunco, drafts("a", "b", "c"), ahead=3, refused=pytest.fail)
+        await anext(ready)
+        await ready.aclose()
+        assert asyncio.all_tasks() == before
+
+
+async def test_messages_to_users_that_cannot_be_made_have_failed_unsent():
+    api = Api(a=error(400, "bad_request", "No"), b=error(400, "bad_request", "No"))
+    async with client(api) as sunco:
+        dispatch = Dispatch(sunco, concurrency=2, total=2)
+        await dispatch.run(drafts("a", "b"), create_users=True)
+    assert dispatch.failure is None
+    assert dispatch.tally.as_json() == {
+        "sent": 0,
+        "failed": 2,
+        "unknown": 0,
+        "skipped": 0,
+        "errors": [
+            {
+                "code": "bad_request",
+                "text": "400 bad_request: No",
+                "count": 2,
+                "first_line": 2,
+            }
+        ],
+    }
