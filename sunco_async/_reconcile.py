@@ -28,9 +28,7 @@ GRACE = 3.0
 """Seconds between losing an answer and looking for its message."""
 
 
-def metadata_with_key(
-    metadata: Mapping[str, T] | UnsetType | None, key: str
-) -> dict[str, T | str]:
+def metadata_with_key(metadata: Mapping[str, T] | UnsetType | None, key: str) -> dict[str, T | str]:
     """Return the metadata with the key in it. Raises `ValueError` where it has another one."""
     if not key:
         raise ValueError("key must not be empty")

@@ -75,9 +75,7 @@ def ok(body: Any, status: int = 200) -> httpx.Response:
 
 def error(status: int, code: str = "some_code", title: str = "Some title", **headers: str) -> Any:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return httpx.Response(
-        status, json={"errors": [{"code": code, "title": title}]}, headers=named
-    )
+    return httpx.Response(status, json={"errors": [{"code": code, "title": title}]}, headers=named)
 
 
 MESSAGE = {

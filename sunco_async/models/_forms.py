@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from sunco_async.models._base import Model, known
+from sunco_async.models._base import JsonObject, Model, known
 
 FieldType = Annotated[str, known("email", "select", "text")]
 FieldFormat = Annotated[str, known("integer", "decimal")]
@@ -16,14 +16,17 @@ class FormOption(Model, frozen=True, kw_only=True):
 
 
 class Field(Model, frozen=True, kw_only=True):
-    """What form fields and their answers share; the answer is under the name of the type."""
+    """What form fields and their answers share; the answer is under the name of the type.
+
+    The API leaves open what is in `select`; its examples have the choices' `label` and `name`.
+    """
 
     type: FieldType
     name: str
     label: str
     text: str | None = None
     email: str | None = None
-    select: list[FormOption] | None = None
+    select: list[JsonObject] | None = None
     format: FieldFormat | None = None
 
 

@@ -234,7 +234,7 @@ def test_a_port_in_use_is_one_sentence(capsys):
 
 def run(*arguments, code=None, **environment):
     source = code or "import sys; from sunco_async.cli import main; sys.exit(main())"
-    return subprocess.run(  # noqa: S603 - this interpreter and our own code
+    return subprocess.run(
         [sys.executable, "-c", source, *arguments],
         env=os.environ | environment,
         capture_output=True,
@@ -281,7 +281,7 @@ def test_a_report_that_cannot_be_written_is_no_traceback(sink):
         os.close(reader)
         problem = "Broken pipe"
     try:
-        done = subprocess.run(  # noqa: S603 - this interpreter and our own code
+        done = subprocess.run(
             [sys.executable, "-m", "sunco_async.cli", *SEND, "--text", "Hi", "--dry-run"],
             stdout=writer,
             stderr=subprocess.PIPE,

@@ -21,7 +21,7 @@ def sending(sandbox, tmp_path, *options):
     people = "".join(f"user{number}\n" for number in range(ROWS))
     (tmp_path / "people.csv").write_text(f"external_id\n{people}")
     with sandbox.serve_in_thread() as server:
-        process = subprocess.Popen(  # noqa: S603 - this interpreter and our own code
+        process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "sunco_async.cli", "bulk", "send", "people.csv"),
                 *("--text", "Hi", "--create-users", "--concurrency", "4", "--json"),

@@ -16,7 +16,7 @@ from sunco_async import AsyncSunco, RateLimited, RetryPolicy
 @contextmanager
 def started(*options):
     """Start the command; yields the process and the variables that it prints."""
-    process = subprocess.Popen(  # noqa: S603 - this interpreter and our own code
+    process = subprocess.Popen(
         [sys.executable, "-m", "sunco_async.cli", "sandbox", "--port", "0", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -210,7 +210,7 @@ def test_it_ends_without_a_warning_or_a_word() -> None:
         asyncio.run(main())
         gc.collect()
     """
-    done = subprocess.run(  # noqa: S603 - the code is above
+    done = subprocess.run(
         [sys.executable, "-W", "error", "-c", textwrap.dedent(code)],
         capture_output=True,
         text=True,

@@ -87,7 +87,7 @@ def test_a_patch_older_than_our_import_is_seen():
         "import respx; respx.start(); from sunco_async.transports import httpx_is_patched as p;"
         "assert p(); respx.stop(); assert not p()"
     )
-    subprocess.run([sys.executable, "-c", script], check=True, timeout=30)  # noqa: S603 - our own script
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=30)
 
 
 def test_httpcore_is_not_imported_for_the_question():
@@ -95,4 +95,4 @@ def test_httpcore_is_not_imported_for_the_question():
         "import sys; from sunco_async.transports import httpx_is_patched; httpx_is_patched();"
         "assert 'httpcore' not in sys.modules and 'aiohttp' not in sys.modules"
     )
-    subprocess.run([sys.executable, "-c", script], check=True, timeout=30)  # noqa: S603 - our own script
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=30)

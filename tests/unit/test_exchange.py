@@ -70,9 +70,7 @@ async def test_a_body_over_the_limit_is_not_read_on():
 async def test_a_gzip_bomb_stays_within_the_limit():
     bomb = gzip.compress(bytes(100_000_000), 9)
     assert len(bomb) < 110_000
-    response = httpx.Response(
-        200, headers={"content-encoding": "gzip"}, stream=Chunks(bomb)
-    )
+    response = httpx.Response(200, headers={"content-encoding": "gzip"}, stream=Chunks(bomb))
     tracemalloc.start()
     try:
         with pytest.raises(ResponseDecodeError, match="longer than"):

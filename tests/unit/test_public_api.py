@@ -68,11 +68,32 @@ def test_importing_the_package_imports_no_extra():
 
 
 def test_the_names_of_the_promise():
-    promised = """
-        AsyncSunco BasicAuth JWTAuth BearerAuth TokenBucket AdaptiveTokenBucket RetryPolicy
-        Middleware SuncoError ConfigurationError RequestTooLarge ConnectionFailed RequestTimeout
-        ResponseDecodeError UnexpectedRedirect APIStatusError BadRequest AuthenticationFailed
-        PaymentRequired PermissionDenied NotFound Conflict PayloadTooLarge ConversationFull
-        RateLimited ServerError
-    """.split()
+    promised = [
+        "AsyncSunco",
+        "BasicAuth",
+        "JWTAuth",
+        "BearerAuth",
+        "TokenBucket",
+        "AdaptiveTokenBucket",
+        "RetryPolicy",
+        "Middleware",
+        "SuncoError",
+        "ConfigurationError",
+        "RequestTooLarge",
+        "ConnectionFailed",
+        "RequestTimeout",
+        "ResponseDecodeError",
+        "UnexpectedRedirect",
+        "APIStatusError",
+        "BadRequest",
+        "AuthenticationFailed",
+        "PaymentRequired",
+        "PermissionDenied",
+        "NotFound",
+        "Conflict",
+        "PayloadTooLarge",
+        "ConversationFull",
+        "RateLimited",
+        "ServerError",
+    ]
     assert set(promised) <= set(sunco_async.__all__)

@@ -101,7 +101,7 @@ def test_importing_it_without_the_extra_names_the_extra(missing: str) -> None:
         except ImportError as error:
             print(error)
     """
-    done = subprocess.run(  # noqa: S603 - the code is above
+    done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, check=True
     )
     assert 'pip install "sunco-async[sandbox]"' in done.stdout
@@ -109,9 +109,7 @@ def test_importing_it_without_the_extra_names_the_extra(missing: str) -> None:
 
 def test_importing_it_loads_no_web_server() -> None:
     code = "import sys, sunco_async.sandbox; print('uvicorn' in sys.modules)"
-    done = subprocess.run(  # noqa: S603 - the code is above
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 
 

@@ -104,12 +104,13 @@ async def test_a_failing_signature_does_not_show_the_secret(monkeypatch):
             await sunco.users.get("u1")
     frames = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
     ours = [
-        line for frame in frames.stack if "/sunco_async/" in frame.filename for line in frame.locals or {}
+        line
+        for frame in frames.stack
+        if "/sunco_async/" in frame.filename
+        for line in frame.locals or {}
     ]
     assert ours
-    text = "".join(
-        str(frame.locals) for frame in frames.stack if "/sunco_async/" in frame.filename
-    )
+    text = "".join(str(frame.locals) for frame in frames.stack if "/sunco_async/" in frame.filename)
     assert_hidden(text)
 
 

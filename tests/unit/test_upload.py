@@ -173,18 +173,18 @@ async def test_a_large_file_is_never_read_whole(tmp_path):
 
 
 async def test_no_read_blocks_the_event_loop():
-    class Watched(io.BytesIO):
-        threads: set = set()
+    threads = set()
 
+    class Watched(io.BytesIO):
         def read(self, size=-1):
-            self.threads.add(threading.current_thread())
+            threads.add(threading.current_thread())
             return super().read(size)
 
     upload = await Upload.of(Watched(b"x" * 1000), filename="a", content_type=None)
     async for _ in upload:
         pass
-    assert Watched.threads
-    assert threading.main_thread() not in Watched.threads
+    assert threads
+    assert threading.main_thread() not in threads
 
 
 async def test_a_file_that_shrinks_or_grows_on_the_way_is_an_error(path):
