@@ -42,7 +42,7 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 @nox.parametrize("aiohttp", [True, False], ids=["aiohttp", "no-aiohttp"])
-def tests(session: nox.Session, aiohttp: bool) -> None:  # noqa: FBT001 - nox names it
+def tests(session: nox.Session, aiohttp: bool) -> None:
     """Run the tests on the built wheel, with the aiohttp extra and without it."""
     install_wheel(session)
     if not aiohttp:
