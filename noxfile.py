@@ -46,8 +46,9 @@ def tests(session: nox.Session, aiohttp: bool) -> None:
     """Run the tests on the built wheel, with the aiohttp extra and without it."""
     install_wheel(session)
     if not aiohttp:
-        session.run("pip", "uninstall", "--quiet", "--yes", "aiohttp")
-    session.run("pytest", *session.posargs)
+        session.run("pip", "uninstall", "--quiet", "--yes", "aiohttp", "httpx-aiohttp")
+    # Much of the time is spent waiting for sockets, so there are more workers than cores.
+    session.run("pytest", "--numprocesses=4", *session.posargs)
 
 
 @nox.session

@@ -83,10 +83,11 @@ def test_a_socks_proxy_without_its_package_says_what_to_install(monkeypatch):
         build_transport("httpx", max_connections=1, url="https://acme.zendesk.com")
 
 
-def test_aiohttp_with_a_socks_proxy_is_refused(monkeypatch):
+@pytest.mark.parametrize("kind", ["aiohttp"])
+def test_aiohttp_with_a_socks_proxy_is_refused(monkeypatch, kind):
     monkeypatch.setenv("ALL_PROXY", "socks5://p:1080")
     with pytest.raises(ValueError, match="SOCKS"):
-        build_transport("aiohttp", max_connections=1, url="https://acme.zendesk.com")
+        build_transport(kind, max_connections=1, url="https://acme.zendesk.com")
 
 
 @pytest.mark.parametrize(
