@@ -49,6 +49,7 @@ class Chunks(httpx.AsyncByteStream):
         ("X-GZIP", gzip.compress(BODY)),
         ("deflate", zlib.compress(BODY)),
     ],
+    ids=["plain", "gzip", "x-gzip", "deflate"],
 )
 @pytest.mark.parametrize("step", [1, 7, 10_000])
 async def test_a_body_is_read_and_decompressed(encoding, content, step):
