@@ -19,7 +19,7 @@ from sunco_async._groups import Groups
 from sunco_async._operation import ListOperation, Operation
 from sunco_async._paging import Cursor, Page, Paginator, first_cursor, read_page
 from sunco_async._raw import RawResponse, keep_answer, with_answer
-from sunco_async._request import base_headers, build_request, timeout_extension
+from sunco_async._request import RequestBuilder, timeout_extension
 from sunco_async._response import raise_for_status, read_answer, read_json
 from sunco_async._settings import Region, resolve_settings
 from sunco_async._upload import Upload
@@ -134,7 +134,8 @@ class AsyncSunco(Groups):
             max_connections=max_connections,
             hooks=hooks,
         )
-        self._headers = base_headers(self._connections.http, marketplace or {})
+        self._api = RequestBuilder(self._base_url, self._connections.http, marketplace or {})
+        self._bridge = RequestBuilder(self._oauth_url, self._connections.http, marketplace or {})
         self._is_copy = False
         self._assemble()
 
@@ -195,7 +196,8 @@ class AsyncSunco(Groups):
         copy._options = options
         copy._middleware = self._middleware
         copy._connections = self._connections
-        copy._headers = self._headers
+        copy._api = self._api
+        copy._bridge = self._bridge
         copy._is_copy = True
         copy._assemble()
         return copy
@@ -390,14 +392,14 @@ class AsyncSunco(Groups):
         options: RequestOptions,
     ) -> R:
         self._connections.check_open()
-        request = build_request(
+        builder = self._bridge if operation.oauth_host else self._api
+        request = builder.build(
             operation.method,
-            (self._oauth_url if operation.oauth_host else self._base_url) + path,
+            path,
             query=query,
             json=json,
-            files=files,
             upload=upload,
-            headers=self._headers,
+            files=files,
             extra_headers=options.get("extra_headers"),
             timeout=(
                 timeout_extension(options["timeout"])

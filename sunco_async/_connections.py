@@ -18,6 +18,29 @@ __all__ = ["Connections", "TransportChoice"]
 TransportChoice = Literal["auto", "httpx", "aiohttp"] | httpx.AsyncBaseTransport
 
 
+class _NoCookies(httpx.Cookies):
+    """Keeps no cookie: the API sets none that matter, and tenants may share a client."""
+
+    def extract_cookies(self, response: httpx.Response) -> None:
+        """Leave the answer's cookies where they are; looking for them takes 25 µs."""
+
+
+class _CookielessClient(httpx.AsyncClient):
+    """The httpx client that is made here."""
+
+    @property
+    def cookies(self) -> httpx.Cookies:
+        """None, ever."""
+        return _NO_COOKIES
+
+    @cookies.setter
+    def cookies(self, cookies: object) -> None:
+        raise TypeError("this client keeps no cookies")
+
+
+_NO_COOKIES = _NoCookies()
+
+
 @dataclass(slots=True)
 class Connections:
     """The shared httpx client, the gate in front of it, and what else its users share."""
@@ -54,7 +77,7 @@ class Connections:
             layer = _transport(transport, max_connections, base_url)
             guarded = getattr(layer, "needs_guard", True)
             # Each request brings its own time-out.
-            http = httpx.AsyncClient(transport=layer, timeout=None, trust_env=False)  # noqa: S113
+            http = _CookielessClient(transport=layer, timeout=None, trust_env=False)
         observer = Observer(hooks)
         return cls(
             http=http,

@@ -10,77 +10,86 @@ from sunco_async._codec import encode
 from sunco_async._upload import Upload
 from sunco_async._url import query_string
 from sunco_async._version import __version__
+from sunco_async._wire_request import TargetURL, WireRequest
 from sunco_async.errors import RequestTooLarge
 
-__all__ = ["base_headers", "build_request", "timeout_extension"]
+__all__ = ["RequestBuilder", "timeout_extension"]
 
 JSON_LIMIT = 100 * 1024
 """Bytes of a JSON body that the API takes: "100kb", read as KiB so that none is refused early."""
 
 _USER_AGENT = f"sunco-async/{__version__} python-httpx/{httpx.__version__}"
 
+_Pairs = list[tuple[bytes, bytes]]
 
-def base_headers(http: httpx.AsyncClient, marketplace: Mapping[str, str]) -> httpx.Headers:
-    """Return the headers that every request of a client has.
+
+class RequestBuilder:
+    """Builds the requests to one base URL; what they have in common is made once.
 
     The default headers of a client that was handed in are kept, its credentials and cookies are
     not: this client has its own, and copies of it may belong to several tenants.
     """
-    headers = httpx.Headers(http.headers)
-    for name in ("authorization", "cookie"):
-        headers.pop(name, None)
-    if headers.get("user-agent", "").startswith("python-httpx/"):
-        headers["user-agent"] = _USER_AGENT
-    headers["accept"] = "application/json"
-    headers["accept-encoding"] = "gzip, deflate"  # what can be decompressed within a bound
-    headers.update({f"X-Zendesk-Marketplace-{name}": value for name, value in marketplace.items()})
-    return headers
 
+    def __init__(
+        self, base_url: str, http: httpx.AsyncClient, marketplace: Mapping[str, str]
+    ) -> None:
+        self._base = httpx.URL(base_url)
+        self._prefix = self._base.raw_path.decode("ascii").rstrip("/")
+        headers = httpx.Headers(http.headers)
+        for name in ("authorization", "cookie"):
+            headers.pop(name, None)
+        if headers.get("user-agent", "").startswith("python-httpx/"):
+            headers["user-agent"] = _USER_AGENT
+        headers["accept"] = "application/json"
+        headers["accept-encoding"] = "gzip, deflate"  # what can be decompressed within a bound
+        for name, value in marketplace.items():
+            headers[f"X-Zendesk-Marketplace-{name}"] = value
+        self._headers: _Pairs = [(b"Host", self._base.netloc), *headers.raw]
 
-def build_request(
-    method: str,
-    url: str,
-    *,
-    query: Mapping[str, str | None],
-    json: Any,
-    files: Mapping[str, Any] | None,
-    upload: Upload | None,
-    headers: httpx.Headers,
-    extra_headers: Mapping[str, str] | None,
-    timeout: Mapping[str, float | None],
-) -> httpx.Request:
-    """Build the request.
+    def build(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str | None],
+        json: Any = UNSET,
+        upload: Upload | None = None,
+        files: Mapping[str, Any] | None = None,
+        extra_headers: Mapping[str, str] | None,
+        timeout: Mapping[str, float | None],
+    ) -> httpx.Request:
+        """Build the request to a quoted path.
 
-    Raises `RequestTooLarge` for JSON over 100 kB, and `TypeError` or `ValueError` for what cannot
-    be written as JSON or would replace the credentials.
-    """
-    pairs = [(name, value) for name, value in query.items() if value is not None]
-    if pairs:
-        url = f"{url}?{query_string(pairs)}"
-    headers = headers.copy()
-    for name, value in (extra_headers or {}).items():
-        if name.lower() == "authorization":
-            raise ValueError("extra_headers must not hold Authorization: use auth= of the client")
-        headers[name] = value
-    content = None
-    if json is not UNSET and json is not None:
-        content = encode(json)
-        if len(content) > JSON_LIMIT:
-            raise RequestTooLarge(
-                f"the body is {len(content)} bytes as JSON; the API takes {JSON_LIMIT}"
-            )
-        headers["content-type"] = "application/json"
-    if upload is not None:
-        headers.update(upload.headers)
-    return httpx.Request(
-        method,
-        url,
-        headers=headers,
-        content=content,
-        files=files,
-        stream=upload,
-        extensions={"timeout": timeout},
-    )
+        Raises `RequestTooLarge` for JSON over 100 kB, and `TypeError` or `ValueError` for what
+        cannot be written as JSON or would replace the credentials.
+        """
+        target = self._prefix + path
+        pairs = [(name, value) for name, value in query.items() if value is not None]
+        if pairs:
+            target = f"{target}?{query_string(pairs)}"
+        url = TargetURL(self._base, target)
+        extensions = {"timeout": timeout}
+        if files is not None:
+            multipart = httpx.Request(method, url, headers=self._headers, files=files)
+            _add(multipart.headers, extra_headers)
+            multipart.extensions = extensions
+            return multipart
+        body: bytes | httpx.AsyncByteStream
+        if upload is not None:
+            body, framing = upload, _raw(upload.headers)
+        elif json is UNSET or json is None:
+            body, framing = b"", []
+            if method in ("POST", "PUT", "PATCH"):
+                framing = [(b"Content-Length", b"0")]
+        else:
+            body = _json_body(json)
+            framing = [
+                (b"Content-Type", b"application/json"),
+                (b"Content-Length", b"%d" % len(body)),
+            ]
+        headers = httpx.Headers(self._headers + framing)
+        _add(headers, extra_headers)
+        return WireRequest(method, url, headers=headers, body=body, extensions=extensions)
 
 
 def timeout_extension(seconds: float | None) -> dict[str, float | None]:
@@ -88,3 +97,21 @@ def timeout_extension(seconds: float | None) -> dict[str, float | None]:
     if seconds is not None and not seconds > 0:
         raise ValueError("timeout must be positive seconds, or None for no bound")
     return httpx.Timeout(seconds).as_dict()
+
+
+def _json_body(json: Any) -> bytes:
+    body = encode(json)
+    if len(body) > JSON_LIMIT:
+        raise RequestTooLarge(f"the body is {len(body)} bytes as JSON; the API takes {JSON_LIMIT}")
+    return body
+
+
+def _raw(headers: Mapping[str, str]) -> _Pairs:
+    return [(name.encode("ascii"), value.encode("ascii")) for name, value in headers.items()]
+
+
+def _add(headers: httpx.Headers, extra: Mapping[str, str] | None) -> None:
+    for name, value in (extra or {}).items():
+        if name.lower() == "authorization":
+            raise ValueError("extra_headers must not hold Authorization: use auth= of the client")
+        headers[name] = value

@@ -1,8 +1,13 @@
-"""What all tests share: which of them need an extra that is not installed."""
+"""What all tests share: Hypothesis without a stopwatch, and skipping what needs an extra."""
 
 from importlib.util import find_spec
 
 import pytest
+from hypothesis import settings
+
+# The machines that run this are busy; no test is about how long one example takes.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 
 def pytest_collection_modifyitems(items):

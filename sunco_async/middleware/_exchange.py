@@ -14,7 +14,8 @@ included.
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterable, Awaitable, Callable
+from typing import cast
 
 import anyio
 import httpx
@@ -107,20 +108,28 @@ async def _read(response: httpx.Response, limit: int) -> bytes:
     if response.is_closed:  # an event hook of the user's client has read it already
         return _within(response.content, limit)
     encoding = response.headers.get("content-encoding", "").strip().lower()
+    # This is what `aiter_raw` reads from, without its layers: a fifth of the time.
+    stream = cast("httpx.AsyncByteStream", response.stream)
+    if not encoding:
+        return await _collect(stream, limit)
     if encoding in ("gzip", "x-gzip", "deflate"):
-        return await _inflate(response.aiter_raw(), limit)
-    chunks: list[bytes] = []
-    size = 0
+        return await _inflate(stream, limit)
     # Other encodings, where their packages are installed, are httpx's to decode.
-    async for chunk in response.aiter_raw() if not encoding else response.aiter_bytes():
+    return await _collect(response.aiter_bytes(), limit)
+
+
+async def _collect(chunks: AsyncIterable[bytes], limit: int) -> bytes:
+    pieces: list[bytes] = []
+    size = 0
+    async for chunk in chunks:
         size += len(chunk)
         if size > limit:
             raise _too_long(limit)
-        chunks.append(chunk)
-    return b"".join(chunks)
+        pieces.append(chunk)
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
-async def _inflate(raw: AsyncIterator[bytes], limit: int) -> bytes:
+async def _inflate(raw: AsyncIterable[bytes], limit: int) -> bytes:
     """Decompress gzip or deflate piecewise: httpx would inflate a whole chunk, however large."""
     inflater = zlib.decompressobj(zlib.MAX_WBITS | 32)
     pieces: list[bytes] = []

@@ -3,6 +3,7 @@
 The suite runs in both environments; `auto` is what a user has in each of them.
 """
 
+import socket
 from importlib.util import find_spec
 
 import httpx
@@ -17,14 +18,14 @@ TRANSPORTS = ["auto", "httpx", *(["aiohttp"] if find_spec("aiohttp") else [])]
 
 
 def client(transport, **settings):
-    return AsyncSunco(
-        subdomain="acme",
-        app_id="a1",
-        key_id="app_test",
-        secret="not-a-secret",
-        transport=transport,
-        **settings,
-    )
+    given = {"subdomain": "acme", "app_id": "a1", "key_id": "app_test", "secret": "not-a-secret"}
+    return AsyncSunco(transport=transport, **{**given, **settings})
+
+
+def unused_port():
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        return unused.getsockname()[1]
 
 
 @pytest.mark.parametrize("transport", TRANSPORTS)
@@ -71,11 +72,11 @@ async def test_pytest_httpx_mocks_a_call(transport, httpx_mock):
 
 @pytest.mark.parametrize("transport", TRANSPORTS)
 async def test_the_mock_ends_where_it_ends(transport):
-    async with client(transport, retry=None) as sunco:
+    port = unused_port()
+    local = {"subdomain": None, "base_url": f"http://127.0.0.1:{port}"}
+    async with client(transport, retry=None, **local) as sunco:
         async with respx.mock() as mock:
-            mock.get(URL).respond(json=USER)
+            mock.get(path__regex=r"/users/jane$").respond(json=USER)
             await sunco.users.get("jane")
-        gone = sunco.with_options(retry=None)
-        gone._base_url = "http://127.0.0.1:9"
         with pytest.raises(ConnectionFailed):
-            await gone.users.get("jane")
+            await sunco.users.get("jane")
