@@ -4,7 +4,7 @@ Both send the same messages to the same conversations, 100 at a time, over a rea
 sandbox in a process of its own. Delivered and double are counted by the server and by reading the
 conversations back.
 
-    python benchmarks/campaign.py [--messages 2000] [--rate 200]
+    python benchmarks/campaign.py [--messages 1200] [--rate 60]
 """
 
 import argparse
@@ -182,7 +182,7 @@ async def measure(count: int, rate: float, *, retry_after: bool) -> Table:
 
 def run(*, quick: bool = False) -> list[Table]:
     """Return the tables of this benchmark."""
-    count, rate = (400, 200) if quick else (4000, 200)
+    count, rate = (240, 60) if quick else (1200, 60)
     return [
         asyncio.run(measure(count, rate, retry_after=retry_after)) for retry_after in (True, False)
     ]
@@ -190,8 +190,8 @@ def run(*, quick: bool = False) -> list[Table]:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--messages", type=int, default=2000)
-    parser.add_argument("--rate", type=float, default=200)
+    parser.add_argument("--messages", type=int, default=1200)
+    parser.add_argument("--rate", type=float, default=60)
     arguments = parser.parse_args()
     for hinted in (True, False):
         print(
