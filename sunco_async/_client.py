@@ -76,6 +76,7 @@ class AsyncSunco(Groups):
     - `timeout`: seconds for each step of an attempt (connect, write, read); None for no bound.
       `RetryPolicy.max_elapsed` bounds the whole call.
     - `max_connections`: requests under way at once.
+    - `max_body_size`: bytes of an answer, decompressed, that are read at most.
     - `http_client`: an `httpx.AsyncClient` of yours to send with; it is not closed here.
     - `transport`: `"auto"` takes aiohttp where the extra is installed, else small httpx pools.
     - `marketplace`: the headers that Zendesk asks of a marketplace bot on every request.
@@ -99,6 +100,7 @@ class AsyncSunco(Groups):
         retry: RetryPolicy | None = RetryPolicy(),  # noqa: B008 - it is frozen
         timeout: float | None = 30.0,
         max_connections: int = 100,
+        max_body_size: int = 16 * 1024 * 1024,
         http_client: httpx.AsyncClient | None = None,
         transport: TransportChoice = "auto",
         marketplace: Mapping[str, str] | None = None,
@@ -132,6 +134,7 @@ class AsyncSunco(Groups):
             http_client=http_client,
             transport=transport,
             max_connections=max_connections,
+            max_body_size=max_body_size,
             hooks=hooks,
         )
         self._api = RequestBuilder(self._base_url, self._connections.http, marketplace or {})

@@ -7,7 +7,7 @@ import httpx
 
 from sunco_async.errors import ConfigurationError
 from sunco_async.hooks import Hooks
-from sunco_async.middleware._exchange import BODY_LIMIT, Exchange
+from sunco_async.middleware._exchange import Exchange
 from sunco_async.middleware._gate import Gate
 from sunco_async.middleware._observer import Observer
 from sunco_async.middleware._retry_budget import RetryBudget
@@ -34,7 +34,7 @@ class _CookielessClient(httpx.AsyncClient):
         return _NO_COOKIES
 
     @cookies.setter
-    def cookies(self, cookies: object) -> None:
+    def cookies(self, cookies: object) -> None:  # noqa: ARG002 - refused, whatever they are
         raise TypeError("this client keeps no cookies")
 
 
@@ -61,11 +61,14 @@ class Connections:
         http_client: httpx.AsyncClient | None,
         transport: TransportChoice,
         max_connections: int,
+        max_body_size: int,
         hooks: Hooks | None,
     ) -> "Connections":
         """Take the client that was handed in, or make one over the chosen transport."""
         if max_connections < 1:
             raise ConfigurationError("max_connections must be at least 1")
+        if max_body_size < 1:
+            raise ConfigurationError("max_body_size must be at least 1 byte")
         guarded = True
         if http_client is not None:
             if transport != "auto":
@@ -83,7 +86,7 @@ class Connections:
             http=http,
             observer=observer,
             gate=Gate(max_connections),
-            exchange=Exchange(http, observer, guarded=guarded, body_limit=BODY_LIMIT),
+            exchange=Exchange(http, observer, guarded=guarded, body_limit=max_body_size),
             owned=http_client is None,
         )
 

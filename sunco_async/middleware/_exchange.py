@@ -26,10 +26,7 @@ from sunco_async.middleware._call import Answer, Call
 from sunco_async.middleware._observer import Observer
 from sunco_async.transports import outcome_of
 
-__all__ = ["BODY_LIMIT", "Exchange"]
-
-BODY_LIMIT = 16 * 1024 * 1024
-"""Bytes of an answer's body that are kept at most."""
+__all__ = ["Exchange"]
 
 
 class Exchange:

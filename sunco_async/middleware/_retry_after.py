@@ -14,8 +14,8 @@ __all__ = ["parse_retry_after"]
 
 _SECONDS = re.compile(r"\d{1,15}(?:\.\d{0,9})?", re.ASCII)
 
-LONGEST = 24 * 3600.0
-"""A wait beyond a day is read as a day: no rate limit lasts longer."""
+LONGEST = 3600.0
+"""A wait beyond an hour is read as an hour: it stops everybody who shares the limiter."""
 
 
 def parse_retry_after(value: str | None, *, now: float | None = None) -> float | None:

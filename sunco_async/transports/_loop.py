@@ -33,7 +33,7 @@ class LoopBinding:
         pid = os.getpid()
         if self._loop is not None and self._pid == pid and not self._loop.is_closed():
             raise RuntimeError(
-                "This transport belongs to another event loop that is still open. "
+                "This client belongs to another event loop that is still open. "
                 "Make one client for each event loop, or close that loop first."
             )
         self.forked = self._pid != pid

@@ -82,6 +82,13 @@ async def test_a_gzip_bomb_stays_within_the_limit():
     assert peak < 5_000_000
 
 
+async def test_the_limit_is_set_on_the_client():
+    big = server(httpx.Response(200, content=b"x" * 2000))
+    async with client(big, max_body_size=1000) as sunco:
+        with pytest.raises(ResponseDecodeError, match="longer than 1000 bytes"):
+            await sunco.users.get("u1")
+
+
 async def test_a_body_that_does_not_decompress_is_our_own_error():
     response = httpx.Response(
         200, headers={"content-encoding": "gzip"}, stream=Chunks(b"this is no gzip")
