@@ -52,6 +52,15 @@ def tests(session: nox.Session, aiohttp: bool) -> None:
 
 
 @nox.session
+def httpx2(session: nox.Session) -> None:
+    """Run the tests with httpx2, the maintained fork, in the place of httpx."""
+    install_wheel(session)
+    session.install("httpx2")
+    session.env["PYTHONPATH"] = "tests"
+    session.run("pytest", "-p", "httpx2_alias", "--numprocesses=4", *session.posargs)
+
+
+@nox.session
 def contract(session: nox.Session) -> None:
     """Compare the package with the official OpenAPI file: `SUNCO_OPENAPI=… nox -s contract`."""
     if not os.environ.get("SUNCO_OPENAPI"):

@@ -18,7 +18,7 @@ __all__ = ["RequestBuilder", "timeout_extension"]
 JSON_LIMIT = 100 * 1024
 """Bytes of a JSON body that the API takes: "100kb", read as KiB so that none is refused early."""
 
-_USER_AGENT = f"sunco-async/{__version__} python-httpx/{httpx.__version__}"
+_USER_AGENT = f"sunco-async/{__version__} {httpx.__name__}/{httpx.__version__}"
 
 _Pairs = list[tuple[bytes, bytes]]
 
@@ -38,7 +38,7 @@ class RequestBuilder:
         headers = httpx.Headers(http.headers)
         for name in ("authorization", "cookie"):
             headers.pop(name, None)
-        if headers.get("user-agent", "").startswith("python-httpx/"):
+        if headers.get("user-agent", "").startswith("python-httpx"):  # or httpx2's
             headers["user-agent"] = _USER_AGENT
         headers["accept"] = "application/json"
         headers["accept-encoding"] = "gzip, deflate"  # what can be decompressed within a bound

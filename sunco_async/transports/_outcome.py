@@ -45,7 +45,7 @@ def outcome_of(error: BaseException) -> Literal["not_sent", "unknown"]:
 def _is_refused_tunnel(error: BaseException) -> bool:
     """Tell whether a proxy declined the tunnel, so that nothing went through it."""
     return isinstance(error, httpx.ProxyError) and any(
-        "ProxyError" in _names_within(link, "httpcore")
+        "ProxyError" in _names_within(link, "httpcore", "httpcore2")  # the latter under httpx2
         or "ClientHttpProxyError" in _names_within(link, "aiohttp")
         for link in _chain(error)
     )
@@ -63,8 +63,8 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
             pending += (link.__cause__, link.__context__)
 
 
-def _names_within(error: BaseException, package: str) -> frozenset[str]:
-    """Give the names of the exception's classes that `package` defines, without importing it."""
+def _names_within(error: BaseException, *packages: str) -> frozenset[str]:
+    """Give the names of the exception's classes that the packages define, without importing them."""
     return frozenset(
-        kind.__name__ for kind in type(error).__mro__ if kind.__module__.split(".")[0] == package
+        kind.__name__ for kind in type(error).__mro__ if kind.__module__.split(".")[0] in packages
     )
