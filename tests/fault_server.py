@@ -3,10 +3,13 @@
 async with FaultServer("rst_in_body") as server:
     ...                      # the first request meets the fault, later ones are answered
 server.received              # every request whose head arrived
+
+A fault is named, or is a status such as `"503"`, or is an async function over an `Exchange`.
 """
 
 import asyncio
 import gzip
+import json
 import socket
 import struct
 import threading
@@ -51,8 +54,12 @@ class Exchange:
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
     request: Received
+    body: bytes = ANSWER
+    """What a request without a fault is answered."""
 
     async def read_body(self) -> None:
+        if self.request.body:  # read already
+            return
         length = self.request.header("content-length")
         if (self.request.header("transfer-encoding") or b"").lower() == b"chunked":
             while size := int(await self.reader.readuntil(b"\r\n"), 16):
@@ -67,8 +74,9 @@ class Exchange:
             await self.writer.drain()
 
     async def answer(
-        self, body: bytes = ANSWER, status: str = "200 OK", headers: Iterable[str] = ()
+        self, body: bytes | None = None, status: str = "200 OK", headers: Iterable[str] = ()
     ) -> None:
+        body = self.body if body is None else body
         lines = [f"HTTP/1.1 {status}", *headers, f"Content-Length: {len(body)}", "", ""]
         head_only = self.request.method == "HEAD"
         await self.send("\r\n".join(lines).encode() + (b"" if head_only else body))
@@ -224,7 +232,8 @@ async def deaf(exchange: Exchange) -> None:
 @fault
 async def drip(exchange: Exchange) -> None:
     await exchange.read_body()
-    for byte in b"HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n" + ANSWER:
+    head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(exchange.body)}\r\n\r\n".encode()
+    for byte in head + exchange.body:
         await exchange.send(bytes([byte]))
         await asyncio.sleep(0.002)
 
@@ -246,9 +255,10 @@ async def stalled_large(exchange: Exchange) -> None:
 async def chunked(exchange: Exchange) -> None:
     await exchange.read_body()
     await exchange.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-    await exchange.send(b"7\r\n" + ANSWER[:7] + b"\r\n")
+    first, rest = exchange.body[:7], exchange.body[7:]
+    await exchange.send(b"%x\r\n" % len(first) + first + b"\r\n")
     await asyncio.sleep(0.01)
-    await exchange.send(b"5\r\n" + ANSWER[7:] + b"\r\n0\r\n\r\n")
+    await exchange.send(b"%x\r\n" % len(rest) + rest + b"\r\n0\r\n\r\n")
 
 
 @fault
@@ -271,26 +281,99 @@ async def redirect(exchange: Exchange) -> None:
 
 
 @fault
+async def many_headers(exchange: Exchange) -> None:
+    """A million header lines, in ten megabytes."""
+    await exchange.read_body()
+    await exchange.send(b"HTTP/1.1 200 OK\r\n")
+    for _ in range(1_000):
+        await exchange.send(b"X-Y: abc\r\n" * 1_000)
+    await exchange.send(b"Content-Length: 0\r\n\r\n")
+
+
+@fault
+async def proxy_page(exchange: Exchange) -> None:
+    """A 502 with two megabytes of HTML."""
+    await exchange.read_body()
+    page = b"<html>" + b"<p>Bad gateway</p>" * 111_111
+    await exchange.answer(page, "502 Bad Gateway", ["Content-Type: text/html"])
+
+
+@fault
+async def html(exchange: Exchange) -> None:
+    await exchange.read_body()
+    await exchange.answer(b"<html>" + b"Welcome! " * 1_000, headers=["Content-Type: text/html"])
+
+
+@fault
+async def half_json(exchange: Exchange) -> None:
+    await exchange.read_body()
+    await exchange.answer(exchange.body[: len(exchange.body) // 2])
+
+
+@fault
+async def deep_json(exchange: Exchange) -> None:
+    """Lists a hundred thousand deep."""
+    await exchange.read_body()
+    await exchange.answer(b'{"user": ' + b"[" * 100_000 + b"]" * 100_000 + b"}")
+
+
+@fault
+async def nothing(exchange: Exchange) -> None:
+    await exchange.read_body()
+    await exchange.answer(b"")
+
+
+@fault
 async def empty(exchange: Exchange) -> None:
     await exchange.read_body()
     await exchange.send(b"HTTP/1.1 204 No Content\r\n\r\n")
 
 
-class FaultServer:
-    """Serves one fault per request, in the order given, and then `default`."""
+def status(code: int, *headers: str, body: bytes | None = None) -> Fault:
+    """Make the fault of an error status in the API's form."""
 
-    def __init__(self, *plan: str, default: str = "ok") -> None:
+    async def refuse(exchange: Exchange) -> None:
+        await exchange.read_body()
+        error = {"errors": [{"code": f"code_{code}", "title": f"Title {code}"}]}
+        await exchange.answer(
+            json.dumps(error).encode() if body is None else body, f"{code} Status", headers
+        )
+
+    return refuse
+
+
+def _fault(of: str | Fault) -> Fault:
+    if not isinstance(of, str):
+        return of
+    return status(int(of)) if of.isdigit() else FAULTS[of]
+
+
+class FaultServer:
+    """Serves one fault per request, in the order given, and then `default`.
+
+    `body` is what a request without a fault is answered.
+    """
+
+    def __init__(
+        self, *plan: str | Fault, default: str | Fault = "ok", body: bytes = ANSWER
+    ) -> None:
         self.plan = deque(plan)
         self.default = default
+        self.body = body
         self.received: list[Received] = []
         self.connections = 0
-        self.port = 0
+        self.port = 0  # a free one, unless it is set before the server is entered
         self._tasks: set[asyncio.Task[None]] = set()
         self._news = asyncio.Condition()
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def tasks(self) -> set[asyncio.Task[None]]:
+        """The tasks of its open connections."""
+        return set(self._tasks)
 
     async def has_received(self, count: int) -> None:
         """Wait until `count` requests have arrived."""
@@ -301,7 +384,7 @@ class FaultServer:
         listener = socket.socket()
         # Inherited by accepted sockets: a small window, so that an unread upload stalls early.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)
-        listener.bind(("127.0.0.1", 0))
+        listener.bind(("127.0.0.1", self.port))
         self._server = await asyncio.start_server(self._serve, sock=listener, backlog=1024)
         self.port = listener.getsockname()[1]
         return self
@@ -328,8 +411,8 @@ class FaultServer:
                 self.received.append(request)
                 async with self._news:
                     self._news.notify_all()
-                name = self.plan.popleft() if self.plan else self.default
-                await FAULTS[name](Exchange(reader, writer, request))
+                chosen = self.plan.popleft() if self.plan else self.default
+                await _fault(chosen)(Exchange(reader, writer, request, self.body))
         except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             pass
         finally:

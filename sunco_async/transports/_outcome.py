@@ -64,7 +64,7 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def _names_within(error: BaseException, *packages: str) -> frozenset[str]:
-    """Give the names of the exception's classes that the packages define, without importing them."""
+    """Name the exception's classes that the packages define, without importing them."""
     return frozenset(
         kind.__name__ for kind in type(error).__mro__ if kind.__module__.split(".")[0] in packages
     )
