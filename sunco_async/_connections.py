@@ -5,6 +5,7 @@ from typing import Literal
 
 import httpx
 
+from sunco_async._own_client import OwnClient
 from sunco_async.errors import ConfigurationError
 from sunco_async.hooks import Hooks
 from sunco_async.middleware._exchange import Exchange
@@ -16,29 +17,6 @@ from sunco_async.transports import build_transport
 __all__ = ["Connections", "TransportChoice"]
 
 TransportChoice = Literal["auto", "httpx", "aiohttp"] | httpx.AsyncBaseTransport
-
-
-class _NoCookies(httpx.Cookies):
-    """Keeps no cookie: the API sets none that matter, and tenants may share a client."""
-
-    def extract_cookies(self, response: httpx.Response) -> None:
-        """Leave the answer's cookies where they are; looking for them takes 25 µs."""
-
-
-class _CookielessClient(httpx.AsyncClient):
-    """The httpx client that is made here."""
-
-    @property
-    def cookies(self) -> httpx.Cookies:
-        """None, ever."""
-        return _NO_COOKIES
-
-    @cookies.setter
-    def cookies(self, cookies: object) -> None:  # noqa: ARG002 - refused, whatever they are
-        raise TypeError("this client keeps no cookies")
-
-
-_NO_COOKIES = _NoCookies()
 
 
 @dataclass(slots=True)
@@ -79,8 +57,7 @@ class Connections:
         else:
             layer = _transport(transport, max_connections, base_url)
             guarded = getattr(layer, "needs_guard", True)
-            # Each request brings its own time-out.
-            http = _CookielessClient(transport=layer, timeout=None, trust_env=False)
+            http = OwnClient(layer)
         observer = Observer(hooks)
         return cls(
             http=http,

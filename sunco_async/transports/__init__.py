@@ -6,12 +6,19 @@ from typing import Literal
 import httpx
 
 from sunco_async.transports._loop import LoopBinding
-from sunco_async.transports._mocks import httpx_is_patched
+from sunco_async.transports._mocks import client_is_patched, httpx_is_patched
 from sunco_async.transports._outcome import outcome_of
 from sunco_async.transports._proxies import environment_proxy, is_socks
 from sunco_async.transports._sharded import ShardedTransport
 
-__all__ = ["LoopBinding", "ShardedTransport", "build_transport", "httpx_is_patched", "outcome_of"]
+__all__ = [
+    "LoopBinding",
+    "ShardedTransport",
+    "build_transport",
+    "client_is_patched",
+    "httpx_is_patched",
+    "outcome_of",
+]
 
 
 def build_transport(
