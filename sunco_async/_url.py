@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from urllib.parse import quote
 
 __all__ = ["fill_path", "free_path", "query_string"]
@@ -15,7 +16,17 @@ def fill_path(template: str, values: Mapping[str, str]) -> str:
     Everything outside the unreserved characters is percent-encoded, since an externalId may be any
     text. An empty value and the dot segments, which would name another resource, are refused.
     """
-    return _PLACEHOLDER.sub(lambda found: _segment(found[1], values[found[1]]), template)
+    pieces = [
+        _segment(part, values[part]) if is_name else part for part, is_name in _parts(template)
+    ]
+    return "".join(pieces)
+
+
+@cache
+def _parts(template: str) -> tuple[tuple[str, bool], ...]:
+    """Split a template, once, into its texts and the names between them."""
+    split = _PLACEHOLDER.split(template)
+    return tuple((part, number % 2 == 1) for number, part in enumerate(split))
 
 
 def _segment(name: str, value: str) -> str:

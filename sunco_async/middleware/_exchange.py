@@ -104,7 +104,7 @@ async def run_guarded(work: Callable[[], Awaitable[Answer]]) -> Answer:
 async def _read(response: httpx.Response, limit: int) -> bytes:
     if response.is_closed:  # an event hook of the user's client has read it already
         return _within(response.content, limit)
-    encoding = response.headers.get("content-encoding", "").strip().lower()
+    encoding = _content_encoding(response.headers)
     # This is what `aiter_raw` reads from, without its layers: a fifth of the time.
     stream = cast("httpx.AsyncByteStream", response.stream)
     if not encoding:
@@ -113,6 +113,14 @@ async def _read(response: httpx.Response, limit: int) -> bytes:
         return await _inflate(stream, limit)
     # Other encodings, where their packages are installed, are httpx's to decode.
     return await _collect(response.aiter_bytes(), limit)
+
+
+def _content_encoding(headers: httpx.Headers) -> str:
+    # A look-up in httpx's headers decodes all of them first: 8 µs for what is rarely there.
+    for name, value in headers.raw:
+        if name.lower() == b"content-encoding":
+            return value.decode("ascii", "replace").strip().lower()
+    return ""
 
 
 async def _collect(chunks: AsyncIterable[bytes], limit: int) -> bytes:

@@ -56,12 +56,20 @@ def outgoing_body(
         body = request.stream
     if body == b"":
         return None, None, None
-    declared = request.headers.get("content-length")
-    if isinstance(body, bytes) and len(body) <= UNWATCHED and declared == str(len(body)):
+    if isinstance(body, bytes) and len(body) <= UNWATCHED and _is_framed(request, len(body)):
         return body, None, None
+    declared = request.headers.get("content-length")
     if declared is None and "transfer-encoding" not in request.headers:
         raise httpx.LocalProtocolError("The request has a body and no header that frames it.")
     framing = None if declared is None else {"Content-Length": declared}
     length = None if declared is None else int(declared)
     upload = Upload(body, length=length, patience=patience)
     return upload.pieces(), framing, upload
+
+
+def _is_framed(request: httpx.Request, length: int) -> bool:
+    """Tell whether Content-Length is right, without decoding every header as a look-up does."""
+    return any(
+        name.lower() == b"content-length" and value == b"%d" % length
+        for name, value in request.headers.raw
+    )
