@@ -13,14 +13,12 @@ from sunco_async._version import __version__
 from sunco_async._wire_request import TargetURL, WireRequest
 from sunco_async.errors import RequestTooLarge
 
-__all__ = ["RequestBuilder", "timeout_extension"]
+__all__ = ["RequestBuilder", "origin_of", "timeout_extension"]
 
 JSON_LIMIT = 100 * 1024
 """Bytes of a JSON body that the API takes: "100kb", read as KiB so that none is refused early."""
 
 _USER_AGENT = f"sunco-async/{__version__} {httpx.__name__}/{httpx.__version__}"
-
-_Pairs = list[tuple[bytes, bytes]]
 
 
 class RequestBuilder:
@@ -34,6 +32,7 @@ class RequestBuilder:
         self, base_url: str, http: httpx.AsyncClient, marketplace: Mapping[str, str]
     ) -> None:
         self._base = httpx.URL(base_url)
+        self._origin = origin_of(self._base)
         self._prefix = self._base.raw_path.decode("ascii").rstrip("/")
         headers = httpx.Headers(http.headers)
         for name in ("authorization", "cookie"):
@@ -44,7 +43,9 @@ class RequestBuilder:
         headers["accept-encoding"] = "gzip, deflate"  # what can be decompressed within a bound
         for name, value in marketplace.items():
             headers[f"X-Zendesk-Marketplace-{name}"] = value
-        self._headers: _Pairs = [(b"Host", self._base.netloc), *headers.raw]
+        self._headers = httpx.Headers([(b"Host", self._base.netloc), *headers.raw])
+        self._json_headers = self._headers.copy()
+        self._json_headers["Content-Type"] = "application/json"
 
     def build(
         self,
@@ -67,7 +68,7 @@ class RequestBuilder:
         pairs = [(name, value) for name, value in query.items() if value is not None]
         if pairs:
             target = f"{target}?{query_string(pairs)}"
-        url = TargetURL(self._base, target)
+        url = TargetURL(self._base, self._origin, target)
         extensions = {"timeout": timeout}
         if files is not None:
             multipart = httpx.Request(method, url, headers=self._headers, files=files)
@@ -76,20 +77,22 @@ class RequestBuilder:
             return multipart
         body: bytes | httpx.AsyncByteStream
         if upload is not None:
-            body, framing = upload, _raw(upload.headers)
+            body, headers = upload, self._headers.copy()
+            headers.update(upload.headers)
         elif json is UNSET or json is None:
-            body, framing = b"", []
+            body, headers = b"", self._headers.copy()
             if method in ("POST", "PUT", "PATCH"):
-                framing = [(b"Content-Length", b"0")]
+                headers["Content-Length"] = "0"
         else:
-            body = _json_body(json)
-            framing = [
-                (b"Content-Type", b"application/json"),
-                (b"Content-Length", b"%d" % len(body)),
-            ]
-        headers = httpx.Headers(self._headers + framing)
+            body, headers = _json_body(json), self._json_headers.copy()
+            headers["Content-Length"] = str(len(body))
         _add(headers, extra_headers)
         return WireRequest(method, url, headers=headers, body=body, extensions=extensions)
+
+
+def origin_of(url: httpx.URL) -> str:
+    """Return scheme, host and port as they stand in front of a path."""
+    return f"{url.scheme}://{url.netloc.decode('ascii')}"
 
 
 def timeout_extension(seconds: float | None) -> dict[str, float | None]:
@@ -104,10 +107,6 @@ def _json_body(json: Any) -> bytes:
     if len(body) > JSON_LIMIT:
         raise RequestTooLarge(f"the body is {len(body)} bytes as JSON; the API takes {JSON_LIMIT}")
     return body
-
-
-def _raw(headers: Mapping[str, str]) -> _Pairs:
-    return [(name.encode("ascii"), value.encode("ascii")) for name, value in headers.items()]
 
 
 def _add(headers: httpx.Headers, extra: Mapping[str, str] | None) -> None:

@@ -14,10 +14,14 @@ __all__ = ["TargetURL", "WireRequest"]
 
 
 class TargetURL(httpx.URL):
-    """A URL under a base that has been parsed: `target` is its path and query, quoted."""
+    """A URL under a base that has been parsed: `target` is its path and query, quoted.
 
-    def __init__(self, base: httpx.URL, target: str) -> None:
+    `origin` is the base's scheme, host and port as text.
+    """
+
+    def __init__(self, base: httpx.URL, origin: str, target: str) -> None:
         self._of = base
+        self._origin = origin
         self._target = target
 
     def __getattr__(self, name: str) -> Any:
@@ -71,7 +75,7 @@ class TargetURL(httpx.URL):
         return self._target.encode("ascii")
 
     def __str__(self) -> str:
-        return f"{self._of.scheme}://{self._of.netloc.decode('ascii')}{self._target}"
+        return self._origin + self._target
 
     def __repr__(self) -> str:
         return f"URL({str(self)!r})"

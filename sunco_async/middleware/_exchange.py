@@ -70,6 +70,11 @@ class Exchange:
 
     async def _send(self, request: httpx.Request) -> Answer:
         response = await self._http.send(request, auth=None, stream=True, follow_redirects=False)
+        stream = response.stream
+        if isinstance(stream, httpx.ByteStream) and not _content_encoding(response.headers):
+            # It is here already: there is nothing to wait for, and nothing to close.
+            body = _within(b"".join(stream), self._body_limit)
+            return Answer(response.status_code, response.headers, body)
         try:
             body = await _read(response, self._body_limit)
         finally:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sunco_async._request import origin_of
 from sunco_async._url import fill_path, query_string
 from sunco_async._wire_request import TargetURL, WireRequest
 
@@ -20,7 +21,7 @@ PROPERTIES = [
 def pair(base, target):
     parsed = httpx.URL(base)
     target = parsed.raw_path.decode().rstrip("/") + target
-    ours = TargetURL(parsed, target)
+    ours = TargetURL(parsed, origin_of(parsed), target)
     return ours, httpx.URL(str(ours))
 
 
