@@ -1,10 +1,13 @@
 """Walking the cursors of a list: await it for one page, iterate it for all the items.
 
-Pages are fetched in a loop, one after the other, and a page has been read whole before its items
-are handed out: a walk that is left early holds nothing.
+Pages are fetched in a loop, one after the other and at most one ahead of the consumer, and a page
+has been read whole before its items are handed out: a walk that is left early cancels what it had
+asked for ahead, and holds nothing.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Generator
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import parse_qs, urlsplit
@@ -44,44 +47,70 @@ class Paginator(Generic[T]):
     """A list operation that has not been asked yet.
 
     `await` it for its first page, `async for` over it for every item of every page, and over
-    `.pages()` for every page. Each of them starts at the beginning.
+    `.pages()` for every page. Each of them starts at the beginning. While the consumer is busy with
+    a page, the next one is fetched; `.sequential()` asks for a page only when it is due.
     """
 
     def __init__(
         self,
-        fetch: Callable[[Cursor | None], Awaitable[Page[T]]],
+        fetch: Callable[[Cursor | None], Coroutine[Any, Any, Page[T]]],
         start: Cursor | None,
         direction: Literal["forward", "backward"],
         fail: Callable[[str], Exception],
+        *,
+        prefetch: bool = True,
     ) -> None:
         self._fetch = fetch
         self._start = start
+        self._direction: Literal["forward", "backward"] = direction
         self._backward = (
             start.direction == "before" if start is not None else direction == "backward"
         )
         self._fail = fail
+        self._prefetch = prefetch
 
     def __await__(self) -> Generator[Any, None, Page[T]]:
         return self._fetch(self._start).__await__()
 
     async def __aiter__(self) -> AsyncIterator[T]:
-        async for page in self.pages():
-            for item in page.items:
-                yield item
+        async with aclosing(self.pages()) as pages:
+            async for page in pages:
+                for item in page.items:
+                    yield item
 
-    async def pages(self) -> AsyncIterator[Page[T]]:
+    def sequential(self) -> "Paginator[T]":
+        """Return the same walk, with a page asked for only when the one before is used up."""
+        return Paginator(self._fetch, self._start, self._direction, self._fail, prefetch=False)
+
+    async def pages(self) -> AsyncGenerator[Page[T], None]:
         """Fetch page after page. Raises `ResponseDecodeError` where the cursor does not move."""
         cursor = self._start
         seen = {cursor}
-        while True:
+        ahead: asyncio.Task[Page[T]] | None = None
+        try:
             page = await self._fetch(cursor)
-            cursor = self._following(page)
-            yield page
-            if cursor is None:
-                return
-            if cursor in seen:
-                raise self._fail(f"the server gave the cursor {cursor.record!r} a second time")
-            seen.add(cursor)
+            while True:
+                cursor = self._following(page)
+                if cursor is None:
+                    yield page
+                    return
+                if cursor in seen:
+                    yield page
+                    raise self._fail(f"the server gave the cursor {cursor.record!r} a second time")
+                seen.add(cursor)
+                if self._prefetch:
+                    ahead = asyncio.create_task(self._fetch(cursor))
+                    yield page
+                    page = await ahead
+                else:
+                    yield page
+                    page = await self._fetch(cursor)
+        finally:
+            if ahead is not None and not ahead.done():
+                ahead.cancel()
+                await asyncio.wait([ahead])
+            if ahead is not None and not ahead.cancelled():
+                ahead.exception()  # looked at: a walk that was left early does not want to know
 
     def _following(self, page: Page[T]) -> Cursor | None:
         if not page.has_more:

@@ -1,11 +1,14 @@
+import asyncio
 import gc
 
+import httpx
 import pytest
+import virtual_time
 from fakes import MESSAGE, client, error, ok, server
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunco_async import ResponseDecodeError, RetryPolicy
+from sunco_async import NotFound, ResponseDecodeError, RetryPolicy
 
 IMMEDIATE = RetryPolicy(base=0, cap=0)
 
@@ -137,10 +140,118 @@ async def test_a_429_in_the_middle_goes_on_at_the_same_cursor():
     assert cursors(scripted) == [{}, {"page[before]": "m2"}, {"page[before]": "m2"}]
 
 
-async def test_a_walk_left_early_holds_nothing():
+class Slow:
+    """A server of numbered pages whose answers take one second, and a consumer's clock."""
+
+    def __init__(self, pages):
+        self.pages = pages
+        self.asked_at = []
+        self.open = 0
+
+    async def handle(self, request):
+        loop = asyncio.get_running_loop()
+        number = int(request.url.params.get("page[before]", self.pages))
+        self.asked_at.append(loop.time())
+        self.open += 1
+        try:
+            await asyncio.sleep(1)
+        finally:
+            self.open -= 1
+        more = number > 1
+        meta = {"hasMore": more, **({"beforeCursor": str(number - 1)} if more else {})}
+        return messages(f"m{number}", **meta)
+
+
+def walk_slowly(slow, consume):
+    async def main():
+        async with client(
+            server(messages()), transport=httpx.MockTransport(slow.handle), max_connections=2
+        ) as sunco:
+            await consume(sunco)
+            return asyncio.get_running_loop().time(), len(asyncio.all_tasks())
+
+    return virtual_time.run(main)
+
+
+@pytest.mark.parametrize(("sequential", "seconds"), [(False, 11), (True, 20)])
+def test_the_next_page_is_fetched_while_the_consumer_works(sequential, seconds):
+    async def consume(sunco):
+        walk = sunco.messages.list("c1")
+        found = []
+        async for page in (walk.sequential() if sequential else walk).pages():
+            found += page.items
+            await asyncio.sleep(1)
+        assert len(found) == 10
+
+    took, _ = walk_slowly(Slow(10), consume)
+    assert took == seconds
+
+
+def test_no_more_than_one_page_is_fetched_ahead():
+    slow = Slow(10)
+
+    async def consume(sunco):
+        async for _ in sunco.messages.list("c1"):
+            await asyncio.sleep(100)
+            assert len(slow.asked_at) == 2
+            break
+
+    walk_slowly(slow, consume)
+
+
+@pytest.mark.parametrize("leave", ["break", "raise", "cancel"])
+def test_a_walk_left_early_cancels_what_it_had_asked_for(leave):
+    slow = Slow(10)
+
+    async def walk(sunco):
+        async for _ in sunco.messages.list("c1"):
+            await asyncio.sleep(0.5)
+            assert slow.open == 1
+            if leave == "break":
+                break
+            if leave == "raise":
+                raise LookupError
+            await asyncio.sleep(60)
+
+    async def consume(sunco):
+        task = asyncio.create_task(walk(sunco))
+        await asyncio.sleep(2)
+        task.cancel()
+        await asyncio.wait([task])
+        if not task.cancelled():
+            assert isinstance(task.exception(), LookupError | None)
+        del task
+        gc.collect()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert slow.open == 0
+        assert sunco.statistics().in_flight == 0
+        await asyncio.gather(sunco.messages.list("c1"), sunco.messages.list("c1"))
+
+    _, tasks = walk_slowly(slow, consume)
+    assert tasks == 1
+
+
+def test_an_error_ahead_is_raised_when_its_page_is_due():
+    scripted = server(messages("m2", hasMore=True, beforeCursor="m2"), error(404))
+
+    async def main():
+        found = []
+        async with client(scripted) as sunco:
+            try:
+                async for message in sunco.messages.list("c1"):
+                    await asyncio.sleep(1)  # the error is there by now
+                    found.append(message.id)
+            except NotFound:
+                return found
+
+    assert virtual_time.run(main) == ["m2"]
+
+
+async def test_a_walk_left_early_without_prefetch_asks_for_nothing_more():
     scripted = server(messages("m2", hasMore=True, beforeCursor="m2"))
     async with client(scripted, max_connections=1) as sunco:
-        async for _ in sunco.messages.list("c1"):
+        async for _ in sunco.messages.list("c1").sequential():
             break
         await sunco.messages.list("c1")
     gc.collect()
@@ -173,8 +284,6 @@ async def test_exactly_one_filter(users):
 
 @given(total=st.integers(0, 60), size=st.integers(1, 25))
 async def test_every_item_comes_once_whatever_the_page_size(total, size):
-    import httpx
-
     records = [f"c{number:03}" for number in range(total)]
 
     def page(request):
