@@ -52,6 +52,14 @@ def tests(session: nox.Session, aiohttp: bool) -> None:
 
 
 @nox.session
+def churn(session: nox.Session) -> None:
+    """Cancel 100,000 calls on each transport, natively and at random moments."""
+    install_wheel(session)
+    session.env["SUNCO_CHURN"] = "100000"
+    session.run("pytest", "tests/faults/test_faults_churn.py", *session.posargs)
+
+
+@nox.session
 def httpx2(session: nox.Session) -> None:
     """Run the tests with httpx2, the maintained fork, in the place of httpx."""
     install_wheel(session)

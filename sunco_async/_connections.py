@@ -1,7 +1,9 @@
 """The one httpx client under an `AsyncSunco` and all its copies, and who closes it."""
 
+import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import httpx
 
@@ -62,7 +64,7 @@ class Connections:
         return cls(
             http=http,
             observer=observer,
-            gate=Gate(max_connections),
+            gate=Gate(max_connections, one_loop=http_client is not None),
             exchange=Exchange(http, observer, guarded=guarded, body_limit=max_body_size),
             owned=http_client is None,
         )
@@ -79,7 +81,21 @@ class Connections:
         if not self.closed:
             self.closed = True
             if self.owned:
-                await self.http.aclose()
+                await finish(self.http.aclose())
+
+
+async def finish(work: Coroutine[Any, Any, None]) -> None:
+    """Do something to its end; a cancellation waits for that, and then goes on."""
+    task = asyncio.create_task(work)
+    cancelled = False
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError:
+            cancelled = True
+    if cancelled:
+        raise asyncio.CancelledError
+    task.result()
 
 
 def _transport(

@@ -41,6 +41,8 @@ class Exchange:
         self._body_limit = body_limit
 
     async def __call__(self, call: Call) -> Answer:
+        if self._http.is_closed:  # while this call waited for its turn; no other try will help
+            raise SuncoError("the client was closed before this was sent", outcome="not_sent")
         call.attempts += 1
         call.in_flight = True
         self._observer.attempt_started()

@@ -120,3 +120,10 @@ def test_a_benchmark_that_fails_is_named():
 
 def test_a_plain_table_is_markdown():
     assert run.markdown([Table("T", ["a"], rows=[[1]])]).startswith("### T")
+
+
+def test_benchmarks_of_a_busy_machine_run_alone():
+    groups = run.batches(run.NAMES)
+    assert sorted(name for group in groups for name in group) == sorted(run.NAMES)
+    assert [group for group in groups if len(group) > 1] == [["campaign", "limiter_simulation"]]
+    assert run.batches(["codec"]) == [["codec"]]

@@ -1,0 +1,124 @@
+"""Random native cancellations of whole calls over real sockets, and a count of what they leave.
+
+    SUNCO_CHURN=100000 python tests/churn.py httpx
+
+Each call is cancelled at a random moment: once, twice, with an `asyncio.timeout` that runs out, or
+before it began. The server answers at once, in pieces, late, or not at all.
+"""
+
+import asyncio
+import os
+import random
+import sys
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from fault_clients import (
+    KINDS,
+    api,
+    assert_at_rest,
+    leftovers,
+    open_client,
+    probe,
+    settled,
+    sockets,
+)
+from fault_server import FAULTS, Exchange
+
+from sunco_async import AsyncSunco, SuncoError, TokenBucket
+
+__all__ = ["Result", "churn"]
+
+PLACES = 10
+CROWD = 3 * PLACES
+"""Calls under way at once: most of them wait, at the gate or for a token."""
+
+
+@dataclass
+class Result:
+    """What a run did, and what it left behind after it had come to rest."""
+
+    cancelled: int
+    finished: int
+    failed: int
+    seconds: float
+    tasks: int
+    sockets: int
+    """More than the connections that are kept."""
+
+
+async def churn(kind: str, cancels: int, *, seed: int = 0) -> Result:
+    """Cancel `cancels` calls on one client; raises where a probe of all its connections fails."""
+    dice = random.Random(seed)
+
+    async def anything(exchange: Exchange) -> None:
+        fault = dice.choices(["ok", "chunked", "drip", "silent", "fin"], [60, 20, 2, 8, 10])[0]
+        await FAULTS[fault](exchange)
+
+    limiter = TokenBucket(5_000, 10)
+    async with (
+        api() as server,
+        open_client(kind, server.url, max_connections=PLACES, rate_limit=limiter) as sunco,
+    ):
+        await probe(sunco, server, PLACES)
+        before = sockets()
+        server.default = anything
+        result = Result(0, 0, 0, 0, 0, 0)
+        started = time.monotonic()
+        while result.cancelled < cancels:
+            await _round(sunco, dice, result)
+        result.seconds = time.monotonic() - started
+        assert_at_rest(sunco)
+        numbers = limiter.statistics()
+        assert numbers.granted - numbers.refunded == sunco.statistics().attempts
+        assert len(server.received) <= sunco.statistics().attempts
+        result.tasks = len(await leftovers(server))
+        result.sockets = max(await settled(sockets, before) - before, 0)
+        await probe(sunco, server, PLACES)
+        return result
+
+
+async def _round(sunco: AsyncSunco, dice: random.Random, result: Result) -> None:
+    async with asyncio.timeout(60):  # a call that hangs fails the run
+        tasks = [asyncio.create_task(_one(sunco, dice)) for _ in range(CROWD)]
+        for task in dice.sample(tasks, len(tasks)):
+            pause = dice.choice([None, None, 0, 0.0003, 0.001])
+            if pause is not None:
+                await asyncio.sleep(pause)
+            task.cancel()
+            way = dice.random()
+            if way < 0.15:
+                task.cancel()
+            elif way < 0.3:
+                await asyncio.sleep(0)
+                task.cancel()
+        outcomes: list[Any] = await asyncio.gather(*tasks, return_exceptions=True)
+    for outcome in outcomes:
+        if outcome is None:
+            result.finished += 1
+        elif isinstance(outcome, asyncio.CancelledError | TimeoutError):
+            result.cancelled += 1
+        elif isinstance(outcome, SuncoError):  # the server hung up on it
+            result.failed += 1
+        else:
+            raise outcome
+
+
+async def _one(sunco: AsyncSunco, dice: random.Random) -> None:
+    patience = dice.choice([None, None, None, 0, 0.0005, 0.003])
+    async with asyncio.timeout(patience):
+        if dice.random() < 0.5:
+            await sunco.users.get("u1")
+        else:
+            await sunco.messages.post("c1", "x" * dice.choice([5, 60_000]))
+
+
+def main() -> None:
+    cancels = int(os.environ.get("SUNCO_CHURN", "100000"))
+    for kind in sys.argv[1:] or KINDS:
+        print(kind, asyncio.run(churn(kind, cancels)))  # noqa: T201 - a command
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,175 @@
+"""Closing, and event loops, threads and processes that a client was not made on."""
+
+import asyncio
+import gc
+import os
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from fault_clients import (
+    HANDED_IN,
+    KINDS,
+    api,
+    assert_at_rest,
+    leftovers,
+    open_client,
+    settled,
+)
+
+from sunco_async import ConnectionFailed, SuncoError
+
+PLACES = 2
+ELSEWHERE = Path(__file__).parent.parent / "elsewhere.py"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_use_after_closing_is_refused_and_closing_twice_is_fine(kind):
+    async with api() as server, open_client(kind, server.url) as sunco:
+        await sunco.users.get("u1")
+        await sunco.aclose()
+        await sunco.aclose()
+        for call in (sunco.users.get("u1"), sunco.messages.post("c1", "Hello")):
+            with pytest.raises(RuntimeError, match="closed"):
+                await call
+        with pytest.raises(RuntimeError, match="closed"):
+            async for _ in sunco.messages.list("c1"):
+                pass
+        with pytest.raises(RuntimeError, match="closed"):
+            async with sunco:
+                pass
+        assert len(server.received) == 1
+        assert_at_rest(sunco)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_closed_before_it_was_used(kind):
+    async with api() as server, open_client(kind, server.url) as sunco:
+        await sunco.aclose()
+        with pytest.raises(RuntimeError, match="closed"):
+            await sunco.users.get("u1")
+        assert server.connections == 0
+
+
+async def test_a_client_that_was_handed_in_and_closed_elsewhere_is_said_so():
+    async with api() as server, open_client(HANDED_IN, server.url) as sunco:
+        await sunco._connections.http.aclose()
+        with pytest.raises(RuntimeError, match=r"http_client.*closed"):
+            await sunco.users.get("u1")
+        assert server.connections == 0
+
+
+async def close_under(kind, sunco):
+    await sunco.aclose()
+    if kind == HANDED_IN:  # it is the user's to close
+        await sunco._connections.http.aclose()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_closing_ends_the_calls_in_flight_and_tells_their_outcome(kind):
+    async with (
+        api(default="silent") as server,
+        open_client(kind, server.url, timeout=60) as sunco,
+    ):
+        calls = [asyncio.create_task(sunco.messages.post("c1", "Hello")) for _ in range(3)]
+        await server.has_received(3)
+        await close_under(kind, sunco)
+        async with asyncio.timeout(5):
+            results = await asyncio.gather(*calls, return_exceptions=True)
+        assert {type(result) for result in results} == {ConnectionFailed}
+        assert {(result.outcome, result.attempts) for result in results} == {("unknown", 1)}
+        assert_at_rest(sunco)
+        assert not await leftovers(server)
+        gc.collect()
+        assert await settled(lambda: len(server.tasks), 0) == 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("call", ["waiting", "repeated"])
+async def test_closing_tells_the_outcome_of_every_other_call_too(kind, call):
+    """Those in line were not sent; a GET whose answer was lost cannot be asked for again."""
+    async with (
+        api(default="silent") as server,
+        open_client(kind, server.url, timeout=60, max_connections=PLACES) as sunco,
+    ):
+        count = PLACES + (2 if call == "waiting" else 0)
+        calls = [asyncio.create_task(sunco.users.get("u1")) for _ in range(count)]
+        await server.has_received(PLACES)
+        await close_under(kind, sunco)
+        async with asyncio.timeout(5):
+            results = await asyncio.gather(*calls, return_exceptions=True)
+        assert all(isinstance(result, SuncoError) for result in results), results
+        outcomes = [result.outcome for result in results]
+        assert outcomes == ["unknown"] * PLACES + ["not_sent"] * (count - PLACES)
+        assert sum(result.attempts for result in results) == len(server.received)
+
+
+async def elsewhere(kind, server, mode, size):
+    """Run `tests/elsewhere.py`, and give what came of the calls, by who called."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(ELSEWHERE),
+        kind,
+        server.url,
+        mode,
+        str(size),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,  # asyncio tells there of what a dead loop has left
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
+    async with asyncio.timeout(60):
+        output, _ = await process.communicate()
+    assert process.returncode == 0
+    said = defaultdict(list)
+    for line in output.decode().splitlines():
+        who, _, what = line.partition(" ")
+        said[who].append(what)
+    assert "end" in said
+    return said
+
+
+def sent(said):
+    return sum(each == "ok" for who, results in said.items() for each in results if who != "end")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("size", [1, 5])
+async def test_a_second_asyncio_run_works_or_says_so_always(kind, size):
+    async with api() as server:
+        said = await elsewhere(kind, server, "runs", size)
+        first, others = said["run"][:size], said["run"][size:]
+        assert first == ["ok"] * size
+        assert len(set(others)) == 1, others
+        assert others[0] == "ok" or (kind == HANDED_IN and "event loop" in others[0])
+        assert len(server.received) == sent(said)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("size", [1, 5])
+async def test_another_thread_is_told_that_the_client_is_in_use_and_disturbs_nobody(kind, size):
+    """Not one call of the thread is sent, and no call of the first loop hangs."""
+    async with api() as server:
+        said = await elsewhere(kind, server, "thread", size)
+        assert set(said["main"]) == {"ok"}
+        assert len(said["thread"]) == 3 * size
+        assert all("another event loop" in each for each in said["thread"]), said["thread"]
+        assert len(server.received) == sent(said)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("mode", ["fork-idle", "fork-busy"])
+async def test_a_fork_works_or_says_so_always_and_leaves_the_parent_alone(kind, mode):
+    async def answer(exchange):
+        if b"/slow" in exchange.request.line:
+            await asyncio.sleep(0.6)
+        await exchange.answer()
+
+    async with api(default=answer) as server:
+        said = await elsewhere(kind, server, mode, PLACES)
+        assert set(said["parent"]) == {"ok"}
+        assert len(said["child"]) == PLACES
+        alike = set(said["child"])
+        assert len(alike) == 1, alike
+        assert alike == {"ok"} or (kind == HANDED_IN and "fork" in alike.pop())
+        assert len(server.received) == sent(said) + (PLACES if mode == "fork-busy" else 0)
