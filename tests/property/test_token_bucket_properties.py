@@ -1,6 +1,7 @@
 """Whatever callers do, the bucket keeps its bound and its order, and strands nobody."""
 
 import asyncio
+import os
 from itertools import pairwise
 
 from anyio import WouldBlock
@@ -145,7 +146,9 @@ class Callers(RuleBasedStateMachine):
         self.loop.close()
 
 
-Callers.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+# 20,000 runs of 50 steps are the million operations of `nox -s churn`.
+RUNS = int(os.environ.get("SUNCO_BUCKET_RUNS", "60"))
+Callers.TestCase.settings = settings(max_examples=RUNS, stateful_step_count=50, deadline=None)
 TestCallers = Callers.TestCase
 
 
