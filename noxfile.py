@@ -89,7 +89,7 @@ def drift(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """Run the benchmarks and write their tables into benchmarks/README.md."""
-    install_wheel(session, "aiohttp,cli,sandbox")
+    install_wheel(session, "bench")
     session.run("python", "benchmarks/run.py", *session.posargs)
 
 
