@@ -93,9 +93,11 @@ async def finish(work: Coroutine[Any, Any, None]) -> None:
             await asyncio.wait([task])
         except asyncio.CancelledError:
             cancelled = True
-    if cancelled:
-        raise asyncio.CancelledError
-    task.result()
+    if not cancelled:
+        return task.result()
+    if not task.cancelled():
+        task.exception()  # looked at: the cancellation is what is told
+    raise asyncio.CancelledError
 
 
 def _transport(
