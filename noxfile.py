@@ -56,7 +56,7 @@ def churn(session: nox.Session) -> None:
     """Cancel 100,000 calls on each transport, and ask a million things of a token bucket."""
     install_wheel(session)
     session.env["SUNCO_CHURN"] = "100000"
-    session.env["SUNCO_BUCKET_RUNS"] = "20000"
+    session.env["SUNCO_BUCKET_RUNS"] = "35000"
     files = ("tests/faults/test_faults_churn.py", "tests/property/test_token_bucket_properties.py")
     session.run("pytest", *files, *session.posargs)
 
