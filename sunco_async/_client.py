@@ -396,20 +396,24 @@ class AsyncSunco(Groups):
     ) -> R:
         self._connections.check_open()
         builder = self._bridge if operation.oauth_host else self._api
-        request = builder.build(
-            operation.method,
-            path,
-            query=query,
-            json=json,
-            upload=upload,
-            files=files,
-            extra_headers=options.get("extra_headers"),
-            timeout=(
-                timeout_extension(options["timeout"])
-                if "timeout" in options
-                else self._options.timeout
-            ),
-        )
+        try:
+            request = builder.build(
+                operation.method,
+                path,
+                query=query,
+                json=json,
+                upload=upload,
+                files=files,
+                extra_headers=options.get("extra_headers"),
+                timeout=(
+                    timeout_extension(options["timeout"])
+                    if "timeout" in options
+                    else self._options.timeout
+                ),
+            )
+        except SuncoError as error:
+            error.operation, error.method, error.path = operation.name, operation.method, path
+            raise
         replay = operation.replay if upload is None else upload.replay
         call = Call(operation.name, path, request, replay, operation.authenticated)
         handler = self._handler

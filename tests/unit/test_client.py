@@ -110,7 +110,8 @@ async def test_a_body_over_100_kb_is_not_sent():
         with pytest.raises(RequestTooLarge, match="102400") as caught:
             await sunco.messages.post("c1", "x" * 102_400)
     assert scripted.count == 0
-    assert caught.value.outcome == "not_sent"
+    assert (caught.value.outcome, caught.value.attempts) == ("not_sent", 0)
+    assert (caught.value.operation, caught.value.method) == ("messages.post", "POST")
 
 
 @pytest.mark.parametrize("value", ["", ".."])
