@@ -48,7 +48,9 @@ class Callers(RuleBasedStateMachine):
             return result
 
         result = self.loop.run_until_complete(main())
-        served = [task.done() and not task.cancelled() for task, _ in self.line]
+        # Who was cancelled has left; the next in line may be served in the same turn.
+        self.line = [entry for entry in self.line if not entry[0].cancelled()]
+        served = [task.done() for task, _ in self.line]
         assert served == sorted(served, reverse=True), "somebody was passed"
         for task, tokens in self.line[: sum(served)]:
             self.grant(task.result(), tokens)
