@@ -1,7 +1,7 @@
 """An httpx request made of parts that are ready.
 
-httpx parses and normalises a URL, and builds the headers three times over, for each request: 70 µs
-of the 115 that a hand-written client needs for the whole exchange. Here the base URL is parsed once
+httpx parses and normalises a URL, and builds the headers three times over, for each request: 49 µs,
+where a hand-written client needs some 150 for the whole exchange. Here the base URL is parsed once
 for a client, and what changes is added to it already quoted. To httpx, its transports, event hooks
 and mocks, both are what they always are; what is rarely asked for is made when it is.
 """
