@@ -119,7 +119,7 @@ def test_an_odd_event_never_hides_its_neighbours(cls, data):
         parent = odd
         for key in outer:
             parent = parent[key]
-        parent[last] = data.draw(st.sampled_from(ODD))
+        parent[last] = copy.deepcopy(data.draw(st.sampled_from(ODD)))
         if isinstance(parent, dict) and data.draw(st.booleans()):
             del parent[last]
             parent["brandNew"] = {"type": "brand-new"}
