@@ -1,4 +1,9 @@
-"""The groups of operations, as attributes of the client; each is made when it is first used."""
+"""The groups of operations, as attributes of the client; each is made when it is first used.
+
+Until then neither the module of a group nor the models in it are imported.
+"""
+
+from __future__ import annotations  # evaluated, the annotations would import every group
 
 from functools import cached_property
 

@@ -5,8 +5,9 @@ values. What follows from an operation — quoting, decoding, replay, paging —
 once.
 """
 
-from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
+
+import msgspec
 
 __all__ = ["ListOperation", "Operation", "Replay"]
 
@@ -23,8 +24,7 @@ A 429 was not processed, so it is sent again under the first two in any case.
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation(Generic[T]):
+class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     """One operation: its request, how its answer is read, and when it may be repeated.
 
     `answer` is the struct of the response body and `field` the attribute of it that holds the
@@ -45,8 +45,7 @@ class Operation(Generic[T]):
     """Whether the client's credentials go along."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListOperation(Operation[T]):
+class ListOperation(Operation[T], frozen=True, kw_only=True):
     """An operation that answers a page of `T`, and where its pages begin."""
 
     direction: Literal["forward", "backward"] = "forward"

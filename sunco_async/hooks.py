@@ -10,7 +10,7 @@ They are called in the middle of a request, so they are to be quick and not to b
 raises fails the call that it was told of, and nothing else. No event holds a credential or a body.
 """
 
-from dataclasses import dataclass
+import msgspec
 
 from sunco_async.errors import SuncoError
 
@@ -24,8 +24,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttemptEvent:
+class AttemptEvent(msgspec.Struct, frozen=True, kw_only=True):
     """One request was sent, and has been answered or has failed."""
 
     operation: str
@@ -42,8 +41,7 @@ class AttemptEvent:
     """Why there was no answer."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RetryEvent:
+class RetryEvent(msgspec.Struct, frozen=True, kw_only=True):
     """A call is going to be sent again."""
 
     operation: str
@@ -55,8 +53,7 @@ class RetryEvent:
     error: SuncoError | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PauseEvent:
+class PauseEvent(msgspec.Struct, frozen=True, kw_only=True):
     """The limiter lets nobody through for a while."""
 
     seconds: float
@@ -64,8 +61,7 @@ class PauseEvent:
     """The call whose answer caused it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RateChangeEvent:
+class RateChangeEvent(msgspec.Struct, frozen=True, kw_only=True):
     """The limiter goes at another rate, in requests per second."""
 
     before: float
@@ -88,8 +84,7 @@ class Hooks:
         """Hear of each change of the limiter's rate."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientStatistics:
+class ClientStatistics(msgspec.Struct, frozen=True, kw_only=True):
     """A client and its copies at one moment; counts are since it was made."""
 
     requests: int

@@ -18,254 +18,9 @@ are. Three rules hold everywhere:
 Secrets are hidden in `repr`, and only there.
 """
 
-from sunco_async.models._actions import (
-    Action,
-    ActionSubset,
-    Buy,
-    ExtraChannelOptions,
-    Link,
-    LocationRequest,
-    MessengerChannelOptions,
-    Postback,
-    Reply,
-    UnknownAction,
-    Webview,
-    WebviewSize,
-)
-from sunco_async.models._apps import (
-    App,
-    AppCreateBody,
-    AppKey,
-    AppKeyCreateBody,
-    AppKeyListResponse,
-    AppKeyResponse,
-    AppListResponse,
-    AppResponse,
-    AppResponseWithSubdomain,
-    AppSettings,
-    AppSubdomain,
-    AppUpdateBody,
-)
-from sunco_async.models._attachments import (
-    AttachmentDeleteBody,
-    AttachmentResponse,
-    AttachmentSchema,
-)
-from sunco_async.models._base import (
-    Model,
-    Tagged,
-    Unknown,
-)
-from sunco_async.models._clients import (
-    Client,
-    ClientAssociation,
-    ClientListResponse,
-    ClientResponse,
-    ClientStatus,
-    ClientType,
-    Device,
-    DeviceListResponse,
-    DeviceResponse,
-    DeviceStatus,
-    DeviceType,
-)
-from sunco_async.models._content import (
-    CarouselMessage,
-    Content,
-    Coordinates,
-    DisplaySettings,
-    FileMessage,
-    FormMessage,
-    FormResponseMessage,
-    ImageAspectRatio,
-    ImageMessage,
-    Item,
-    ItemSize,
-    ListMessage,
-    Location,
-    LocationMessage,
-    TemplateMessage,
-    TextMessage,
-    UnknownContent,
-)
-from sunco_async.models._conversations import (
-    AppleMessageRef,
-    Conversation,
-    ConversationCreateBody,
-    ConversationListResponse,
-    ConversationResponse,
-    ConversationTruncated,
-    ConversationType,
-    ConversationUpdateBody,
-    ConversionEvents,
-    ConversionEventsBody,
-    ConversionEventsResponse,
-    DownloadMessageRefBody,
-    InteractiveDataRef,
-    MetaConversionEvent,
-    MetaConversionPayload,
-    SwitchboardIntegrationWebhook,
-)
-from sunco_async.models._dicts import (
-    from_dict,
-    to_dict,
-)
-from sunco_async.models._envelope import (
-    Error,
-    ErrorResponse,
-    Links,
-    Meta,
-)
-from sunco_async.models._forms import (
-    Field,
-    FieldFormat,
-    FieldType,
-    FormMessageField,
-    FormOption,
-    FormResponseMessageField,
-)
-from sunco_async.models._integration_keys import (
-    ApiKey,
-    IntegrationApiKey,
-    IntegrationApiKeyListResponse,
-    IntegrationApiKeyResponse,
-)
-from sunco_async.models._integration_updates import (
-    AndroidUpdate,
-    AppleUpdate,
-    CustomUpdate,
-    InstagramUpdate,
-    IntegrationUpdate,
-    IntegrationUpdateBase,
-    IosUpdate,
-    LineUpdate,
-    MailgunUpdate,
-    MessageBirdUpdate,
-    MessengerUpdate,
-    TelegramUpdate,
-    TwilioUpdate,
-    TwitterUpdate,
-    UnityUpdate,
-    ViberUpdate,
-    WebUpdate,
-    WhatsAppUpdate,
-)
-from sunco_async.models._integrations import (
-    Android,
-    Apple,
-    Custom,
-    DefaultResponder,
-    Instagram,
-    Integration,
-    IntegrationBase,
-    IntegrationListResponse,
-    IntegrationResponse,
-    IntegrationStatus,
-    Ios,
-    Line,
-    Mailgun,
-    Messagebird,
-    Messenger,
-    PrechatCapture,
-    Telegram,
-    Twilio,
-    Twitter,
-    TwitterTier,
-    Unity,
-    UnknownIntegration,
-    Viber,
-    Web,
-    Whatsapp,
-)
-from sunco_async.models._matching import (
-    ClientConfirmation,
-    ClientCreate,
-    ClientTarget,
-    ConfirmationType,
-    MatchCriteria,
-    MatchCriteriaBase,
-    MatchCriteriaMailgun,
-    MatchCriteriaMessagebird,
-    MatchCriteriaTwilio,
-    MatchCriteriaWhatsapp,
-    UnknownMatchCriteria,
-)
-from sunco_async.models._messages import (
-    ActivityMessage,
-    ActivityPost,
-    ActivityType,
-    AppleCapability,
-    AppleMessageOverridePayload,
-    Author,
-    AuthorSubtype,
-    AuthorType,
-    Destination,
-    EndedByUser,
-    Message,
-    MessageListResponse,
-    MessageOverride,
-    MessageOverridePayload,
-    MessagePost,
-    MessagePostResponse,
-    QuotedMessage,
-    QuotedMessageExternalMessageId,
-    QuotedMessageMessage,
-    Reference,
-    Source,
-    TicketClosed,
-    TransferToEmail,
-    UnknownActivityMessage,
-    UnknownQuotedMessage,
-)
-from sunco_async.models._notifications import (
-    Notification,
-    NotificationAuthor,
-    NotificationBody,
-    NotificationDestination,
-    NotificationResponse,
-)
-from sunco_async.models._oauth import AccessToken
-from sunco_async.models._participants import (
-    Participant,
-    ParticipantJoinBody,
-    ParticipantLeaveBody,
-    ParticipantListResponse,
-    ParticipantResponse,
-    ParticipantSubSchema,
-)
-from sunco_async.models._switchboards import (
-    AcceptControlBody,
-    OfferControlBody,
-    PassControlBody,
-    ReleaseControlBody,
-    Switchboard,
-    SwitchboardIntegration,
-    SwitchboardIntegrationCreateBody,
-    SwitchboardIntegrationListResponse,
-    SwitchboardIntegrationResponse,
-    SwitchboardIntegrationUpdateBody,
-    SwitchboardListResponse,
-    SwitchboardResponse,
-    SwitchboardUpdateBody,
-)
-from sunco_async.models._users import (
-    Identity,
-    Profile,
-    SyncUserBody,
-    User,
-    UserCreateBody,
-    UserListResponse,
-    UserResponse,
-    UserTruncated,
-    UserUpdateBody,
-)
-from sunco_async.models._webhooks import (
-    Webhook,
-    WebhookBody,
-    WebhookCreateBody,
-    WebhookListResponse,
-    WebhookResponse,
-)
+from typing import TYPE_CHECKING
+
+from sunco_async._lazy import lazy_names
 
 __all__ = [
     "AcceptControlBody",
@@ -477,3 +232,342 @@ __all__ = [
     "from_dict",
     "to_dict",
 ]
+
+if TYPE_CHECKING:
+    from sunco_async.models._actions import (
+        Action,
+        ActionSubset,
+        Buy,
+        ExtraChannelOptions,
+        Link,
+        LocationRequest,
+        MessengerChannelOptions,
+        Postback,
+        Reply,
+        UnknownAction,
+        Webview,
+        WebviewSize,
+    )
+    from sunco_async.models._apps import (
+        App,
+        AppCreateBody,
+        AppKey,
+        AppKeyCreateBody,
+        AppKeyListResponse,
+        AppKeyResponse,
+        AppListResponse,
+        AppResponse,
+        AppResponseWithSubdomain,
+        AppSettings,
+        AppSubdomain,
+        AppUpdateBody,
+    )
+    from sunco_async.models._attachments import (
+        AttachmentDeleteBody,
+        AttachmentResponse,
+        AttachmentSchema,
+    )
+    from sunco_async.models._base import (
+        Model,
+        Tagged,
+        Unknown,
+    )
+    from sunco_async.models._clients import (
+        Client,
+        ClientAssociation,
+        ClientListResponse,
+        ClientResponse,
+        ClientStatus,
+        ClientType,
+        Device,
+        DeviceListResponse,
+        DeviceResponse,
+        DeviceStatus,
+        DeviceType,
+    )
+    from sunco_async.models._content import (
+        CarouselMessage,
+        Content,
+        Coordinates,
+        DisplaySettings,
+        FileMessage,
+        FormMessage,
+        FormResponseMessage,
+        ImageAspectRatio,
+        ImageMessage,
+        Item,
+        ItemSize,
+        ListMessage,
+        Location,
+        LocationMessage,
+        TemplateMessage,
+        TextMessage,
+        UnknownContent,
+    )
+    from sunco_async.models._conversations import (
+        AppleMessageRef,
+        Conversation,
+        ConversationCreateBody,
+        ConversationListResponse,
+        ConversationResponse,
+        ConversationTruncated,
+        ConversationType,
+        ConversationUpdateBody,
+        ConversionEvents,
+        ConversionEventsBody,
+        ConversionEventsResponse,
+        DownloadMessageRefBody,
+        InteractiveDataRef,
+        MetaConversionEvent,
+        MetaConversionPayload,
+        SwitchboardIntegrationWebhook,
+    )
+    from sunco_async.models._dicts import (
+        from_dict,
+        to_dict,
+    )
+    from sunco_async.models._envelope import (
+        Error,
+        ErrorResponse,
+        Links,
+        Meta,
+    )
+    from sunco_async.models._forms import (
+        Field,
+        FieldFormat,
+        FieldType,
+        FormMessageField,
+        FormOption,
+        FormResponseMessageField,
+    )
+    from sunco_async.models._integration_keys import (
+        ApiKey,
+        IntegrationApiKey,
+        IntegrationApiKeyListResponse,
+        IntegrationApiKeyResponse,
+    )
+    from sunco_async.models._integration_updates import (
+        AndroidUpdate,
+        AppleUpdate,
+        CustomUpdate,
+        InstagramUpdate,
+        IntegrationUpdate,
+        IntegrationUpdateBase,
+        IosUpdate,
+        LineUpdate,
+        MailgunUpdate,
+        MessageBirdUpdate,
+        MessengerUpdate,
+        TelegramUpdate,
+        TwilioUpdate,
+        TwitterUpdate,
+        UnityUpdate,
+        ViberUpdate,
+        WebUpdate,
+        WhatsAppUpdate,
+    )
+    from sunco_async.models._integrations import (
+        Android,
+        Apple,
+        Custom,
+        DefaultResponder,
+        Instagram,
+        Integration,
+        IntegrationBase,
+        IntegrationListResponse,
+        IntegrationResponse,
+        IntegrationStatus,
+        Ios,
+        Line,
+        Mailgun,
+        Messagebird,
+        Messenger,
+        PrechatCapture,
+        Telegram,
+        Twilio,
+        Twitter,
+        TwitterTier,
+        Unity,
+        UnknownIntegration,
+        Viber,
+        Web,
+        Whatsapp,
+    )
+    from sunco_async.models._matching import (
+        ClientConfirmation,
+        ClientCreate,
+        ClientTarget,
+        ConfirmationType,
+        MatchCriteria,
+        MatchCriteriaBase,
+        MatchCriteriaMailgun,
+        MatchCriteriaMessagebird,
+        MatchCriteriaTwilio,
+        MatchCriteriaWhatsapp,
+        UnknownMatchCriteria,
+    )
+    from sunco_async.models._messages import (
+        ActivityMessage,
+        ActivityPost,
+        ActivityType,
+        AppleCapability,
+        AppleMessageOverridePayload,
+        Author,
+        AuthorSubtype,
+        AuthorType,
+        Destination,
+        EndedByUser,
+        Message,
+        MessageListResponse,
+        MessageOverride,
+        MessageOverridePayload,
+        MessagePost,
+        MessagePostResponse,
+        QuotedMessage,
+        QuotedMessageExternalMessageId,
+        QuotedMessageMessage,
+        Reference,
+        Source,
+        TicketClosed,
+        TransferToEmail,
+        UnknownActivityMessage,
+        UnknownQuotedMessage,
+    )
+    from sunco_async.models._notifications import (
+        Notification,
+        NotificationAuthor,
+        NotificationBody,
+        NotificationDestination,
+        NotificationResponse,
+    )
+    from sunco_async.models._oauth import AccessToken
+    from sunco_async.models._participants import (
+        Participant,
+        ParticipantJoinBody,
+        ParticipantLeaveBody,
+        ParticipantListResponse,
+        ParticipantResponse,
+        ParticipantSubSchema,
+    )
+    from sunco_async.models._switchboards import (
+        AcceptControlBody,
+        OfferControlBody,
+        PassControlBody,
+        ReleaseControlBody,
+        Switchboard,
+        SwitchboardIntegration,
+        SwitchboardIntegrationCreateBody,
+        SwitchboardIntegrationListResponse,
+        SwitchboardIntegrationResponse,
+        SwitchboardIntegrationUpdateBody,
+        SwitchboardListResponse,
+        SwitchboardResponse,
+        SwitchboardUpdateBody,
+    )
+    from sunco_async.models._users import (
+        Identity,
+        Profile,
+        SyncUserBody,
+        User,
+        UserCreateBody,
+        UserListResponse,
+        UserResponse,
+        UserTruncated,
+        UserUpdateBody,
+    )
+    from sunco_async.models._webhooks import (
+        Webhook,
+        WebhookBody,
+        WebhookCreateBody,
+        WebhookListResponse,
+        WebhookResponse,
+    )
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "_actions": """
+                Action ActionSubset Buy ExtraChannelOptions Link LocationRequest
+                MessengerChannelOptions Postback Reply UnknownAction Webview WebviewSize
+            """,
+            "_apps": """
+                App AppCreateBody AppKey AppKeyCreateBody AppKeyListResponse AppKeyResponse
+                AppListResponse AppResponse AppResponseWithSubdomain AppSettings AppSubdomain
+                AppUpdateBody
+            """,
+            "_attachments": "AttachmentDeleteBody AttachmentResponse AttachmentSchema",
+            "_base": "Model Tagged Unknown",
+            "_clients": """
+                Client ClientAssociation ClientListResponse ClientResponse ClientStatus ClientType
+                Device DeviceListResponse DeviceResponse DeviceStatus DeviceType
+            """,
+            "_content": """
+                CarouselMessage Content Coordinates DisplaySettings FileMessage FormMessage
+                FormResponseMessage ImageAspectRatio ImageMessage Item ItemSize ListMessage Location
+                LocationMessage TemplateMessage TextMessage UnknownContent
+            """,
+            "_conversations": """
+                AppleMessageRef Conversation ConversationCreateBody ConversationListResponse
+                ConversationResponse ConversationTruncated ConversationType ConversationUpdateBody
+                ConversionEvents ConversionEventsBody ConversionEventsResponse
+                DownloadMessageRefBody InteractiveDataRef MetaConversionEvent MetaConversionPayload
+                SwitchboardIntegrationWebhook
+            """,
+            "_dicts": "from_dict to_dict",
+            "_envelope": "Error ErrorResponse Links Meta",
+            "_forms": """
+                Field FieldFormat FieldType FormMessageField FormOption FormResponseMessageField
+            """,
+            "_integration_keys": """
+                ApiKey IntegrationApiKey IntegrationApiKeyListResponse IntegrationApiKeyResponse
+            """,
+            "_integration_updates": """
+                AndroidUpdate AppleUpdate CustomUpdate InstagramUpdate IntegrationUpdate
+                IntegrationUpdateBase IosUpdate LineUpdate MailgunUpdate MessageBirdUpdate
+                MessengerUpdate TelegramUpdate TwilioUpdate TwitterUpdate UnityUpdate ViberUpdate
+                WebUpdate WhatsAppUpdate
+            """,
+            "_integrations": """
+                Android Apple Custom DefaultResponder Instagram Integration IntegrationBase
+                IntegrationListResponse IntegrationResponse IntegrationStatus Ios Line Mailgun
+                Messagebird Messenger PrechatCapture Telegram Twilio Twitter TwitterTier Unity
+                UnknownIntegration Viber Web Whatsapp
+            """,
+            "_matching": """
+                ClientConfirmation ClientCreate ClientTarget ConfirmationType MatchCriteria
+                MatchCriteriaBase MatchCriteriaMailgun MatchCriteriaMessagebird MatchCriteriaTwilio
+                MatchCriteriaWhatsapp UnknownMatchCriteria
+            """,
+            "_messages": """
+                ActivityMessage ActivityPost ActivityType AppleCapability
+                AppleMessageOverridePayload Author AuthorSubtype AuthorType Destination EndedByUser
+                Message MessageListResponse MessageOverride MessageOverridePayload MessagePost
+                MessagePostResponse QuotedMessage QuotedMessageExternalMessageId
+                QuotedMessageMessage Reference Source TicketClosed TransferToEmail
+                UnknownActivityMessage UnknownQuotedMessage
+            """,
+            "_notifications": """
+                Notification NotificationAuthor NotificationBody NotificationDestination
+                NotificationResponse
+            """,
+            "_oauth": "AccessToken",
+            "_participants": """
+                Participant ParticipantJoinBody ParticipantLeaveBody ParticipantListResponse
+                ParticipantResponse ParticipantSubSchema
+            """,
+            "_switchboards": """
+                AcceptControlBody OfferControlBody PassControlBody ReleaseControlBody Switchboard
+                SwitchboardIntegration SwitchboardIntegrationCreateBody
+                SwitchboardIntegrationListResponse SwitchboardIntegrationResponse
+                SwitchboardIntegrationUpdateBody SwitchboardListResponse SwitchboardResponse
+                SwitchboardUpdateBody
+            """,
+            "_users": """
+                Identity Profile SyncUserBody User UserCreateBody UserListResponse UserResponse
+                UserTruncated UserUpdateBody
+            """,
+            "_webhooks": """
+                Webhook WebhookBody WebhookCreateBody WebhookListResponse WebhookResponse
+            """,
+        },
+    )

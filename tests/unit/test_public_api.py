@@ -1,16 +1,12 @@
-"""What is public is listed, sorted, documented, and imports nothing of an extra."""
+"""What is public is listed, sorted and documented."""
 
 import importlib
 import inspect
 import pkgutil
-import subprocess
-import sys
 
 import pytest
 
 import sunco_async
-
-EXTRAS = ("aiohttp", "cyclopts", "rich", "starlette", "uvicorn", "redis", "opentelemetry")
 
 MODULES = ["sunco_async"] + [
     module.name
@@ -55,16 +51,6 @@ def test_everything_public_says_what_it_is(name):
             for method_name, method in vars(value).items():
                 if inspect.isfunction(method) and not method_name.startswith("_"):
                     assert inspect.getdoc(getattr(value, method_name)), f"{listed}.{method_name}"
-
-
-def test_importing_the_package_imports_no_extra():
-    # httpx itself imports rich for its command line where that is installed.
-    code = (
-        "import sys, httpx; before = set(sys.modules); import sunco_async; "
-        f"print([m for m in {EXTRAS!r} if m in set(sys.modules) - before])"
-    )
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert found.stdout.strip() == "[]"
 
 
 def test_the_names_of_the_promise():
