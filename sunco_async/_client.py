@@ -78,7 +78,7 @@ class AsyncSunco(Groups):
     - `max_connections`: requests under way at once.
     - `max_body_size`: bytes of an answer, decompressed, that are read at most.
     - `http_client`: an `httpx.AsyncClient` of yours to send with; it is not closed here.
-    - `transport`: `"auto"` takes aiohttp where the extra is installed, else small httpx pools.
+    - `transport`: `"auto"` takes aiohttp where the extra is installed; `"httpx"` needs none.
     - `marketplace`: the headers that Zendesk asks of a marketplace bot on every request.
     - `middleware`: layers of yours around each call, the first one outermost.
     - `hooks`: an object of yours that hears of attempts, retries, pauses and rates.
@@ -423,7 +423,7 @@ class AsyncSunco(Groups):
             answer = await handler(call)
             keep_answer(answer)
             if not (answer.status_code == 404 and operation.gone_is_done and call.in_doubt):
-                raise_for_status(answer, host=request.url.host)
+                raise_for_status(answer, request.url)
             return read(answer)
         except SuncoError as error:
             call.describe(error)

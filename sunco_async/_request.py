@@ -7,13 +7,13 @@ import httpx
 from msgspec import UNSET
 
 from sunco_async._codec import encode
+from sunco_async._http import BaseURL, TargetURL, WireHeaders, WireRequest
 from sunco_async._upload import Upload
 from sunco_async._url import query_string
 from sunco_async._version import __version__
-from sunco_async._wire_request import TargetURL, WireRequest
 from sunco_async.errors import RequestTooLarge
 
-__all__ = ["RequestBuilder", "origin_of", "timeout_extension"]
+__all__ = ["RequestBuilder", "timeout_extension"]
 
 JSON_LIMIT = 100 * 1024
 """Bytes of a JSON body that the API takes: "100kb", read as KiB so that none is refused early."""
@@ -31,21 +31,19 @@ class RequestBuilder:
     def __init__(
         self, base_url: str, http: httpx.AsyncClient, marketplace: Mapping[str, str]
     ) -> None:
-        self._base = httpx.URL(base_url)
-        self._origin = origin_of(self._base)
-        self._prefix = self._base.raw_path.decode("ascii").rstrip("/")
+        self._base = BaseURL(httpx.URL(base_url))
         headers = httpx.Headers(http.headers)
         for name in ("authorization", "cookie"):
             headers.pop(name, None)
         if headers.get("user-agent", "").startswith("python-httpx"):  # or httpx2's
-            headers["user-agent"] = _USER_AGENT
-        headers["accept"] = "application/json"
-        headers["accept-encoding"] = "gzip, deflate"  # what can be decompressed within a bound
+            headers["User-Agent"] = _USER_AGENT
+        headers["Accept"] = "application/json"
+        headers["Accept-Encoding"] = "gzip, deflate"  # what can be decompressed within a bound
         for name, value in marketplace.items():
             headers[f"X-Zendesk-Marketplace-{name}"] = value
-        self._headers = httpx.Headers([(b"Host", self._base.netloc), *headers.raw])
-        self._json_headers = self._headers.copy()
-        self._json_headers["Content-Type"] = "application/json"
+        self._headers = [(b"Host", self._base.netloc), *headers.raw]
+        headers["Content-Type"] = "application/json"
+        self._json_headers = [(b"Host", self._base.netloc), *headers.raw]
 
     def build(
         self,
@@ -64,35 +62,30 @@ class RequestBuilder:
         Raises `RequestTooLarge` for JSON over 100 kB, and `TypeError` or `ValueError` for what
         cannot be written as JSON or would replace the credentials.
         """
-        target = self._prefix + path
         pairs = [(name, value) for name, value in query.items() if value is not None]
         if pairs:
-            target = f"{target}?{query_string(pairs)}"
-        url = TargetURL(self._base, self._origin, target)
+            path = f"{path}?{query_string(pairs)}"
+        url = TargetURL(self._base, path)
         extensions = {"timeout": timeout}
         if files is not None:
-            multipart = httpx.Request(method, url, headers=self._headers, files=files)
+            headers = WireHeaders(self._headers)
+            multipart = httpx.Request(method, url, headers=headers, files=files)
             _add(multipart.headers, extra_headers)
             multipart.extensions = extensions
             return multipart
-        body: bytes | httpx.AsyncByteStream
+        body: bytes | httpx.AsyncByteStream = b""
         if upload is not None:
-            body, headers = upload, self._headers.copy()
+            body, headers = upload, WireHeaders(self._headers)
             headers.update(upload.headers)
-        elif json is UNSET or json is None:
-            body, headers = b"", self._headers.copy()
-            if method in ("POST", "PUT", "PATCH"):
-                headers["Content-Length"] = "0"
+        elif json is not UNSET and json is not None:
+            body = _json_body(json)
+            headers = WireHeaders([*self._json_headers, (b"Content-Length", b"%d" % len(body))])
+        elif method in ("POST", "PUT", "PATCH"):
+            headers = WireHeaders([*self._headers, (b"Content-Length", b"0")])
         else:
-            body, headers = _json_body(json), self._json_headers.copy()
-            headers["Content-Length"] = str(len(body))
+            headers = WireHeaders(self._headers)
         _add(headers, extra_headers)
         return WireRequest(method, url, headers=headers, body=body, extensions=extensions)
-
-
-def origin_of(url: httpx.URL) -> str:
-    """Return scheme, host and port as they stand in front of a path."""
-    return f"{url.scheme}://{url.netloc.decode('ascii')}"
 
 
 def timeout_extension(seconds: float | None) -> dict[str, float | None]:

@@ -2,6 +2,7 @@
 
 from typing import Any, NoReturn, TypeVar, cast
 
+import httpx
 import msgspec
 
 from sunco_async._codec import DecodeFailure, decoder
@@ -43,10 +44,10 @@ def read_json(answer: Answer, answer_type: Any) -> Any:
         raise _unreadable(answer, str(error)) from None
 
 
-def raise_for_status(answer: Answer, *, host: str) -> None:
-    """Raise the error of a status that is no success; `host` is named where it may be the cause."""
+def raise_for_status(answer: Answer, url: httpx.URL) -> None:
+    """Raise the error of a status that is no success; the host is named where it may be why."""
     if answer.status_code >= 400:
-        _raise_status(answer, host)
+        _raise_status(answer, url.host)
     if not 200 <= answer.status_code < 300:
         location = answer.headers.get("location", "")
         redirect = UnexpectedRedirect(

@@ -34,7 +34,8 @@ def _segment(name: str, value: str) -> str:
         raise TypeError(f"{_snake(name)} must be a str, not {type(value).__name__}")
     if value in {"", ".", ".."}:
         raise ValueError(f"{_snake(name)} must not be {value!r}: it would name another resource")
-    return quote(value, safe="")
+    # An id of the API's own needs no quoting, and to find that out letter by letter takes 3 µs.
+    return value if value.isascii() and value.isalnum() else quote(value, safe="")
 
 
 def free_path(path: str) -> str:

@@ -11,11 +11,13 @@ from typing import Any
 import httpx
 from fakes import APP, KEY_ID, MESSAGE, SECRET
 from fault_server import Exchange, FaultServer
+from transport_kinds import POOLS
 
 from sunco_async import AsyncSunco, RetryPolicy
+from sunco_async.transports import ShardedTransport
 
 HANDED_IN = "handed in"
-KINDS = ["httpx", *(["aiohttp"] if find_spec("aiohttp") else []), HANDED_IN]
+KINDS = ["httpx", *(["aiohttp"] if find_spec("aiohttp") else []), POOLS, HANDED_IN]
 """The transports, and a plain `httpx.AsyncClient` of the user's."""
 
 BODY = json.dumps(
@@ -56,7 +58,9 @@ def make_client(
         mine = httpx.AsyncClient(limits=limits, verify=httpx.create_ssl_context(), trust_env=False)
         settings["http_client"] = mine
     else:
-        settings["transport"] = kind
+        pools = kind == POOLS
+        most = settings["max_connections"]
+        settings["transport"] = ShardedTransport(max_connections=most) if pools else kind
     return AsyncSunco(base_url=url, app_id=APP, **settings), mine
 
 

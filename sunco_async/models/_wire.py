@@ -37,11 +37,16 @@ def _plain(value: object) -> object:
 
 
 def _finish(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {_key(key): _finish(item) for key, item in value.items() if item is not UNSET}
-    if isinstance(value, list | tuple):
+    kind = type(value)
+    if kind is dict:
+        return {
+            key if type(key) is str else _key(key): item if type(item) is str else _finish(item)
+            for key, item in value.items()
+            if item is not UNSET
+        }
+    if kind is list or kind is tuple:
         return [_finish(item) for item in value if item is not UNSET]
-    if isinstance(value, float) and not math.isfinite(value):
+    if kind is float and not math.isfinite(value):
         raise ValueError(f"cannot write JSON: {value} is not a finite number")
     if isinstance(value, datetime):
         return format_timestamp(value)

@@ -30,6 +30,8 @@ Metadata = Mapping[str, str | int | float | bool | None]
 
 METADATA_LIMIT = 4096
 
+_FLAT = (str, int, float, bool, type(None))
+
 
 class RequestOptions(TypedDict, total=False):
     """What every operation takes besides its own arguments.
@@ -136,7 +138,7 @@ def check_metadata(metadata: Metadata | None | UnsetType, *, name: str = "metada
     for key, value in metadata.items():
         if not isinstance(key, str):
             raise TypeError(f"{name} keys must be str, not {type(key).__name__}")
-        if value is not None and not isinstance(value, str | int | float | bool):
+        if not isinstance(value, _FLAT):
             raise TypeError(
                 f"{name}[{key!r}] must be a str, a number or a bool: metadata is flat, "
                 f"and this is {type(value).__name__}"

@@ -1,7 +1,7 @@
 """`sunco.messages`: what is said in a conversation."""
 
 import builtins
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final, Literal, Unpack
 
@@ -110,11 +110,9 @@ class Messages(Resource):
             "schema": schema,
         }
 
-        def post() -> Awaitable[builtins.list[Message]]:
-            return self._caller.call(
-                POST, {"conversationId": conversation_id}, json=body, options=options
-            )
-
+        post = partial(
+            self._caller.call, POST, {"conversationId": conversation_id}, json=body, options=options
+        )
         if on_unknown == "raise" or key is None:
             return await post()
         return await settle(

@@ -1,4 +1,4 @@
-"""How requests get to the network: an httpx transport over httpx itself or over aiohttp."""
+"""How requests get to the network: httpx transports over h11, aiohttp, or httpx's own pools."""
 
 from importlib.util import find_spec
 from typing import Literal
@@ -29,6 +29,7 @@ def build_transport(
 ) -> httpx.AsyncBaseTransport:
     """Make the transport for the host of `url`, through the proxy that the environment names.
 
+    `"httpx"` needs nothing but httpx: connections of its own, or through a proxy those of httpx.
     `"auto"` takes aiohttp where it is installed and can serve: a SOCKS proxy only httpx can use.
     Raises `ImportError` when a package is missing, and `ValueError` for a proxy that cannot be
     used.
@@ -41,8 +42,13 @@ def build_transport(
         raise ValueError("aiohttp cannot use the environment's SOCKS proxy: choose httpx.")
     if socks and find_spec("socksio") is None:
         raise ImportError('The environment names a SOCKS proxy: pip install "httpx[socks]".')
-    if kind == "httpx" or socks or find_spec("aiohttp") is None:
-        return ShardedTransport(max_connections=max_connections, proxy=proxy)
-    from sunco_async.transports._aiohttp import AiohttpTransport  # noqa: PLC0415 - an extra
+    # Each of these is slow to import, and most programs need one of them.
+    if kind != "httpx" and not socks and find_spec("aiohttp") is not None:
+        from sunco_async.transports._aiohttp import AiohttpTransport  # noqa: PLC0415
 
-    return AiohttpTransport(max_connections=max_connections, proxy=proxy)
+        return AiohttpTransport(max_connections=max_connections, proxy=proxy)
+    if proxy is not None:
+        return ShardedTransport(max_connections=max_connections, proxy=proxy)
+    from sunco_async.transports._h11 import H11Transport  # noqa: PLC0415
+
+    return H11Transport(max_connections=max_connections)

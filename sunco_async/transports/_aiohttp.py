@@ -8,20 +8,25 @@ nothing a second time. Every failure is raised as the httpx exception for what h
 import asyncio
 import base64
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, nullcontext
+from contextlib import AsyncExitStack
 from functools import lru_cache
 
 import aiohttp
 import httpx
 from yarl import URL
 
+from sunco_async._http import WireResponse
 from sunco_async.transports._aiohttp_connector import FreshConnector
 from sunco_async.transports._aiohttp_errors import AIOHTTP_FAILURES, to_httpx
-from sunco_async.transports._aiohttp_request import SendOnce, header_pairs, outgoing_body
+from sunco_async.transports._aiohttp_request import (
+    SendOnce,
+    header_pairs,
+    outgoing_body,
+    sent_as_it_is,
+)
 from sunco_async.transports._loop import LoopBinding
-from sunco_async.transports._mocks import httpx_is_patched
-from sunco_async.transports._sharded import KEEP_ALIVE
-from sunco_async.transports._slots import Slots, time_outs
+from sunco_async.transports._mocks import Detour, httpx_is_patched
+from sunco_async.transports._slots import KEEP_ALIVE, Slots, TimeOuts, time_outs
 
 __all__ = ["AiohttpTransport"]
 
@@ -30,8 +35,6 @@ _READ_WHOLE = 64 * 1024
 
 _MAX_HEADER = 64 * 1024
 """Bytes of one header line: aiohttp's own 8 kB is less than httpcore takes (100 kB of head)."""
-
-_UNWATCHED = nullcontext()
 
 
 class AiohttpTransport(httpx.AsyncBaseTransport):
@@ -51,7 +54,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         self._slots = Slots(max_connections)
         self._session: aiohttp.ClientSession | None = None
         self._inherited: list[aiohttp.ClientSession] = []
-        self._httpx: httpx.AsyncHTTPTransport | None = None
+        self._detour = Detour(max_connections, proxy)
         self._closed = False
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -61,7 +64,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         if self._binding.moved():
             await self._start_afresh()
         if httpx_is_patched():
-            return await self._through_httpx(request)
+            return await self._detour.handle_async_request(request)
         session = self._session or self._open()
         wait = time_outs(request)
         slots = self._slots
@@ -76,7 +79,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             slots.release()
         else:
             connection.add_callback(slots.release)
-        return await _answer(response, wait.get("read"))
+        return await _answer(request, response, wait.get("read"))
 
     async def aclose(self) -> None:
         """Close every connection; calls in flight fail, later calls raise `RuntimeError`."""
@@ -88,12 +91,12 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         async with AsyncExitStack() as stack:
             if self._session is not None:
                 stack.push_async_callback(self._session.close)
-            if self._httpx is not None:
-                stack.push_async_callback(self._httpx.aclose)
+            stack.push_async_callback(self._detour.aclose)
 
     async def _start_afresh(self) -> None:
-        old, self._session, self._httpx = self._session, None, None
+        old, self._session = self._session, None
         self._slots = Slots(self._max_connections)
+        self._detour = Detour(self._max_connections, self._proxy)
         if old is None:
             return
         if self._binding.forked:
@@ -110,23 +113,13 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             connector=FreshConnector(limit=0, keepalive_timeout=KEEP_ALIVE, ssl=tls),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
-            # The other headers that aiohttp adds by itself are there to be cleared by `SendOnce`;
-            # this one it would add after that.
-            skip_auto_headers=("Content-Type",),
             max_line_size=_MAX_HEADER,
             max_field_size=_MAX_HEADER,
         )
         return self._session
 
-    async def _through_httpx(self, request: httpx.Request) -> httpx.Response:
-        if self._httpx is None:
-            self._httpx = httpx.AsyncHTTPTransport(
-                proxy=self._proxy, limits=httpx.Limits(max_connections=self._max_connections)
-            )
-        return await self._httpx.handle_async_request(request)
-
     async def _send(
-        self, session: aiohttp.ClientSession, request: httpx.Request, wait: dict[str, float | None]
+        self, session: aiohttp.ClientSession, request: httpx.Request, wait: TimeOuts
     ) -> aiohttp.ClientResponse:
         url = request.url
         if url.scheme not in ("http", "https") or not url.host:
@@ -140,19 +133,26 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             if url.scheme == "http":  # no tunnel: the proxy reads the request itself
                 pairs.extend(proxy_headers.items())
         body, framing, upload = outgoing_body(request, wait.get("write"))
+        as_it_is = upload is None and sent_as_it_is(request)
+        response = session.request(
+            request.method,
+            URL(str(url), encoded=True),
+            data=body,
+            headers=pairs if as_it_is else framing,
+            # The others that aiohttp adds by itself are there to be cleared by `SendOnce`; this one
+            # it would add after that.
+            skip_auto_headers=None if as_it_is else ("Content-Type",),
+            allow_redirects=False,
+            timeout=_client_timeout(wait.get("connect"), wait.get("read")),
+            middlewares=() if as_it_is else (SendOnce(pairs),),
+            proxy=proxy_url,
+            proxy_headers=proxy_headers,
+        )
         try:
-            async with _UNWATCHED if upload is None else upload:
-                return await session.request(
-                    request.method,
-                    URL(str(url), encoded=True),
-                    data=body,
-                    headers=framing,
-                    allow_redirects=False,
-                    timeout=_client_timeout(wait.get("connect"), wait.get("read")),
-                    middlewares=(SendOnce(pairs),),
-                    proxy=proxy_url,
-                    proxy_headers=proxy_headers,
-                )
+            if upload is None:
+                return await response
+            async with upload:
+                return await response
         except httpx.HTTPError:
             if upload is not None and upload.error is not None:
                 raise upload.error from None
@@ -163,7 +163,9 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             raise httpx.LocalProtocolError(str(error)) from error
 
 
-async def _answer(response: aiohttp.ClientResponse, patience: float | None) -> httpx.Response:
+async def _answer(
+    request: httpx.Request, response: aiohttp.ClientResponse, patience: float | None
+) -> httpx.Response:
     stream: httpx.AsyncByteStream
     if response.content.is_eof():  # as a rule a small body arrives together with its head
         stream = httpx.ByteStream(response.content.read_nowait())
@@ -177,11 +179,12 @@ async def _answer(response: aiohttp.ClientResponse, patience: float | None) -> h
                 response.close()
                 raise
     version = response.version or aiohttp.HttpVersion11
-    return httpx.Response(
+    return WireResponse(
+        request,
         response.status,
-        headers=response.raw_headers,
-        stream=stream,
-        extensions={
+        response.raw_headers,
+        stream,
+        {
             "http_version": b"HTTP/%d.%d" % version,
             "reason_phrase": (response.reason or "").encode("utf-8", "surrogateescape"),
         },

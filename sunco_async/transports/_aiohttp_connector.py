@@ -1,11 +1,12 @@
 """aiohttp's connection pool, with a look at a kept connection before it is used again."""
 
-import select
-import sys
 import weakref
+from collections.abc import Callable
 from typing import Any
 
 import aiohttp
+
+from sunco_async.transports._socket_stream import readable_probe
 
 __all__ = ["FreshConnector"]
 
@@ -20,29 +21,19 @@ class FreshConnector(aiohttp.TCPConnector):
 
     def __init__(self, **options: Any) -> None:  # the options of `TCPConnector`
         super().__init__(**options)
-        self._used = weakref.WeakSet[Any]()
+        # One for each connection that has been used: a new TLS connection may be readable, since it
+        # begins with session tickets.
+        self._probes = weakref.WeakKeyDictionary[Any, Callable[[], bool]]()
 
     # The arguments are aiohttp's own, and not the same in all of its versions.
     async def connect(self, *args: Any, **kwargs: Any) -> aiohttp.connector.Connection:
         """Give a connection that is new, or idle with nothing to read."""
         while True:
             connection = await super().connect(*args, **kwargs)
-            if connection.protocol not in self._used:
-                # A new TLS connection may be readable: session tickets.
-                self._used.add(connection.protocol)
+            is_readable = self._probes.get(connection.protocol)
+            if is_readable is None:
+                self._probes[connection.protocol] = readable_probe(connection.transport)
                 return connection
-            if not _is_readable(connection):
+            if connection.transport is not None and not is_readable():
                 return connection
             connection.close()
-
-
-def _is_readable(connection: aiohttp.connector.Connection) -> bool:
-    transport = connection.transport
-    descriptor = -1 if transport is None else transport.get_extra_info("socket").fileno()
-    if descriptor < 0:
-        return True  # closed already
-    if sys.platform == "win32":
-        return bool(select.select([descriptor], [], [], 0)[0])
-    poll = select.poll()  # unlike `select.select`, good for descriptors above 1024
-    poll.register(descriptor, select.POLLIN)
-    return bool(poll.poll(0))

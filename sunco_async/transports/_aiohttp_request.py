@@ -8,7 +8,7 @@ import httpx
 from sunco_async.transports._aiohttp_errors import AIOHTTP_FAILURES, to_httpx
 from sunco_async.transports._aiohttp_upload import UNWATCHED, Upload
 
-__all__ = ["SendOnce", "header_pairs", "outgoing_body"]
+__all__ = ["SendOnce", "header_pairs", "outgoing_body", "sent_as_it_is"]
 
 
 class SendOnce:
@@ -41,6 +41,16 @@ def header_pairs(request: httpx.Request) -> list[tuple[str, str]]:
         return [(name.decode(), value.decode()) for name, value in request.headers.raw]
     except UnicodeDecodeError as error:
         raise httpx.LocalProtocolError("A header is not UTF-8.") from error
+
+
+def sent_as_it_is(request: httpx.Request) -> bool:
+    """Tell whether aiohttp sends such a request once and adds no header to it: no `SendOnce`."""
+    return request.method in _SENT_ONCE and {name for name, _ in request.headers.raw} >= _ADDED
+
+
+_SENT_ONCE = frozenset({"POST", "PATCH"})
+# As this client writes them; a request that has them in another case takes the longer way.
+_ADDED = frozenset({b"Host", b"Accept", b"Accept-Encoding", b"User-Agent", b"Content-Type"})
 
 
 def outgoing_body(

@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-__all__ = ["client_is_patched", "httpx_is_patched"]
+__all__ = ["Detour", "client_is_patched", "httpx_is_patched"]
 
 
 def httpx_is_patched() -> bool:
@@ -23,6 +23,26 @@ def httpx_is_patched() -> bool:
     )
 
 
+class Detour(httpx.AsyncBaseTransport):
+    """httpx's own way to the network, for requests that a mock is to see; made when one does."""
+
+    def __init__(self, max_connections: int, proxy: httpx.Proxy | None = None) -> None:
+        self._limits = httpx.Limits(max_connections=max_connections)
+        self._proxy = proxy
+        self._transport: httpx.AsyncHTTPTransport | None = None
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send `request` as httpx would."""
+        if self._transport is None:
+            self._transport = httpx.AsyncHTTPTransport(proxy=self._proxy, limits=self._limits)
+        return await self._transport.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        """Close what was made."""
+        if self._transport is not None:
+            await self._transport.aclose()
+
+
 def client_is_patched() -> bool:
     """Tell whether a method of httpx's client has been replaced, as respx and tracers do."""
     client = httpx.AsyncClient
@@ -30,8 +50,17 @@ def client_is_patched() -> bool:
 
 
 def _is_replaced(owner: Any, method: str) -> bool:
+    found: Any = getattr(owner, method, None)
+    if found is _GENUINE.get((owner, method)):
+        return False
     try:
-        code = getattr(owner, method).__code__
-        return bool(code.co_filename != owner.aclose.__code__.co_filename)
+        replaced = bool(found.__code__.co_filename != owner.aclose.__code__.co_filename)
     except AttributeError:  # not a function any more
         return True
+    if not replaced:
+        _GENUINE[owner, method] = found
+    return replaced
+
+
+_GENUINE: dict[tuple[Any, str], Any] = {}
+"""The methods that were looked at and found to be httpx's own."""

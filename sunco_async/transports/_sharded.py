@@ -1,8 +1,9 @@
-"""Many one-connection httpx transports behind one.
+"""Many one-connection httpx transports behind one, for requests through a proxy.
 
-httpcore's pool walks over all of its connections for every request, so a pool of 500 spends
-its time walking. Pools of one connection have nothing to walk over. Measured with 1, 2, 4 and
-8 connections a pool, one was the fastest at 100 and at 500 tasks.
+httpx knows the tunnels of HTTP proxies and the handshakes of SOCKS. But httpcore's pool walks over
+all of its connections for every request, so a pool of 500 spends its time walking. Pools of one
+connection have nothing to walk over. Measured with 1, 2, 4 and 8 connections a pool, one was the
+fastest at 100 and at 500 tasks.
 """
 
 import asyncio
@@ -15,12 +16,9 @@ from time import monotonic
 import httpx
 
 from sunco_async.transports._loop import LoopBinding
-from sunco_async.transports._slots import Slots, time_outs
+from sunco_async.transports._slots import KEEP_ALIVE, Slots, time_outs
 
-__all__ = ["KEEP_ALIVE", "ShardedTransport"]
-
-KEEP_ALIVE = 20.0
-"""Seconds that an idle connection is kept: below the idle time-outs of common load balancers."""
+__all__ = ["ShardedTransport"]
 
 
 class ShardedTransport(httpx.AsyncBaseTransport):

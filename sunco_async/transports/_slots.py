@@ -1,10 +1,17 @@
-"""A bound on the exchanges in flight."""
+"""What the transports share: bounds on the exchanges in flight, on their steps, on idleness."""
 
 import asyncio
+from typing import TypeAlias
 
 import httpx
 
-__all__ = ["Slots", "time_outs"]
+__all__ = ["KEEP_ALIVE", "Slots", "TimeOuts", "time_outs"]
+
+KEEP_ALIVE = 20.0
+"""Seconds that an idle connection is kept: below the idle time-outs of common load balancers."""
+
+TimeOuts: TypeAlias = dict[str, float | None]
+"""Seconds for each step of an exchange: connect, read, write, pool; absent is unbounded."""
 
 
 class Slots:
@@ -32,7 +39,7 @@ class Slots:
             raise httpx.PoolTimeout("No connection became free in time.") from error
 
 
-def time_outs(request: httpx.Request) -> dict[str, float | None]:
-    """Give the request's time-outs in seconds: connect, read, write, pool; absent is unbounded."""
-    found: dict[str, float | None] = request.extensions.get("timeout", {})
+def time_outs(request: httpx.Request) -> TimeOuts:
+    """Give the time-outs that a request brings along."""
+    found: TimeOuts = request.extensions.get("timeout", {})
     return found

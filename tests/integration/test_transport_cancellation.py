@@ -7,8 +7,7 @@ import random
 import httpx
 import pytest
 from fault_server import FaultServer
-
-from sunco_async.transports import build_transport
+from transport_kinds import KINDS, make_transport
 
 CONNECTIONS = 5
 
@@ -39,10 +38,10 @@ async def churn(http, rounds, seed):
             assert result is None or isinstance(result, asyncio.CancelledError), result
 
 
-@pytest.mark.parametrize("kind", ["httpx", "aiohttp"])
+@pytest.mark.parametrize("kind", KINDS)
 async def test_every_connection_works_after_many_cancels(kind):
     async with FaultServer(default="chunked") as server:
-        transport = build_transport(kind, max_connections=CONNECTIONS, url=server.url)
+        transport = make_transport(kind, max_connections=CONNECTIONS, url=server.url)
         timeout = httpx.Timeout(5, pool=2)
         async with httpx.AsyncClient(
             transport=transport, base_url=server.url, timeout=timeout
@@ -61,10 +60,10 @@ async def test_every_connection_works_after_many_cancels(kind):
         assert not leftover
 
 
-@pytest.mark.parametrize("kind", ["httpx", "aiohttp"])
+@pytest.mark.parametrize("kind", KINDS)
 async def test_a_waiter_cancelled_as_it_is_woken_wakes_the_next(kind):
     async with FaultServer() as server:
-        transport = build_transport(kind, max_connections=1, url=server.url)
+        transport = make_transport(kind, max_connections=1, url=server.url)
         async with httpx.AsyncClient(transport=transport, base_url=server.url) as http:
             for pause in range(12):
                 calls = [asyncio.create_task(http.get("/x")) for _ in range(3)]

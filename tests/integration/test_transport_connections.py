@@ -7,14 +7,11 @@ import warnings
 import httpx
 import pytest
 from fault_server import FaultServer, ThreadedFaultServer
-
-from sunco_async.transports import build_transport
-
-KINDS = ("httpx", "aiohttp")
+from transport_kinds import KINDS, make_transport
 
 
 def client(kind, url, connections=2):
-    transport = build_transport(kind, max_connections=connections, url=url)
+    transport = make_transport(kind, max_connections=connections, url=url)
     return httpx.AsyncClient(transport=transport, base_url=url, timeout=2)
 
 
@@ -53,7 +50,7 @@ async def test_no_more_connections_than_allowed(kind):
 @pytest.mark.parametrize("kind", KINDS)
 async def test_after_closing_nothing_is_sent(kind):
     async with FaultServer() as server:
-        transport = build_transport(kind, max_connections=2, url=server.url)
+        transport = make_transport(kind, max_connections=2, url=server.url)
         request = httpx.Request("GET", server.url)
         await (await transport.handle_async_request(request)).aread()
         await transport.aclose()
@@ -66,7 +63,7 @@ async def test_after_closing_nothing_is_sent(kind):
 @pytest.mark.parametrize("kind", KINDS)
 async def test_closing_fails_the_calls_in_flight(kind):
     async with FaultServer(default="silent") as server:
-        transport = build_transport(kind, max_connections=4, url=server.url)
+        transport = make_transport(kind, max_connections=4, url=server.url)
         call = asyncio.create_task(transport.handle_async_request(httpx.Request("GET", server.url)))
         await server.has_received(1)
         await transport.aclose()
@@ -78,7 +75,7 @@ async def test_closing_fails_the_calls_in_flight(kind):
 @pytest.mark.parametrize("kind", KINDS)
 async def test_closing_fails_a_body_that_is_being_read(kind):
     async with FaultServer("stalled_large") as server:
-        transport = build_transport(kind, max_connections=4, url=server.url)
+        transport = make_transport(kind, max_connections=4, url=server.url)
         extensions = {"timeout": {"read": 1.0}}
         request = httpx.Request("GET", server.url, extensions=extensions)
         response = await transport.handle_async_request(request)
@@ -90,13 +87,13 @@ async def test_closing_fails_a_body_that_is_being_read(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_closed_before_it_was_ever_used(kind):
-    await build_transport(kind, max_connections=1, url="http://127.0.0.1").aclose()
+    await make_transport(kind, max_connections=1, url="http://127.0.0.1").aclose()
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_second_event_loop_gets_connections_of_its_own(kind):
     with ThreadedFaultServer() as server:
-        transport = build_transport(kind, max_connections=2, url=server.url)
+        transport = make_transport(kind, max_connections=2, url=server.url)
 
         async def call(*, close=False):
             http = httpx.AsyncClient(transport=transport, base_url=server.url, timeout=2)
@@ -118,7 +115,7 @@ def test_a_second_event_loop_gets_connections_of_its_own(kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_second_loop_beside_an_open_one_is_refused(kind):
     with ThreadedFaultServer() as server:
-        transport = build_transport(kind, max_connections=2, url=server.url)
+        transport = make_transport(kind, max_connections=2, url=server.url)
 
         async def call():
             await (await transport.handle_async_request(httpx.Request("GET", server.url))).aread()

@@ -8,15 +8,15 @@ import httpx
 import pytest
 import respx
 from fault_server import FaultServer
+from transport_kinds import KINDS, make_transport
 
-from sunco_async.transports import build_transport, httpx_is_patched
+from sunco_async.transports import httpx_is_patched
 
-KINDS = ("httpx", "aiohttp")
 NOWHERE = "https://acme.invalid"
 
 
 def client(kind, url=NOWHERE):
-    return httpx.AsyncClient(transport=build_transport(kind, max_connections=2, url=url))
+    return httpx.AsyncClient(transport=make_transport(kind, max_connections=2, url=url))
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -3,15 +3,13 @@
 import httpx
 import pytest
 from fault_server import ANSWER, BODY_SIZE, FaultServer
+from transport_kinds import KINDS, make_transport
 
-from sunco_async.transports import build_transport
-
-KINDS = ("httpx", "aiohttp")
 LITERAL = "/a%2Fb%20c/%E2%82%AC?page[after]=%5B1%26&x=a+b&filter[identities.email]=j%40x.test"
 
 
 def client(kind, url):
-    transport = build_transport(kind, max_connections=2, url=url)
+    transport = make_transport(kind, max_connections=2, url=url)
     return httpx.AsyncClient(transport=transport, base_url=url, timeout=2)
 
 
@@ -44,7 +42,7 @@ def requests(http):
     )
 
 
-async def test_both_transports_send_the_same_bytes():
+async def test_all_transports_send_the_same_bytes():
     pytest.importorskip("aiohttp")
     seen = {}
     for kind in KINDS:
@@ -55,8 +53,8 @@ async def test_both_transports_send_the_same_bytes():
                 received = server.received[-1]
                 head = received.head.replace(f":{server.port}".encode(), b":0")
                 seen.setdefault(name, []).append((head, received.body))
-    for name, (ours, theirs) in seen.items():
-        assert ours == theirs, name
+    for name, (first, *others) in seen.items():
+        assert others == [first] * (len(KINDS) - 1), name
     assert seen["get"][0][0].startswith(f"GET {LITERAL} HTTP/1.1\r\n".encode())
     assert seen["large"][0][1] == b"ab" * 700_000
 
@@ -106,7 +104,7 @@ async def test_answers(kind, fault, status, body):
 @pytest.mark.parametrize("kind", KINDS)
 async def test_no_cookie_comes_back(kind):
     async with FaultServer("cookie") as server:
-        transport = build_transport(kind, max_connections=1, url=server.url)
+        transport = make_transport(kind, max_connections=1, url=server.url)
         async with transport:
             for _ in range(2):
                 response = await transport.handle_async_request(httpx.Request("GET", server.url))
@@ -117,7 +115,7 @@ async def test_no_cookie_comes_back(kind):
 @pytest.mark.parametrize("kind", KINDS)
 async def test_the_transport_unpacks_nothing(kind):
     async with FaultServer("bomb") as server:
-        transport = build_transport(kind, max_connections=1, url=server.url)
+        transport = make_transport(kind, max_connections=1, url=server.url)
         async with transport:
             response = await transport.handle_async_request(httpx.Request("GET", server.url))
             packed = b"".join([chunk async for chunk in response.aiter_raw()])

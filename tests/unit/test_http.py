@@ -1,15 +1,15 @@
-"""To httpx and to everybody behind it, our request is an ordinary one."""
+"""To httpx and to everybody behind it, our requests and responses are ordinary ones."""
 
 import copy
+import pickle
 
 import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunco_async._request import origin_of
+from sunco_async._http import BaseURL, TargetURL, WireHeaders, WireRequest, WireResponse
 from sunco_async._url import fill_path, query_string
-from sunco_async._wire_request import TargetURL, WireRequest
 
 BASES = ["https://acme.zendesk.com/sc", "http://127.0.0.1:8080", "http://[::1]:9", "https://h:443"]
 PROPERTIES = [
@@ -20,8 +20,7 @@ PROPERTIES = [
 
 def pair(base, target):
     parsed = httpx.URL(base)
-    target = parsed.raw_path.decode().rstrip("/") + target
-    ours = TargetURL(parsed, origin_of(parsed), target)
+    ours = TargetURL(BaseURL(parsed), target)
     return ours, httpx.URL(str(ours))
 
 
@@ -79,3 +78,118 @@ async def test_the_body_can_be_read_as_from_any_request():
     with pytest.raises(httpx.RequestNotRead):
         _ = request.content
     assert await request.aread() == b"ab"
+
+
+PAIRS = [
+    (b"Host", b"h"),
+    (b"X-One", b"1"),
+    (b"x-one", "\u00e4".encode()),
+    (b"Content-Type", b"a/b"),
+]
+QUESTIONS = [
+    lambda headers: headers.get("x-one"),
+    lambda headers: headers["content-TYPE"],
+    lambda headers: headers.get_list("X-One"),
+    lambda headers: "host" in headers,
+    lambda headers: headers == httpx.Headers(PAIRS),
+    lambda headers: httpx.Headers(PAIRS) == headers,
+    lambda headers: list(headers.multi_items()),
+    dict,
+    len,
+    lambda headers: headers.encoding,
+    lambda headers: headers.raw,
+    lambda headers: headers.copy().raw,
+    lambda headers: copy.deepcopy(headers).raw,
+    lambda headers: pickle.loads(pickle.dumps(headers)).raw,  # noqa: S301 - our own
+    lambda headers: httpx.Headers(headers).raw,
+    lambda headers: repr(headers).removeprefix("Wire"),
+]
+CHANGES = [
+    lambda headers: headers.__setitem__("X-One", "2"),
+    lambda headers: headers.__setitem__("x-TWO", "2"),
+    lambda headers: headers.__setitem__("x-three", "\u00e4"),
+    lambda headers: headers.__delitem__("host"),
+    lambda headers: headers.update({"x-one": "3", "x-four": "4"}),
+    lambda headers: headers.pop("content-type"),
+    lambda headers: headers.setdefault("x-five", "5"),
+]
+
+
+@pytest.mark.parametrize("question", range(len(QUESTIONS)))
+def test_every_question_to_headers_is_answered_as_by_httpx(question):
+    ask = QUESTIONS[question]
+    assert ask(WireHeaders(PAIRS)) == ask(httpx.Headers(PAIRS))
+
+
+@given(st.lists(st.integers(0, len(CHANGES) - 1), max_size=5), st.booleans())
+def test_headers_change_as_those_of_httpx(changes, asked):
+    ours, theirs = WireHeaders(PAIRS), httpx.Headers(PAIRS)
+    assert not asked or ours["host"] == "h"
+    for change in changes:
+        outcomes = []
+        for headers in (ours, theirs):
+            try:
+                outcomes.append(CHANGES[change](headers))
+            except (KeyError, UnicodeEncodeError) as error:
+                outcomes.append(type(error))
+        assert outcomes[0] == outcomes[1]
+        assert ours.raw == theirs.raw
+
+
+def test_credentials_among_headers_are_not_shown():
+    assert "not-a-secret" not in repr(WireHeaders([(b"Authorization", b"Basic not-a-secret")]))
+
+
+class Body(httpx.AsyncByteStream):
+    closed = False
+
+    async def __aiter__(self):
+        yield b'{"a":'
+        yield b" 1}"
+
+    async def aclose(self):
+        self.closed = True
+
+
+def wire_response(stream, headers=()):
+    request = httpx.Request("GET", "https://acme.zendesk.com/x")
+    extensions = {"http_version": b"HTTP/1.1", "reason_phrase": b"Fine"}
+    return WireResponse(request, 201, [*PAIRS, *headers], stream, extensions)
+
+
+async def test_a_response_is_read_as_any():
+    stream = Body()
+    response = wire_response(stream, [(b"content-type", b"application/json; charset=utf-8")])
+    assert not response.is_closed
+    assert await response.aread() == b'{"a": 1}'
+    assert stream.closed
+    assert response.is_closed
+    assert response.json() == {"a": 1}
+    assert response.text == '{"a": 1}'
+    assert (response.status_code, response.reason_phrase) == (201, "Fine")
+    assert response.http_version == "HTTP/1.1"
+    assert response.is_success
+    assert response.raise_for_status() is response
+    assert response.url == "https://acme.zendesk.com/x"
+    assert not response.cookies
+    assert repr(response) == "<Response [201 Fine]>"
+    with pytest.raises(AttributeError, match="no_such_thing"):
+        response.no_such_thing  # noqa: B018
+
+
+async def test_what_a_client_sets_on_a_response_stays():
+    response = wire_response(Body())
+    stream, request = Body(), httpx.Request("GET", "https://acme.zendesk.com/other")
+    response.stream = stream
+    response.request = request
+    response.default_encoding = "latin-1"
+    assert response.encoding == "latin-1"
+    assert response.request is request
+    assert await response.aread() == b'{"a": 1}'
+    assert stream.closed
+
+
+async def test_a_response_can_be_closed_unread():
+    response = wire_response(stream := Body())
+    await response.aclose()
+    assert stream.closed

@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from sunco_async.transports import ShardedTransport, build_transport
+from sunco_async.transports._h11 import H11Transport
 from sunco_async.transports._proxies import environment_proxy
 
 NAMES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
@@ -90,16 +91,15 @@ def test_aiohttp_with_a_socks_proxy_is_refused(monkeypatch, kind):
         build_transport(kind, max_connections=1, url="https://acme.zendesk.com")
 
 
-@pytest.mark.parametrize(
-    ("kind", "installed", "expected"),
-    [("auto", False, ShardedTransport), ("httpx", True, ShardedTransport)],
-)
-def test_the_kind_decides(monkeypatch, kind, installed, expected):
+@pytest.mark.parametrize(("kind", "installed"), [("auto", False), ("httpx", True)])
+@pytest.mark.parametrize(("proxy", "expected"), [("", H11Transport), ("p:3128", ShardedTransport)])
+def test_the_kind_and_the_proxy_decide(monkeypatch, kind, installed, proxy, expected):
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
     if not installed:
         monkeypatch.setattr("sunco_async.transports.find_spec", lambda name: None)
     transport = build_transport(kind, max_connections=1, url="https://acme.zendesk.com")
     assert type(transport) is expected
-    assert transport.needs_guard
+    assert transport.needs_guard is (expected is ShardedTransport)
 
 
 def test_auto_takes_aiohttp_when_it_is_there():
