@@ -144,14 +144,14 @@ def sides(transport: str) -> dict[str, Sender]:
     }
 
 
-def table(server: FairServer, transport: str, name: str, *, rounds: int) -> Table:
+def table(server: FairServer, transport: str, where: str, *, rounds: int) -> Table:
     """Measure the sides of one transport."""
     compared = {**sides(transport), "by hand": hand_written}
     loads, failed = asyncio.run(
         alternate(compared, server, tasks=TASKS, messages=MESSAGES, rounds=rounds)
     )
     shown = Table(
-        f"The layers of a call {name}, {TASKS} tasks",
+        f"The layers of a call {where}, {TASKS} tasks",
         ["what", "CPU µs a message", "difference", "messages/s", "of the whole"],
         f"Difference: to the whole. The best of {rounds} turns of {MESSAGES} messages each.",
     )

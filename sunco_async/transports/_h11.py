@@ -96,10 +96,12 @@ class _Pool:
         self._in_use = 0
         self._open: set[H11Connection] = set()
         self._idle: deque[H11Connection] = deque()
+        self._closed = False
 
     def take(self, origin: Origin) -> H11Connection | None:
         """Give an idle connection to an origin, or None to open one; the caller holds a slot."""
         self._in_use += 1
+        self._check_open()
         while (connection := self._pop_idle(origin)) is not None:
             if monotonic() - connection.idle_since < KEEP_ALIVE and connection.is_fresh():
                 return connection
@@ -109,7 +111,10 @@ class _Pool:
         return None
 
     def add(self, connection: H11Connection) -> None:
-        """Take note of a connection that was opened, to close it one day."""
+        """Take note of a connection that was opened, to close it one day: now, if that is over."""
+        if self._closed:
+            connection.close()
+        self._check_open()
         self._open.add(connection)
 
     def give_back(self, connection: H11Connection) -> None:
@@ -132,12 +137,17 @@ class _Pool:
 
     async def aclose(self) -> None:
         """Close every connection, those in use too."""
+        self._closed = True
         closing = tuple(self._open)
         self._idle.clear()
         for connection in closing:
             self._close(connection)
         for connection in closing:
             await connection.wait_closed()
+
+    def _check_open(self) -> None:
+        if self._closed:  # while this request waited for its turn, or for its connection
+            raise httpx.ConnectError("The transport was closed before this could be sent.")
 
     def _pop_idle(self, origin: Origin) -> H11Connection | None:
         for index in range(len(self._idle) - 1, -1, -1):

@@ -9,6 +9,7 @@ from fault_server import FaultServer
 
 from sunco_async.transports import outcome_of
 from sunco_async.transports._h11 import H11Transport
+from sunco_async.transports._socket_stream import open_stream
 
 MEGABYTE = 1_000_000
 
@@ -154,6 +155,39 @@ async def test_a_body_that_nobody_reads_does_not_pile_up():
                     break
             await chunks.aclose()
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize("waiting_for", ["a place", "a connection"])
+async def test_what_waits_when_the_transport_is_closed_is_not_sent(waiting_for, monkeypatch):
+    async with FaultServer(default="silent") as server:
+        transport = H11Transport(max_connections=1)
+        request = httpx.Request("GET", server.url)
+        if waiting_for == "a place":
+            held = asyncio.create_task(transport.handle_async_request(request))
+            await server.has_received(1)
+        else:
+            opened, go_on = asyncio.Event(), asyncio.Event()
+
+            async def slowly(*address):
+                stream = await open_stream(*address)
+                opened.set()
+                await go_on.wait()
+                return stream
+
+            monkeypatch.setattr("sunco_async.transports._h11_connection.open_stream", slowly)
+        waiting = asyncio.create_task(transport.handle_async_request(request))
+        await asyncio.sleep(0)
+        if waiting_for == "a connection":
+            await opened.wait()
+            await transport.aclose()
+            go_on.set()
+        else:
+            await transport.aclose()
+            with pytest.raises(httpx.ReadError):
+                await held
+        with pytest.raises(httpx.ConnectError, match="closed before"):
+            await waiting
+        assert len(server.received) == (waiting_for == "a place")
 
 
 async def test_time_outs_are_named():
