@@ -21,6 +21,7 @@ from _senders import Send, Sender, check, client, hand_written, no_limit
 from _tables import Table
 
 from sunco_async import AdaptiveTokenBucket, Answer, AsyncSunco, Call, Handler
+from sunco_async._pipeline import Pipeline
 from sunco_async.transports import build_transport
 
 TASKS: Final = 100
@@ -43,7 +44,6 @@ def posting(transport: Any, take_away: Callable[[AsyncSunco], None], **settings:
         chosen = {"rate_limit": no_limit(), **{k: v() for k, v in settings.items()}}
         async with client(server, transport=transport, max_connections=tasks, **chosen) as sunco:
             take_away(sunco)
-            sunco._assemble()
 
             async def send() -> None:
                 [message] = await sunco.messages.post(CONVERSATION_ID, TEXT, metadata=CAMPAIGN)
@@ -67,6 +67,7 @@ def without_gate(sunco: AsyncSunco) -> None:
     """Let any number of exchanges through; with a task for each connection none would wait."""
     gate: Any = Nothing()
     sunco._connections.gate = gate
+    sunco._pipeline = Pipeline(sunco._pipeline.options, sunco._connections, ())
 
 
 def with_guard(sunco: AsyncSunco) -> None:
@@ -77,11 +78,7 @@ def with_guard(sunco: AsyncSunco) -> None:
 
 def without_retry(sunco: AsyncSunco) -> None:
     """Call what is below the retry rule."""
-
-    def surround(_: object) -> Handler:
-        return sunco._authenticated
-
-    vars(sunco)["_surround"] = surround  # this one client's, and not the class's
+    sunco._pipeline._handler = sunco._pipeline._authenticated
 
 
 def untyped(transport: Any) -> Sender:

@@ -1,11 +1,7 @@
-"""`AsyncSunco`: settings, resources, and the one way out.
-
-Every operation goes through `_send`: build the request, pass it down the middleware, raise what is
-no success. Nothing else touches a request or an answer but the decoding behind it.
-"""
+"""`AsyncSunco`: settings, copies of it, and what can be asked of it."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from types import TracebackType
 from typing import Any, Literal, ParamSpec, Self, TypeVar, overload
@@ -18,26 +14,22 @@ from sunco_async._connections import Connections, TransportChoice
 from sunco_async._groups import Groups
 from sunco_async._operation import ListOperation, Operation
 from sunco_async._paging import Cursor, Page, Paginator, first_cursor, read_page
-from sunco_async._raw import RawResponse, keep_answer, with_answer
-from sunco_async._request import RequestBuilder, timeout_extension
-from sunco_async._response import raise_for_status, read_answer, read_json
+from sunco_async._pipeline import NEVER_AGAIN, Options, Pipeline
+from sunco_async._raw import RawResponse, with_answer
+from sunco_async._request import timeout_extension
+from sunco_async._response import read_answer, read_json
 from sunco_async._settings import Region, resolve_settings
 from sunco_async._upload import Upload
-from sunco_async._url import fill_path, free_path
-from sunco_async.errors import ConfigurationError, ResponseDecodeError, SuncoError
+from sunco_async._url import free_path
+from sunco_async.errors import ResponseDecodeError
 from sunco_async.hooks import ClientStatistics, Hooks
 from sunco_async.middleware import (
     AdaptiveTokenBucket,
     Answer,
-    Call,
-    Handler,
     Middleware,
     RateLimiter,
     RetryPolicy,
 )
-from sunco_async.middleware._authenticate import Authenticate
-from sunco_async.middleware._rate_limit import RateLimit
-from sunco_async.middleware._retry import Retry
 from sunco_async.resources import RequestOptions
 
 __all__ = ["AsyncSunco"]
@@ -46,20 +38,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 R = TypeVar("R")
 
-_NEVER_AGAIN = RetryPolicy(max_attempts=1, max_elapsed=None)
 _NO_PATH: Mapping[str, str] = {}
 _NO_QUERY: Mapping[str, str | None] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class _Options:
-    """What a copy of the client may change."""
-
-    app_id: str
-    auth: Auth
-    limiter: RateLimiter | None
-    retry: RetryPolicy
-    timeout: Mapping[str, float | None]
 
 
 class AsyncSunco(Groups):
@@ -121,33 +101,32 @@ class AsyncSunco(Groups):
             del secret  # so that no traceback of this frame shows it
         self._base_url = settings.base_url
         self._oauth_url = settings.oauth_url
-        self._options = _Options(
+        options = Options(
             app_id=settings.app_id,
             auth=settings.auth,
             limiter=AdaptiveTokenBucket() if rate_limit == "adaptive" else rate_limit,
-            retry=retry or _NEVER_AGAIN,
+            retry=retry or NEVER_AGAIN,
             timeout=timeout_extension(timeout),
         )
-        self._middleware = tuple(middleware)
         self._connections = Connections.open(
             settings.base_url,
+            settings.oauth_url,
+            marketplace or {},
             http_client=http_client,
             transport=transport,
             max_connections=max_connections,
             max_body_size=max_body_size,
             hooks=hooks,
         )
-        self._api = RequestBuilder(self._base_url, self._connections.http, marketplace or {})
-        self._bridge = RequestBuilder(self._oauth_url, self._connections.http, marketplace or {})
+        self._pipeline = Pipeline(options, self._connections, tuple(middleware))
         self._is_copy = False
-        self._assemble()
 
     # Life.
 
     @property
     def app_id(self) -> str:
         """The app that the operations are about."""
-        return self._options.app_id
+        return self._pipeline.options.app_id
 
     @property
     def base_url(self) -> str:
@@ -162,11 +141,11 @@ class AsyncSunco(Groups):
     @property
     def rate_limiter(self) -> RateLimiter | None:
         """The limiter of this client; its `statistics()` tell the current rate and the 429s."""
-        return self._options.limiter
+        return self._pipeline.options.limiter
 
     def statistics(self) -> ClientStatistics:
         """Return what this client and its copies have done so far, and what is under way."""
-        return self._connections.observer.statistics(self._options.limiter)
+        return self._connections.observer.statistics(self._pipeline.options.limiter)
 
     def with_options(
         self,
@@ -182,7 +161,7 @@ class AsyncSunco(Groups):
         What is not given stays as it is here; the limiter is shared unless another is given.
         Closing a copy does nothing: the connections belong to the client it was made from.
         """
-        options = self._options
+        options = self._pipeline.options
         if app_id is not UNSET:
             options = replace(options, app_id=app_id)
         if auth is not UNSET:
@@ -190,19 +169,15 @@ class AsyncSunco(Groups):
         if rate_limit is not UNSET:
             options = replace(options, limiter=rate_limit)
         if retry is not UNSET:
-            options = replace(options, retry=retry or _NEVER_AGAIN)
+            options = replace(options, retry=retry or NEVER_AGAIN)
         if timeout is not UNSET:
             options = replace(options, timeout=timeout_extension(timeout))
         copy = object.__new__(type(self))
         copy._base_url = self._base_url
         copy._oauth_url = self._oauth_url
-        copy._options = options
-        copy._middleware = self._middleware
         copy._connections = self._connections
-        copy._api = self._api
-        copy._bridge = self._bridge
+        copy._pipeline = Pipeline(options, self._connections, self._pipeline.middleware)
         copy._is_copy = True
-        copy._assemble()
         return copy
 
     async def aclose(self) -> None:
@@ -223,7 +198,7 @@ class AsyncSunco(Groups):
         await self.aclose()
 
     def __repr__(self) -> str:
-        if not hasattr(self, "_options"):  # a traceback of a constructor that failed asks too
+        if not hasattr(self, "_pipeline"):  # a traceback of a constructor that failed asks too
             return "<AsyncSunco, not configured>"
         return f"AsyncSunco(base_url={self._base_url!r}, app_id={self.app_id!r})"
 
@@ -301,7 +276,7 @@ class AsyncSunco(Groups):
                 return read_json(answer, Any) if answer.body else None
             return read_json(answer, response_type)
 
-        return await self._send(
+        return await self._pipeline.send(
             operation,
             operation.path,
             read,
@@ -332,9 +307,9 @@ class AsyncSunco(Groups):
         options: RequestOptions,
     ) -> T:
         """Send one operation of the table and return what its answer holds."""
-        return await self._send(
+        return await self._pipeline.send(
             operation,
-            self._path(operation, path),
+            self._pipeline.path(operation, path),
             partial(read_answer, operation),
             query=query,
             json=json,
@@ -355,12 +330,12 @@ class AsyncSunco(Groups):
     ) -> Paginator[T]:
         """Return the walk over the pages of a list, not yet begun."""
         start = first_cursor(after=after, before=before, page_size=page_size)
-        target = self._path(operation, path)
+        target = self._pipeline.path(operation, path)
         size = {} if page_size is None else {"page[size]": str(page_size)}
 
         async def fetch(cursor: Cursor | None) -> Page[T]:
             where = {} if cursor is None else {f"page[{cursor.direction}]": cursor.record}
-            return await self._send(
+            return await self._pipeline.send(
                 operation,
                 target,
                 partial(read_page, operation),
@@ -374,86 +349,3 @@ class AsyncSunco(Groups):
             )
 
         return Paginator(fetch, start, operation.direction, fail)
-
-    def _path(self, operation: Operation[Any], values: Mapping[str, str]) -> str:
-        if not self.app_id and "{appId}" in operation.path:
-            raise ConfigurationError(
-                f"{operation.name} is about one app: pass app_id= or set SUNCO_APP_ID"
-            )
-        return fill_path(operation.path, {"appId": self.app_id, **values})
-
-    async def _send(
-        self,
-        operation: Operation[Any],
-        path: str,
-        read: Callable[[Answer], R],
-        *,
-        query: Mapping[str, str | None],
-        json: Any = UNSET,
-        files: Mapping[str, Any] | None = None,
-        upload: Upload | None = None,
-        options: RequestOptions,
-    ) -> R:
-        self._connections.check_open()
-        builder = self._bridge if operation.oauth_host else self._api
-        try:
-            request = builder.build(
-                operation.method,
-                path,
-                query=query,
-                json=json,
-                upload=upload,
-                files=files,
-                extra_headers=options.get("extra_headers"),
-                timeout=(
-                    timeout_extension(options["timeout"])
-                    if "timeout" in options
-                    else self._options.timeout
-                ),
-            )
-        except SuncoError as error:
-            error.operation, error.method, error.path = operation.name, operation.method, path
-            raise
-        replay = operation.replay if upload is None else upload.replay
-        call = Call(operation.name, path, request, replay, operation.authenticated)
-        handler = self._handler
-        if "retry" in options:
-            handler = self._surround(options["retry"])
-        try:
-            answer = await handler(call)
-            keep_answer(answer)
-            if not (answer.status_code == 404 and operation.gone_is_done and call.in_doubt):
-                raise_for_status(answer, request.url)
-            return read(answer)
-        except SuncoError as error:
-            call.describe(error)
-            raise
-
-    def _assemble(self) -> None:
-        """Put the layers together, the innermost first."""
-        handler: Handler = self._connections.exchange
-        if self._options.limiter is not None:
-            handler = _layer(RateLimit(self._options.limiter, self._connections.observer), handler)
-        handler = _layer(self._connections.gate, handler)
-        self._authenticated = _layer(Authenticate(self._options.auth), handler)
-        self._handler = self._surround(self._options.retry)
-
-    def _surround(self, retry: RetryPolicy | None) -> Handler:
-        """Put the retry rule, and around it the user's own layers, on what is below them."""
-        rule = Retry(
-            retry or _NEVER_AGAIN,
-            self._connections.observer,
-            self._options.limiter,
-            self._connections.budget,
-        )
-        handler = _layer(rule, self._authenticated)
-        for middleware in reversed(self._middleware):
-            handler = _layer(middleware, handler)
-        return handler
-
-
-def _layer(middleware: Middleware, proceed: Handler) -> Handler:
-    def handler(call: Call) -> Awaitable[Answer]:
-        return middleware(call, proceed)
-
-    return handler

@@ -1,13 +1,14 @@
-"""The one httpx client under an `AsyncSunco` and all its copies, and who closes it."""
+"""What an `AsyncSunco` and all its copies share: the one httpx client, and who closes it."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import httpx
 
 from sunco_async._own_client import OwnClient
+from sunco_async._request import RequestBuilder
 from sunco_async.errors import ConfigurationError
 from sunco_async.hooks import Hooks
 from sunco_async.middleware._exchange import Exchange
@@ -23,9 +24,14 @@ TransportChoice = Literal["auto", "httpx", "aiohttp"] | httpx.AsyncBaseTransport
 
 @dataclass(slots=True)
 class Connections:
-    """The shared httpx client, the gate in front of it, and what else its users share."""
+    """The shared httpx client, what builds requests for it, the gate in front of it, the count.
+
+    `api` and `bridge` build the requests to the API and to Zendesk's OAuth bridge.
+    """
 
     http: httpx.AsyncClient
+    api: RequestBuilder
+    bridge: RequestBuilder
     gate: Gate
     exchange: Exchange
     observer: Observer
@@ -37,6 +43,8 @@ class Connections:
     def open(
         cls,
         base_url: str,
+        oauth_url: str,
+        marketplace: Mapping[str, str],
         *,
         http_client: httpx.AsyncClient | None,
         transport: TransportChoice,
@@ -63,6 +71,8 @@ class Connections:
         observer = Observer(hooks)
         return cls(
             http=http,
+            api=RequestBuilder(base_url, http, marketplace),
+            bridge=RequestBuilder(oauth_url, http, marketplace),
             observer=observer,
             gate=Gate(max_connections, one_loop=http_client is not None),
             exchange=Exchange(http, observer, guarded=guarded, body_limit=max_body_size),
