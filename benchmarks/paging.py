@@ -48,10 +48,11 @@ class Listed(msgspec.Struct):
     meta: Meta
 
 
-async def ours(server: FairServer, transport: Any) -> AsyncIterator[int]:
+async def ours(server: FairServer, transport: Any, *, ahead: bool = True) -> AsyncIterator[int]:
     """Walk with `messages.list`; yield the number of messages of each page."""
     async with client(server, transport=transport, rate_limit=None) as sunco:
-        async for page in sunco.messages.list(CONVERSATION_ID).pages():
+        walk = sunco.messages.list(CONVERSATION_ID)
+        async for page in (walk if ahead else walk.sequential()).pages():
             yield len(page.items)
 
 
@@ -114,6 +115,7 @@ def run(*, quick: bool = False) -> list[Table]:
     pages = 50 if quick else 1000
     walks: dict[str, Walk] = {
         "sunco-async": partial(ours, transport="aiohttp"),
+        "sunco-async, .sequential()": partial(ours, transport="aiohttp", ahead=False),
         "sunco-async without extras": partial(ours, transport="httpx"),
         "aiohttp and msgspec by hand": by_hand,
         "httpx.AsyncClient": plain_httpx,
