@@ -41,12 +41,13 @@ def types(session: nox.Session) -> None:
 
 
 @nox.session
-@nox.parametrize("aiohttp", [True, False], ids=["aiohttp", "no-aiohttp"])
-def tests(session: nox.Session, aiohttp: bool) -> None:
-    """Run the tests on the built wheel, with the aiohttp extra and without it."""
+@nox.parametrize("extras", [True, False], ids=["extras", "no-extras"])
+def tests(session: nox.Session, extras: bool) -> None:
+    """Run the tests on the built wheel, with the extras for speed and without them."""
     install_wheel(session)
-    if not aiohttp:
-        session.run("pip", "uninstall", "--quiet", "--yes", "aiohttp", "httpx-aiohttp")
+    if not extras:
+        faster = ("aiohttp", "httpx-aiohttp", "httptools", "uvloop")
+        session.run("pip", "uninstall", "--quiet", "--yes", *faster)
     # Much of the time is spent waiting for sockets, so there are more workers than cores.
     session.run("pytest", "--numprocesses=4", *session.posargs)
 

@@ -17,12 +17,20 @@ from _bodies import APP_ID, CAMPAIGN, CONVERSATION_ID, KEY_ID, SECRET, TEXT
 from _fair_server import FairServer
 
 from sunco_async import AsyncSunco, RateLimiter, TokenBucket
+from sunco_async.transports import build_transport
+from sunco_async.transports._direct import DirectTransport
+from sunco_async.transports._engine import default_engine
+from sunco_async.transports._engine_h11 import H11Engine
 
 Send: TypeAlias = Callable[[], Awaitable[object]]
 Sender: TypeAlias = Callable[[FairServer, int], AbstractAsyncContextManager[Send]]
 
-OURS: Final = "sunco-async"
-OURS_HTTPX: Final = "sunco-async without extras"
+Extra: TypeAlias = Literal["fast", "aiohttp", "none"]
+"""What is installed beside the client."""
+
+OURS: Final = "sunco-async[fast]"
+OURS_AIOHTTP: Final = "sunco-async[aiohttp]"
+OURS_BARE: Final = "sunco-async without extras"
 HAND_WRITTEN: Final = "aiohttp and msgspec by hand"
 PLAIN_HTTPX: Final = "httpx.AsyncClient"
 HTTPX_AIOHTTP: Final = "httpx over httpx-aiohttp"
@@ -42,9 +50,29 @@ class Posted(msgspec.Struct):
     messages: list[PostedMessage]
 
 
-def client(server: FairServer, **settings: Any) -> AsyncSunco:
-    """Return a client of ours for the server."""
-    return AsyncSunco(base_url=server.url, app_id=APP_ID, key_id=KEY_ID, secret=SECRET, **settings)
+def client(
+    server: FairServer, extra: Extra = "fast", *, max_connections: int = 100, **settings: Any
+) -> AsyncSunco:
+    """Return a client of ours for the server, as it is with an extra installed."""
+    return AsyncSunco(
+        base_url=server.url,
+        app_id=APP_ID,
+        key_id=KEY_ID,
+        secret=SECRET,
+        max_connections=max_connections,
+        transport=transport(server, extra, max_connections),
+        **settings,
+    )
+
+
+def transport(server: FairServer, extra: Extra, max_connections: int) -> httpx.AsyncBaseTransport:
+    """Return the transport that an extra makes the default; raises ImportError without it."""
+    if extra == "aiohttp":
+        return build_transport("aiohttp", max_connections=max_connections, url=server.url)
+    engine = H11Engine if extra == "none" else default_engine()
+    if (extra == "none") != (engine is H11Engine):
+        raise ImportError("httptools is not installed")
+    return DirectTransport(max_connections=max_connections, engine=engine)
 
 
 def no_limit() -> RateLimiter:
@@ -52,14 +80,12 @@ def no_limit() -> RateLimiter:
     return TokenBucket(1_000_000, 1_000_000)
 
 
-def ours(transport: Literal["aiohttp", "httpx"]) -> Sender:
-    """Return `messages.post` with limiter, retries and typed answers, over a transport."""
+def ours(extra: Extra) -> Sender:
+    """Return `messages.post` with limiter, retries and typed answers."""
 
     @asynccontextmanager
     async def sender(server: FairServer, tasks: int) -> AsyncIterator[Send]:
-        async with client(
-            server, transport=transport, max_connections=tasks, rate_limit=no_limit()
-        ) as sunco:
+        async with client(server, extra, max_connections=tasks, rate_limit=no_limit()) as sunco:
 
             async def send() -> None:
                 [message] = await sunco.messages.post(CONVERSATION_ID, TEXT, metadata=CAMPAIGN)
@@ -119,8 +145,9 @@ async def httpx_aiohttp(server: FairServer, tasks: int) -> AsyncIterator[Send]:
 
 
 SENDERS: Final[dict[str, Sender]] = {
-    OURS: ours("aiohttp"),
-    OURS_HTTPX: ours("httpx"),
+    OURS: ours("fast"),
+    OURS_AIOHTTP: ours("aiohttp"),
+    OURS_BARE: ours("none"),
     HAND_WRITTEN: hand_written,
     HTTPX_AIOHTTP: httpx_aiohttp,
     PLAIN_HTTPX: plain_httpx,

@@ -21,7 +21,17 @@ from typing import Any, Final
 from _bodies import CAMPAIGN, CONVERSATION_ID, TEXT
 from _fair_server import FairServer, fair_server
 from _load import Absent, in_turn
-from _senders import HAND_WRITTEN, OURS, OURS_HTTPX, Send, Sender, client, hand_written
+from _senders import (
+    HAND_WRITTEN,
+    OURS,
+    OURS_AIOHTTP,
+    OURS_BARE,
+    Extra,
+    Send,
+    Sender,
+    client,
+    hand_written,
+)
 from _tables import Table
 
 from sunco_async import TokenBucket
@@ -31,14 +41,13 @@ TASKS: Final = 50
 LATENCY: Final = 0.02
 
 
-def limited(transport: str) -> Sender:
+def limited(extra: Extra) -> Sender:
     """Return `messages.post` with a fixed bucket."""
 
     @asynccontextmanager
     async def sender(server: FairServer, tasks: int) -> AsyncIterator[Send]:
         bucket = TokenBucket(LIMIT)
-        settings: dict[str, Any] = {"transport": transport, "max_connections": tasks}
-        async with client(server, rate_limit=bucket, **settings) as sunco:
+        async with client(server, extra, rate_limit=bucket, max_connections=tasks) as sunco:
             yield partial(sunco.messages.post, CONVERSATION_ID, TEXT, metadata=CAMPAIGN)
 
     return sender
@@ -120,8 +129,9 @@ def run(*, quick: bool = False) -> list[Table]:
     """Return the tables of this benchmark."""
     rounds, seconds = (1, 0.6) if quick else (2, 2.0)
     senders = {
-        OURS: limited("aiohttp"),
-        OURS_HTTPX: limited("httpx"),
+        OURS: limited("fast"),
+        OURS_AIOHTTP: limited("aiohttp"),
+        OURS_BARE: limited("none"),
         f"{HAND_WRITTEN}, aiolimiter({LIMIT}, 1 s)": with_aiolimiter(1),
         f"{HAND_WRITTEN}, aiolimiter(1, {1000 / LIMIT:g} ms)": with_aiolimiter(1 / LIMIT),
     }

@@ -17,12 +17,11 @@ import httpx
 from _bodies import CAMPAIGN, CONVERSATION_ID, KEY_ID, SECRET, TEXT, dumps
 from _fair_server import FairServer, fair_server
 from _load import alternate
-from _senders import Send, Sender, check, client, hand_written, no_limit
+from _senders import Extra, Send, Sender, check, client, hand_written, no_limit, transport
 from _tables import Table
 
 from sunco_async import AdaptiveTokenBucket, Answer, AsyncSunco, Call, Handler
 from sunco_async._pipeline import Pipeline
-from sunco_async.transports import build_transport
 
 TASKS: Final = 100
 MESSAGES: Final = 300
@@ -36,13 +35,13 @@ class Nothing:
         return await proceed(call)
 
 
-def posting(transport: Any, take_away: Callable[[AsyncSunco], None], **settings: Any) -> Sender:
+def posting(extra: Extra, take_away: Callable[[AsyncSunco], None], **settings: Any) -> Sender:
     """Return `messages.post` of a client that was changed first."""
 
     @asynccontextmanager
     async def sender(server: FairServer, tasks: int) -> AsyncIterator[Send]:
         chosen = {"rate_limit": no_limit(), **{k: v() for k, v in settings.items()}}
-        async with client(server, transport=transport, max_connections=tasks, **chosen) as sunco:
+        async with client(server, extra, max_connections=tasks, **chosen) as sunco:
             take_away(sunco)
 
             async def send() -> None:
@@ -81,16 +80,14 @@ def without_retry(sunco: AsyncSunco) -> None:
     sunco._pipeline._handler = sunco._pipeline._authenticated
 
 
-def untyped(transport: Any) -> Sender:
+def untyped(extra: Extra) -> Sender:
     """Return the same request by `request`, its answer left as plain dicts."""
 
     @asynccontextmanager
     async def sender(server: FairServer, tasks: int) -> AsyncIterator[Send]:
         path = server.messages_url.removeprefix(server.url)
         body = {"author": {"type": "business"}, "content": {"type": "text", "text": TEXT}}
-        async with client(
-            server, transport=transport, max_connections=tasks, rate_limit=no_limit()
-        ) as sunco:
+        async with client(server, extra, max_connections=tasks, rate_limit=no_limit()) as sunco:
 
             async def send() -> None:
                 answer = await sunco.request("POST", path, json={**body, "metadata": CAMPAIGN})
@@ -101,12 +98,12 @@ def untyped(transport: Any) -> Sender:
     return sender
 
 
-def httpx_over(transport: Any, *, bare: bool) -> Sender:
+def httpx_over(extra: Extra, *, bare: bool) -> Sender:
     """Return `httpx.AsyncClient.send` of a request made before, or the transport's own method."""
 
     @asynccontextmanager
     async def sender(server: FairServer, tasks: int) -> AsyncIterator[Send]:
-        layer = build_transport(transport, max_connections=tasks, url=server.url)
+        layer = transport(server, extra, tasks)
         content = dumps({"author": {"type": "business"}, "content": {"type": "text", "text": TEXT}})
         headers = {"content-type": "application/json"}
         async with httpx.AsyncClient(transport=layer, auth=(KEY_ID, SECRET)) as http:
@@ -126,24 +123,24 @@ def httpx_over(transport: Any, *, bare: bool) -> Sender:
     return sender
 
 
-def sides(transport: str) -> dict[str, Sender]:
-    """Return what is compared, over a transport."""
+def sides(extra: Extra) -> dict[str, Sender]:
+    """Return what is compared, with an extra installed."""
     return {
-        WHOLE: posting(transport, nothing),
-        "with AdaptiveTokenBucket, its rate found": posting(transport, nothing, rate_limit=found),
-        "without limiter": posting(transport, nothing, rate_limit=lambda: None),
-        "without retry": posting(transport, without_retry),
-        "without gate": posting(transport, without_gate),
-        "with guard": posting(transport, with_guard),
-        "untyped, by `request`": untyped(transport),
-        "httpx.AsyncClient.send, request made before": httpx_over(transport, bare=False),
-        "the transport alone, request made before": httpx_over(transport, bare=True),
+        WHOLE: posting(extra, nothing),
+        "with AdaptiveTokenBucket, its rate found": posting(extra, nothing, rate_limit=found),
+        "without limiter": posting(extra, nothing, rate_limit=lambda: None),
+        "without retry": posting(extra, without_retry),
+        "without gate": posting(extra, without_gate),
+        "with guard": posting(extra, with_guard),
+        "untyped, by `request`": untyped(extra),
+        "httpx.AsyncClient.send, request made before": httpx_over(extra, bare=False),
+        "the transport alone, request made before": httpx_over(extra, bare=True),
     }
 
 
-def table(server: FairServer, transport: str, where: str, *, rounds: int) -> Table:
-    """Measure the sides of one transport."""
-    compared = {**sides(transport), "by hand": hand_written}
+def table(server: FairServer, extra: Extra, where: str, *, rounds: int) -> Table:
+    """Measure the sides with one extra."""
+    compared = {**sides(extra), "by hand": hand_written}
     loads, failed = asyncio.run(
         alternate(compared, server, tasks=TASKS, messages=MESSAGES, rounds=rounds)
     )
@@ -169,8 +166,9 @@ def run(*, quick: bool = False) -> list[Table]:
     rounds = 1 if quick else 12
     with fair_server() as server:
         return [
+            table(server, "fast", "with [fast]", rounds=rounds),
             table(server, "aiohttp", "over aiohttp", rounds=rounds),
-            table(server, "httpx", "without extras", rounds=rounds),
+            table(server, "none", "without extras", rounds=rounds),
         ]
 
 

@@ -12,14 +12,22 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import httpx
 import msgspec
 from _bodies import CONVERSATION_ID, KEY_ID, SECRET
 from _fair_server import FairServer, fair_server
 from _load import in_turn
-from _senders import AUTHORIZATION, PostedMessage, client
+from _senders import (
+    AUTHORIZATION,
+    OURS,
+    OURS_AIOHTTP,
+    OURS_BARE,
+    Extra,
+    PostedMessage,
+    client,
+)
 from _tables import Table
 
 PAGE_SECONDS: Final = 0.005
@@ -48,9 +56,9 @@ class Listed(msgspec.Struct):
     meta: Meta
 
 
-async def ours(server: FairServer, transport: Any, *, ahead: bool = True) -> AsyncIterator[int]:
+async def ours(server: FairServer, extra: Extra, *, ahead: bool = True) -> AsyncIterator[int]:
     """Walk with `messages.list`; yield the number of messages of each page."""
-    async with client(server, transport=transport, rate_limit=None) as sunco:
+    async with client(server, extra, rate_limit=None) as sunco:
         walk = sunco.messages.list(CONVERSATION_ID)
         async for page in (walk if ahead else walk.sequential()).pages():
             yield len(page.items)
@@ -114,9 +122,10 @@ def run(*, quick: bool = False) -> list[Table]:
     """Return the tables of this benchmark."""
     pages = 50 if quick else 1000
     walks: dict[str, Walk] = {
-        "sunco-async": partial(ours, transport="aiohttp"),
-        "sunco-async, .sequential()": partial(ours, transport="aiohttp", ahead=False),
-        "sunco-async without extras": partial(ours, transport="httpx"),
+        OURS: partial(ours, extra="fast"),
+        f"{OURS}, .sequential()": partial(ours, extra="fast", ahead=False),
+        OURS_AIOHTTP: partial(ours, extra="aiohttp"),
+        OURS_BARE: partial(ours, extra="none"),
         "aiohttp and msgspec by hand": by_hand,
         "httpx.AsyncClient": plain_httpx,
     }

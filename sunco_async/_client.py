@@ -58,7 +58,8 @@ class AsyncSunco(Groups):
     - `max_connections`: requests under way at once.
     - `max_body_size`: bytes of an answer, decompressed, that are read at most.
     - `http_client`: an `httpx.AsyncClient` of yours to send with; it is not closed here.
-    - `transport`: `"auto"` takes aiohttp where the extra is installed; `"httpx"` needs none.
+    - `transport`: `"auto"` takes the fastest that is installed, in the order of the extras `fast`
+      and `aiohttp`; `"httpx"` needs neither.
     - `marketplace`: the headers that Zendesk asks of a marketplace bot on every request.
     - `middleware`: layers of yours around each call, the first one outermost.
     - `hooks`: an object of yours that hears of attempts, retries, pauses and rates.

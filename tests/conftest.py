@@ -11,11 +11,10 @@ settings.load_profile("suite")
 
 
 def pytest_collection_modifyitems(items):
-    """Skip what is parametrised with the aiohttp transport where its extra is not installed."""
-    if find_spec("aiohttp") is not None:
-        return
-    skip = pytest.mark.skip(reason="needs the aiohttp extra")
+    """Skip what is parametrised with a transport whose extra is not installed."""
+    missing = [name for name in ("aiohttp", "httptools") if find_spec(name) is None]
     for item in items:
         callspec = getattr(item, "callspec", None)
-        if callspec is not None and "aiohttp" in callspec.params.values():
-            item.add_marker(skip)
+        for name in missing:
+            if callspec is not None and name in callspec.params.values():
+                item.add_marker(pytest.mark.skip(reason=f"needs {name}"))

@@ -4,20 +4,18 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import httpx
 from fakes import APP, KEY_ID, MESSAGE, SECRET
 from fault_server import Exchange, FaultServer
-from transport_kinds import POOLS
+from transport_kinds import INSTALLED, make_transport
 
 from sunco_async import AsyncSunco, RetryPolicy
-from sunco_async.transports import ShardedTransport
 
 HANDED_IN = "handed in"
-KINDS = ["httpx", *(["aiohttp"] if find_spec("aiohttp") else []), POOLS, HANDED_IN]
+KINDS = [*INSTALLED, HANDED_IN]
 """The transports, and a plain `httpx.AsyncClient` of the user's."""
 
 BODY = json.dumps(
@@ -58,9 +56,8 @@ def make_client(
         mine = httpx.AsyncClient(limits=limits, verify=httpx.create_ssl_context(), trust_env=False)
         settings["http_client"] = mine
     else:
-        pools = kind == POOLS
         most = settings["max_connections"]
-        settings["transport"] = ShardedTransport(max_connections=most) if pools else kind
+        settings["transport"] = make_transport(kind, max_connections=most, url=url)
     return AsyncSunco(base_url=url, app_id=APP, **settings), mine
 
 

@@ -30,25 +30,31 @@ def build_transport(
     """Make the transport for the host of `url`, through the proxy that the environment names.
 
     `"httpx"` needs nothing but httpx: connections of its own, or through a proxy those of httpx.
-    `"auto"` takes aiohttp where it is installed and can serve: a SOCKS proxy only httpx can use.
+    `"auto"` is the fastest of what is installed: the same with httptools, else aiohttp, else the
+    same with h11. Through an HTTP proxy that is aiohttp; a SOCKS proxy only httpx can use.
     Raises `ImportError` when a package is missing, and `ValueError` for a proxy that cannot be
     used.
     """
     proxy = environment_proxy(httpx.URL(url))
     socks = proxy is not None and is_socks(proxy)
-    if kind == "aiohttp" and find_spec("aiohttp") is None:
+    if kind == "aiohttp" and not _has_aiohttp():
         raise ImportError('aiohttp is not installed: pip install "sunco-async[aiohttp]".')
     if kind == "aiohttp" and socks:
         raise ValueError("aiohttp cannot use the environment's SOCKS proxy: choose httpx.")
     if socks and find_spec("socksio") is None:
         raise ImportError('The environment names a SOCKS proxy: pip install "httpx[socks]".')
+    own = proxy is None and find_spec("httptools") is not None
     # Each of these is slow to import, and most programs need one of them.
-    if kind != "httpx" and not socks and find_spec("aiohttp") is not None:
+    if kind == "aiohttp" or (kind == "auto" and not socks and not own and _has_aiohttp()):
         from sunco_async.transports._aiohttp import AiohttpTransport  # noqa: PLC0415
 
         return AiohttpTransport(max_connections=max_connections, proxy=proxy)
     if proxy is not None:
         return ShardedTransport(max_connections=max_connections, proxy=proxy)
-    from sunco_async.transports._h11 import H11Transport  # noqa: PLC0415
+    from sunco_async.transports._direct import DirectTransport  # noqa: PLC0415
 
-    return H11Transport(max_connections=max_connections)
+    return DirectTransport(max_connections=max_connections)
+
+
+def _has_aiohttp() -> bool:
+    return find_spec("aiohttp") is not None

@@ -4,7 +4,6 @@ import httpx
 import pytest
 
 from sunco_async.transports import ShardedTransport, build_transport
-from sunco_async.transports._h11 import H11Transport
 from sunco_async.transports._proxies import environment_proxy
 
 NAMES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
@@ -91,24 +90,33 @@ def test_aiohttp_with_a_socks_proxy_is_refused(monkeypatch, kind):
         build_transport(kind, max_connections=1, url="https://acme.zendesk.com")
 
 
-@pytest.mark.parametrize(("kind", "installed"), [("auto", False), ("httpx", True)])
-@pytest.mark.parametrize(("proxy", "expected"), [("", H11Transport), ("p:3128", ShardedTransport)])
-def test_the_kind_and_the_proxy_decide(monkeypatch, kind, installed, proxy, expected):
+@pytest.mark.parametrize(
+    ("kind", "installed", "proxy", "expected"),
+    [
+        ("httpx", {"aiohttp", "httptools"}, "", "DirectTransport HttptoolsEngine"),
+        ("httpx", {"aiohttp"}, "", "DirectTransport H11Engine"),
+        ("httpx", {"aiohttp", "httptools"}, "p:3128", "ShardedTransport"),
+        ("aiohttp", {"aiohttp", "httptools"}, "", "AiohttpTransport"),
+        ("auto", {"aiohttp", "httptools"}, "", "DirectTransport HttptoolsEngine"),
+        ("auto", {"aiohttp"}, "", "AiohttpTransport"),
+        ("auto", {"httptools"}, "", "DirectTransport HttptoolsEngine"),
+        ("auto", set(), "", "DirectTransport H11Engine"),
+        ("auto", {"aiohttp", "httptools"}, "p:3128", "AiohttpTransport"),
+        ("auto", {"httptools"}, "p:3128", "ShardedTransport"),
+    ],
+    ids=lambda value: "+".join(sorted(value)) if isinstance(value, set) else None,
+)
+def test_what_is_installed_and_the_proxy_decide(monkeypatch, kind, installed, proxy, expected):
+    for name in installed:
+        pytest.importorskip(name)
     monkeypatch.setenv("HTTPS_PROXY", proxy)
-    if not installed:
-        monkeypatch.setattr("sunco_async.transports.find_spec", lambda name: None)
+    for module in ("sunco_async.transports", "sunco_async.transports._engine"):
+        monkeypatch.setattr(f"{module}.find_spec", lambda name: name in installed or None)
     transport = build_transport(kind, max_connections=1, url="https://acme.zendesk.com")
-    assert type(transport) is expected
-    assert transport.needs_guard is (expected is ShardedTransport)
-
-
-def test_auto_takes_aiohttp_when_it_is_there():
-    pytest.importorskip("aiohttp")
-    from sunco_async.transports._aiohttp import AiohttpTransport
-
-    transport = build_transport("auto", max_connections=1, url="https://acme.zendesk.com")
-    assert type(transport) is AiohttpTransport
-    assert not transport.needs_guard
+    name, *engine = expected.split()
+    assert type(transport).__name__ == name
+    assert not engine or [transport._engine.__name__] == engine
+    assert transport.needs_guard is (name == "ShardedTransport")
 
 
 def test_aiohttp_that_is_not_installed_is_named(monkeypatch):

@@ -1,27 +1,30 @@
-"""httpx requests over connections of its own, with nothing but what httpx brings along.
+"""httpx requests over connections of its own, on asyncio's transports.
 
 httpcore, which httpx uses, takes six times as long for an exchange as a client written by hand on
 aiohttp, walks over all of its connections for each, and loses them under native cancellation. Here
-h11, the same parser, sits on asyncio's own transports, and the pool is a stack of idle connections.
+the pool is a stack of idle connections, and what reads and writes HTTP is h11, as there, or
+httptools where that is installed.
 """
 
 import asyncio
 import ssl
 from collections import deque
+from collections.abc import Callable
 from functools import partial
 from time import monotonic
 
 import httpx
 
-from sunco_async.transports._h11_connection import H11Connection, Origin
+from sunco_async.transports._connection import HTTPConnection, Origin
+from sunco_async.transports._engine import Engine, default_engine
 from sunco_async.transports._loop import LoopBinding
 from sunco_async.transports._mocks import Detour, httpx_is_patched
 from sunco_async.transports._slots import KEEP_ALIVE, Slots, time_outs
 
-__all__ = ["H11Transport"]
+__all__ = ["DirectTransport"]
 
 
-class H11Transport(httpx.AsyncBaseTransport):
+class DirectTransport(httpx.AsyncBaseTransport):
     """An httpx transport of HTTP/1.1 connections, `max_connections` at most.
 
     It opens a connection when none is idle, and prefers the one used last. While respx or
@@ -31,8 +34,9 @@ class H11Transport(httpx.AsyncBaseTransport):
     needs_guard = False
     """A connection whose exchange is cancelled is closed there and then."""
 
-    def __init__(self, *, max_connections: int) -> None:
+    def __init__(self, *, max_connections: int, engine: Callable[[], Engine] | None = None) -> None:
         self._max_connections = max_connections
+        self._engine = engine or default_engine()
         self._binding = LoopBinding()
         self._tls: ssl.SSLContext | None = None
         self._pool = _Pool(max_connections)
@@ -52,7 +56,7 @@ class H11Transport(httpx.AsyncBaseTransport):
         wait = time_outs(request)
         pool = self._pool
         await pool.slots.acquire(wait.get("pool"))
-        connection: H11Connection | None = None
+        connection: HTTPConnection | None = None
         try:
             connection = pool.take(origin) or await self._connect(origin, wait.get("connect"))
             return await connection.exchange(request, wait, partial(pool.give_back, connection))
@@ -71,10 +75,10 @@ class H11Transport(httpx.AsyncBaseTransport):
         await self._pool.aclose()
         await self._detour.aclose()
 
-    async def _connect(self, origin: Origin, patience: float | None) -> H11Connection:
+    async def _connect(self, origin: Origin, patience: float | None) -> HTTPConnection:
         try:
             async with asyncio.timeout(patience):
-                connection = await H11Connection.open(origin, self._tls_context)
+                connection = await HTTPConnection.open(origin, self._engine(), self._tls_context)
         except TimeoutError as error:
             raise httpx.ConnectTimeout("The server took too long to connect.") from error
         self._pool.add(connection)
@@ -94,11 +98,11 @@ class _Pool:
         self.slots = Slots(size)
         self._size = size
         self._in_use = 0
-        self._open: set[H11Connection] = set()
-        self._idle: deque[H11Connection] = deque()
+        self._open: set[HTTPConnection] = set()
+        self._idle: deque[HTTPConnection] = deque()
         self._closed = False
 
-    def take(self, origin: Origin) -> H11Connection | None:
+    def take(self, origin: Origin) -> HTTPConnection | None:
         """Give an idle connection to an origin, or None to open one; the caller holds a slot."""
         self._in_use += 1
         self._check_open()
@@ -110,14 +114,14 @@ class _Pool:
             self._close(self._idle.popleft())
         return None
 
-    def add(self, connection: H11Connection) -> None:
+    def add(self, connection: HTTPConnection) -> None:
         """Take note of a connection that was opened, to close it one day: now, if that is over."""
         if self._closed:
             connection.close()
         self._check_open()
         self._open.add(connection)
 
-    def give_back(self, connection: H11Connection) -> None:
+    def give_back(self, connection: HTTPConnection) -> None:
         """Keep a connection for the next request, where it can have one."""
         if connection not in self._open or not connection.next_cycle():
             self.drop(connection)
@@ -129,7 +133,7 @@ class _Pool:
         while self._idle[0].idle_since < now - KEEP_ALIVE:
             self._close(self._idle.popleft())
 
-    def drop(self, connection: H11Connection | None) -> None:
+    def drop(self, connection: HTTPConnection | None) -> None:
         """Close a connection, if there is one, whose exchange did not come to its end."""
         if connection is not None:
             self._close(connection)
@@ -149,7 +153,7 @@ class _Pool:
         if self._closed:  # while this request waited for its turn, or for its connection
             raise httpx.ConnectError("The transport was closed before this could be sent.")
 
-    def _pop_idle(self, origin: Origin) -> H11Connection | None:
+    def _pop_idle(self, origin: Origin) -> HTTPConnection | None:
         for index in range(len(self._idle) - 1, -1, -1):
             connection = self._idle[index]
             if connection.origin == origin:
@@ -157,7 +161,7 @@ class _Pool:
                 return connection
         return None
 
-    def _close(self, connection: H11Connection) -> None:
+    def _close(self, connection: HTTPConnection) -> None:
         self._open.discard(connection)
         connection.close()
 
