@@ -151,7 +151,7 @@ def run(*, quick: bool = False) -> list[Table]:
                     table.rows.append([name, failed[name], "-", "-"])
                     continue
                 [took] = results[name]
-                mine = results.get("sunco-async", [took])[0]
+                mine = results.get(OURS, [took])[0]
                 ratio = f"{took.seconds / mine.seconds:.2f}"
                 table.rows.append([name, f"{took.seconds:.2f}", ratio, f"{took.cpu:.2f}"])
             found.append(table)

@@ -148,6 +148,8 @@ class HTTPConnection:
             except OSError as error:
                 raise httpx.ReadError(str(error) or type(error).__name__) from error
             engine.receive(data)
+            if not data and not engine.has_event():
+                raise httpx.RemoteProtocolError("The server hung up.")
         return True
 
 

@@ -15,6 +15,7 @@ class H11Engine:
         self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEAD)
         self._next: Event = None
         self._has_next = False
+        self._ended = False
 
     def begin(self, request: httpx.Request) -> bytes:
         """Return the bytes of a request's head."""
@@ -41,6 +42,7 @@ class H11Engine:
         """Take in what has arrived; b"" says that nothing more will."""
         if not data and self._http.their_state is h11.SEND_RESPONSE:
             raise httpx.RemoteProtocolError("The server hung up without an answer.")
+        self._ended = not data
         self._http.receive_data(data)
 
     def has_event(self) -> bool:
@@ -66,7 +68,7 @@ class H11Engine:
     def next_cycle(self) -> bool:
         """Make ready for the next exchange; False where there can be none on this connection."""
         http = self._http
-        if http.our_state is not h11.DONE or http.their_state is not h11.DONE:
+        if self._ended or http.our_state is not h11.DONE or http.their_state is not h11.DONE:
             return False
         surplus, _ = http.trailing_data
         http.start_next_cycle()

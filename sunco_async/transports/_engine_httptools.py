@@ -149,7 +149,7 @@ class HttptoolsEngine:
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a header; those behind the body are left where they are."""
         if not self._in_body:
-            self._headers.append((name, value))
+            self._headers.append((name, value.rstrip(b" \t")))
 
     def on_headers_complete(self) -> None:
         """End the head."""
