@@ -14,14 +14,25 @@ from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import httpx
-from _bodies import CAMPAIGN, CONVERSATION_ID, KEY_ID, SECRET, TEXT, dumps
+from _bodies import CAMPAIGN, CONVERSATION_ID, TEXT
 from _fair_server import FairServer, fair_server
 from _load import alternate
-from _senders import Extra, Send, Sender, check, client, hand_written, no_limit, transport
+from _senders import (
+    AUTHORIZATION,
+    Extra,
+    Send,
+    Sender,
+    check,
+    client,
+    hand_written,
+    no_limit,
+    transport,
+)
 from _tables import Table
 
 from sunco_async import AdaptiveTokenBucket, Answer, AsyncSunco, Call, Handler
 from sunco_async._pipeline import Pipeline
+from sunco_async._request import RequestBuilder, timeout_extension
 
 TASKS: Final = 100
 MESSAGES: Final = 300
@@ -104,20 +115,27 @@ def httpx_over(extra: Extra, *, bare: bool) -> Sender:
     @asynccontextmanager
     async def sender(server: FairServer, tasks: int) -> AsyncIterator[Send]:
         layer = transport(server, extra, tasks)
-        content = dumps({"author": {"type": "business"}, "content": {"type": "text", "text": TEXT}})
-        headers = {"content-type": "application/json"}
-        async with httpx.AsyncClient(transport=layer, auth=(KEY_ID, SECRET)) as http:
-            url = server.messages_url
+        async with httpx.AsyncClient(transport=layer, timeout=30) as http:
 
             async def send() -> None:
                 if bare:
                     response = await layer.handle_async_request(request)
-                    await response.aread()
-                    await response.aclose()
+                    assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101
+                    async for _ in response.stream:
+                        pass
+                    await response.stream.aclose()
                 else:
                     await http.send(request)
 
-            request = http.build_request("POST", url, headers=headers, content=content)
+            request = RequestBuilder(server.url, http, {}).build(
+                "POST",
+                server.messages_url.removeprefix(server.url),
+                query={},
+                json={"author": {"type": "business"}, "content": {"type": "text", "text": TEXT}},
+                extra_headers=None,
+                timeout=timeout_extension(30),
+            )
+            request.headers["Authorization"] = AUTHORIZATION
             yield send
 
     return sender

@@ -48,27 +48,25 @@ class Exchange:
         self._observer.attempt_started()
         started = monotonic()
         try:
-            answer = await self._exchange(call.request)
-        except SuncoError as error:
+            if self._guarded:
+                answer = await run_guarded(lambda: self._send(call.request))
+            else:
+                answer = await self._send(call.request)
+        except (httpx.RequestError, SuncoError) as failure:
+            error = failure if isinstance(failure, SuncoError) else _translate(failure)
             call.in_flight = False
             self._observer.attempt_ended(call, error, monotonic() - started)
-            raise
-        except BaseException as error:
+            if error is failure:
+                raise
+            raise error from _bare(failure)
+        except BaseException as failure:
             # A cancelled exchange stays in flight: nobody will hear how it ended.
-            call.in_flight = not isinstance(error, Exception)
+            call.in_flight = not isinstance(failure, Exception)
             self._observer.attempt_abandoned()
             raise
         call.in_flight = False
         self._observer.attempt_ended(call, answer, monotonic() - started)
         return answer
-
-    async def _exchange(self, request: httpx.Request) -> Answer:
-        try:
-            if self._guarded:
-                return await run_guarded(lambda: self._send(request))
-            return await self._send(request)
-        except httpx.RequestError as error:
-            raise _translate(error) from _bare(error)
 
     async def _send(self, request: httpx.Request) -> Answer:
         response = await self._http.send(request, auth=None, stream=True, follow_redirects=False)

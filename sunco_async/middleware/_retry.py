@@ -134,9 +134,12 @@ class Retry:
         try:
             async with scope:
                 while True:
-                    last = await _attempt(call, proceed)
-                    if isinstance(last, Answer) and last.status_code < 400:
-                        return last
+                    try:
+                        last = await proceed(call)
+                        if last.status_code < 400:
+                            return last
+                    except (ConnectionFailed, RequestTimeout) as error:
+                        last = error
                     delay = self._policy.delay(
                         last, call.replay, attempt=max(call.attempts, 1), draw=self._draw()
                     )
@@ -171,13 +174,6 @@ class Retry:
             and failure.retry_after is None
         ):
             limiter.pause_until(until)
-
-
-async def _attempt(call: Call, proceed: Handler) -> Answer | SuncoError:
-    try:
-        return await proceed(call)
-    except (ConnectionFailed, RequestTimeout) as error:
-        return error
 
 
 def _burdens_a_failing_server(failure: Answer | SuncoError) -> bool:

@@ -135,6 +135,7 @@ def check_metadata(metadata: Metadata | None | UnsetType, *, name: str = "metada
         return
     if not isinstance(metadata, Mapping):
         raise TypeError(f"{name} must be a mapping, not {type(metadata).__name__}")
+    most = 2
     for key, value in metadata.items():
         if not isinstance(key, str):
             raise TypeError(f"{name} keys must be str, not {type(key).__name__}")
@@ -143,6 +144,7 @@ def check_metadata(metadata: Metadata | None | UnsetType, *, name: str = "metada
                 f"{name}[{key!r}] must be a str, a number or a bool: metadata is flat, "
                 f"and this is {type(value).__name__}"
             )
-    size = len(encode(dict(metadata)))
-    if size > METADATA_LIMIT:
+        # A letter takes six bytes at most (`\u001f`), and a number no more than 32 in all.
+        most += 6 * (len(key) + (len(value) if isinstance(value, str) else 6)) + 6
+    if most > METADATA_LIMIT and (size := len(encode(dict(metadata)))) > METADATA_LIMIT:
         raise RequestTooLarge(f"{name} is {size} bytes as JSON; the API takes {METADATA_LIMIT}")
