@@ -1,7 +1,7 @@
 """What reads and writes HTTP/1.1 for a connection, without I/O of its own.
 
-There are two: h11, which httpx brings along, and httptools, whose parser is nginx's successor in C
-and several times as fast. A connection knows neither.
+There are two: h11, which httpx brings along, and httptools, whose parser is the one of Node.js:
+written in C, and several times as fast. A connection knows neither.
 """
 
 from collections.abc import Callable
