@@ -1,6 +1,6 @@
 """`AsyncSunco`: settings, copies of it, and what can be asked of it."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
@@ -297,7 +297,7 @@ class AsyncSunco(Groups):
         """
         return await with_answer(operation, *args, **kwargs)
 
-    async def call(
+    def call(
         self,
         operation: Operation[T],
         path: Mapping[str, str] = _NO_PATH,
@@ -306,9 +306,9 @@ class AsyncSunco(Groups):
         json: Any = UNSET,
         upload: Upload | None = None,
         options: RequestOptions,
-    ) -> T:
+    ) -> Coroutine[Any, Any, T]:
         """Send one operation of the table and return what its answer holds."""
-        return await self._pipeline.send(
+        return self._pipeline.send(
             operation,
             self._pipeline.path(operation, path),
             partial(read_answer, operation),

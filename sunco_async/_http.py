@@ -124,10 +124,11 @@ class WireHeaders(httpx.Headers):
             super().__setitem__(key, value)
             return
         name = key.encode("ascii")
-        if name.lower() in [known.lower() for known, _ in pairs]:
-            super().__setitem__(key, value)
-        else:
-            pairs.append((name, value.encode("ascii")))
+        for known, _ in pairs:
+            if len(known) == len(name) and known.lower() == name.lower():
+                super().__setitem__(key, value)
+                return
+        pairs.append((name, value.encode("ascii")))
 
 
 class WireRequest(httpx.Request):

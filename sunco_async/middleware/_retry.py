@@ -24,6 +24,7 @@ from typing import Literal
 
 from sunco_async._clock import monotonic
 from sunco_async._operation import Replay
+from sunco_async._time_limit import end_scope, time_limit
 from sunco_async.errors import ConnectionFailed, Outcome, RequestTimeout, SuncoError
 from sunco_async.middleware._call import Answer, Call, Handler
 from sunco_async.middleware._limiter import RateLimiter
@@ -125,12 +126,13 @@ class Retry:
         self._draw = draw
 
     async def __call__(self, call: Call, proceed: Handler, /) -> Answer:
-        limit = self._policy.max_elapsed
-        deadline = None if limit is None else monotonic() + limit
+        most = self._policy.max_elapsed
         last: Answer | SuncoError | None = None
         self._observer.call_started()
         self._budget.deposit()
-        scope = asyncio.timeout_at(deadline)
+        scope = asyncio.timeout(None)
+        limit = None if most is None else time_limit(most)
+        deadline = None if limit is None else limit.begin(scope, end_scope)
         try:
             async with scope:
                 while True:
@@ -159,7 +161,10 @@ class Retry:
                 raise
             if call.in_flight or last is None:
                 outcome: Outcome = "unknown" if call.in_flight else "not_sent"
-                raise RequestTimeout(f"no answer within {limit} s", outcome=outcome) from error
+                raise RequestTimeout(f"no answer within {most} s", outcome=outcome) from error
+        finally:
+            if limit is not None:
+                limit.end(scope)
         if isinstance(last, SuncoError):
             raise last
         return last

@@ -16,7 +16,7 @@ import httpx
 from yarl import URL
 
 from sunco_async._http import WireResponse
-from sunco_async.transports._aiohttp_connector import FreshConnector
+from sunco_async.transports._aiohttp_connector import FreshConnector, Patience
 from sunco_async.transports._aiohttp_errors import AIOHTTP_FAILURES, to_httpx
 from sunco_async.transports._aiohttp_request import (
     SendOnce,
@@ -134,6 +134,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
                 pairs.extend(proxy_headers.items())
         body, framing, upload = outgoing_body(request, wait.get("write"))
         as_it_is = upload is None and sent_as_it_is(request)
+        read = wait.get("read")
         response = session.request(
             request.method,
             URL(str(url), encoded=True),
@@ -143,12 +144,15 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             # it would add after that.
             skip_auto_headers=None if as_it_is else ("Content-Type",),
             allow_redirects=False,
-            timeout=_client_timeout(wait.get("connect"), wait.get("read")),
+            timeout=_client_timeout(wait.get("connect"), None if as_it_is else read),
             middlewares=() if as_it_is else (SendOnce(pairs),),
             proxy=proxy_url,
             proxy_headers=proxy_headers,
         )
         try:
+            if as_it_is and read is not None:
+                with Patience(read):
+                    return await response
             if upload is None:
                 return await response
             async with upload:

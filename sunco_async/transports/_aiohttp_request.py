@@ -79,7 +79,7 @@ def outgoing_body(
 
 def _is_framed(request: httpx.Request, length: int) -> bool:
     """Tell whether Content-Length is right, without decoding every header as a look-up does."""
-    return any(
-        name.lower() == b"content-length" and value == b"%d" % length
-        for name, value in request.headers.raw
-    )
+    headers, digits = request.headers.raw, b"%d" % length
+    if (b"Content-Length", digits) in headers:  # as this client writes it
+        return True
+    return any(name.lower() == b"content-length" and value == digits for name, value in headers)

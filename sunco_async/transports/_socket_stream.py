@@ -1,8 +1,8 @@
 """The bytes of one connection, in and out, and its end.
 
-One future at a time says what its only user waits for, and a time-out is a timer that fails this
-future. So there is no task, lock or context that a native cancellation could leave behind: who is
-cancelled closes the stream, and that is all.
+One future at a time says what its only user waits for, and a time-out fails this future. So there
+is no task, lock or context that a native cancellation could leave behind: who is cancelled closes
+the stream, and that is all.
 """
 
 import asyncio
@@ -12,6 +12,8 @@ import ssl
 import sys
 from collections.abc import Callable
 from typing import Any, cast
+
+from sunco_async._time_limit import time_limit
 
 __all__ = ["SocketStream", "open_stream", "readable_probe"]
 
@@ -93,13 +95,15 @@ class SocketStream(asyncio.Protocol):
 
     async def _wait(self, patience: float | None) -> None:
         self._waiter = waiter = self._loop.create_future()
-        timer = None if patience is None else self._loop.call_later(patience, _expire, waiter)
+        limit = None if patience is None else time_limit(patience)
+        if limit is not None:
+            limit.begin(waiter, _expire)
         try:
             await waiter
         finally:
             self._waiter = None
-            if timer is not None:
-                timer.cancel()
+            if limit is not None:
+                limit.end(waiter)
 
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():

@@ -1,0 +1,126 @@
+"""Limits of one length share a timer, and each runs out at its own time."""
+
+import asyncio
+import gc
+import weakref
+
+import pytest
+
+from sunco_async._time_limit import end_scope, time_limit
+from tests import virtual_time
+
+
+def now():
+    return asyncio.get_running_loop().time()
+
+
+def timers():
+    return len(asyncio.get_running_loop()._scheduled)
+
+
+class Expired:
+    """Notes which subjects ran out, and when."""
+
+    def __init__(self):
+        self.at = {}
+
+    def __call__(self, subject):
+        self.at[subject] = now()
+
+
+def test_each_subject_runs_out_at_its_own_time():
+    async def main():
+        expired, limit = Expired(), time_limit(10)
+        for number in range(5):
+            assert limit.begin(number, expired) == now() + 10
+            await asyncio.sleep(1)
+        await asyncio.sleep(60)
+        assert expired.at == {number: number + 10 for number in range(5)}
+
+    virtual_time.run(main)
+
+
+def test_what_was_ended_does_not_run_out():
+    async def main():
+        expired, limit = Expired(), time_limit(10)
+        for number in range(5):
+            limit.begin(number, expired)
+        await asyncio.sleep(5)
+        limit.end(0)
+        limit.end(3)
+        limit.end("never begun")
+        await asyncio.sleep(60)
+        assert sorted(expired.at) == [1, 2, 4]
+        limit.end(1)  # and once more is no error
+
+    virtual_time.run(main)
+
+
+def test_any_number_of_subjects_set_one_timer():
+    async def main():
+        limit = time_limit(10)
+        for number in range(1000):
+            limit.begin(number, Expired())
+        assert timers() == 1
+        assert time_limit(10) is limit
+        assert time_limit(11) is not limit
+
+    virtual_time.run(main)
+
+
+def test_a_subject_that_begins_again_has_its_whole_time():
+    async def main():
+        expired, limit = Expired(), time_limit(10)
+        limit.begin("a", expired)
+        limit.begin("b", expired)
+        await asyncio.sleep(4)
+        limit.end("a")
+        limit.begin("a", expired)
+        await asyncio.sleep(60)
+        assert expired.at == {"b": 10, "a": 14}
+
+    virtual_time.run(main)
+
+
+def test_a_limit_of_which_nobody_runs_is_forgotten():
+    async def main():
+        expired, limit = Expired(), time_limit(10)
+        limit.begin("a", expired)
+        limit.end("a")
+        await asyncio.sleep(11)
+        assert timers() == 0
+        assert time_limit(10) is not limit
+        # Whoever still has it can use it, beside the new one.
+        time_limit(10).begin("b", expired)
+        limit.begin("c", expired)
+        await asyncio.sleep(11)
+        assert sorted(expired.at) == ["b", "c"]
+        assert timers() == 0
+
+    virtual_time.run(main)
+
+
+def test_a_scope_ends_as_one_with_a_time_out_of_its_own_does():
+    async def main():
+        limit = time_limit(3)
+        scope = asyncio.timeout(None)
+        limit.begin(scope, end_scope)
+        with pytest.raises(TimeoutError):
+            async with scope:
+                await asyncio.sleep(60)
+        assert scope.expired()
+        assert now() == 3
+
+    virtual_time.run(main)
+
+
+def test_a_loop_is_not_kept_alive():
+    loops = []
+
+    async def main():
+        time_limit(10).begin("a", Expired())
+        loops.append(weakref.ref(asyncio.get_running_loop()))
+
+    virtual_time.run(main)
+    gc.collect()
+    assert loops[0]() is None
