@@ -202,8 +202,13 @@ def run(*, quick: bool = False) -> list[Table]:
             )
             found += tables(slow, "50 ms latency, asyncio", "throughput-latency")
             found.append(bars(slow, "50 ms latency, asyncio"))
-            fast = measure(server, official, (100,), rounds=rounds, seconds=seconds, loop="uvloop")
-            found += tables(fast, "no latency, uvloop", "throughput-uvloop")
+            on_uvloop = partial(
+                measure, server, official, rounds=rounds, seconds=seconds, loop="uvloop"
+            )
+            found += tables(on_uvloop(counts), "no latency, uvloop", "throughput-uvloop")
+            found += tables(
+                on_uvloop((100,), latency=LATENCY), "50 ms latency, uvloop", "uvloop-latency"
+            )
         served = server.served()
     found[
         0

@@ -1,6 +1,6 @@
 """What a resource needs of the client, and the few checks that several of them share."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypedDict, TypeVar
 
 from msgspec import UNSET, UnsetType
@@ -53,7 +53,7 @@ class Caller(Protocol):
         """Where the OAuth operations go."""
         ...
 
-    async def call(
+    def call(
         self,
         operation: Operation[T],
         path: Mapping[str, str] = ...,
@@ -62,7 +62,7 @@ class Caller(Protocol):
         json: Any = ...,
         upload: Upload | None = ...,
         options: RequestOptions,
-    ) -> T:
+    ) -> Coroutine[Any, Any, T]:
         """Send one operation and return what its answer holds."""
         ...
 
