@@ -8,6 +8,7 @@ run out in the order they began, so one timer, for the first of them, does for a
 import asyncio
 from collections.abc import Callable
 from functools import partial
+from itertools import takewhile
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -43,15 +44,17 @@ class TimeLimit:
 
     def _ring(self) -> None:
         now = monotonic()
-        while self._running:
-            subject, (when, expire) = next(iter(self._running.items()))
-            if when > now:
-                self._set_timer(when)
-                return
-            del self._running[subject]
+        # Found first and removed then: a dict whose first entries are gone finds its first slowly.
+        over = list(takewhile(lambda entry: entry[1][0] <= now, self._running.items()))
+        for subject, (_, expire) in over:
+            self.end(subject)
             expire(subject)
-        self._has_timer = False
-        self._forget()
+        following, _ = next(iter(self._running.values()), (None, None))
+        if following is not None:
+            self._set_timer(following)
+        else:
+            self._has_timer = False
+            self._forget()
 
 
 _limits: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[float, TimeLimit]] = WeakKeyDictionary()

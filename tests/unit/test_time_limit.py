@@ -68,6 +68,21 @@ def test_any_number_of_subjects_set_one_timer():
     virtual_time.run(main)
 
 
+def test_many_run_out_at_once():
+    async def main():
+        expired, limit = Expired(), time_limit(10)
+        for number in range(100_000):
+            limit.begin(number, expired)
+        await asyncio.sleep(5)
+        limit.begin("later", expired)
+        await asyncio.sleep(6)
+        assert set(expired.at) == set(range(100_000))  # in minutes, if each looks for the next one
+        await asyncio.sleep(6)
+        assert expired.at["later"] == 15
+
+    virtual_time.run(main)
+
+
 def test_a_subject_that_begins_again_has_its_whole_time():
     async def main():
         expired, limit = Expired(), time_limit(10)
