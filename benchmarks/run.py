@@ -41,8 +41,8 @@ NAMES: Final = (
     "limiter_simulation",
     "moving_limit",
 )
-UNTIMED: Final = frozenset({"campaign", "limiter_simulation", "moving_limit"})
-"""These wait for a slow server's limit, or run in virtual time."""
+UNTIMED: Final = frozenset({"answers", "campaign", "limiter_simulation", "moving_limit"})
+"""These count, wait for a slow server's limit, or run in virtual time."""
 
 PLOTS: Final = "plots"
 BEGIN: Final = "<!-- begin: written by run.py -->"
