@@ -93,6 +93,7 @@ async def test_an_optional_body_is_left_out_whole():
         ({1: "a"}, TypeError, "keys"),
         ("a", TypeError, "mapping"),
         ({"a": "x" * 4096}, RequestTooLarge, "4096"),
+        ({"a": 10**4200}, RequestTooLarge, "4096"),
         ({"a": float("nan")}, ValueError, "nan"),
     ],
 )
