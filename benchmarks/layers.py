@@ -120,7 +120,7 @@ def httpx_over(extra: Extra, *, bare: bool) -> Sender:
             async def send() -> None:
                 if bare:
                     response = await layer.handle_async_request(request)
-                    assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101
+                    assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - for mypy
                     async for _ in response.stream:
                         pass
                     await response.stream.aclose()

@@ -33,6 +33,6 @@ def make_engine(kind: str) -> Any:
     """Return the class of an engine."""
     if kind == "h11":
         return H11Engine
-    from sunco_async.transports._engine_httptools import HttptoolsEngine
+    from sunco_async.transports._engine_httptools import HttptoolsEngine  # an extra
 
     return HttptoolsEngine

@@ -1,4 +1,4 @@
-"""How requests get to the network: httpx transports over h11, aiohttp, or httpx's own pools."""
+"""How requests get to the network: over connections of our own, aiohttp, or httpx's pools."""
 
 from importlib.util import find_spec
 from typing import Literal
@@ -44,14 +44,13 @@ def build_transport(
     if socks and find_spec("socksio") is None:
         raise ImportError('The environment names a SOCKS proxy: pip install "httpx[socks]".')
     own = proxy is None and find_spec("httptools") is not None
-    # Each of these is slow to import, and most programs need one of them.
     if kind == "aiohttp" or (kind == "auto" and not socks and not own and _has_aiohttp()):
-        from sunco_async.transports._aiohttp import AiohttpTransport  # noqa: PLC0415
+        from sunco_async.transports._aiohttp import AiohttpTransport  # noqa: PLC0415 - an extra
 
         return AiohttpTransport(max_connections=max_connections, proxy=proxy)
     if proxy is not None:
         return ShardedTransport(max_connections=max_connections, proxy=proxy)
-    from sunco_async.transports._direct import DirectTransport  # noqa: PLC0415
+    from sunco_async.transports._direct import DirectTransport  # noqa: PLC0415 - slow
 
     return DirectTransport(max_connections=max_connections)
 

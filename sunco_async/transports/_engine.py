@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol, TypeAlias
 
 import httpx
 
-__all__ = ["MAX_HEAD", "Engine", "Event", "Head", "default_engine"]
+__all__ = ["MAX_HEAD", "Engine", "Event", "Head", "default_engine", "switched", "unsendable"]
 
 MAX_HEAD = 100 * 1024
 """Bytes of an answer's head, or of what stands between two chunks: what httpcore takes."""
@@ -64,6 +64,18 @@ class Engine(Protocol):
     def next_cycle(self) -> bool:
         """Make ready for the next exchange; False where there can be none on this connection."""
         ...
+
+
+def unsendable() -> httpx.LocalProtocolError:
+    """Make the error of a head that cannot go out, without a word of it: it holds credentials."""
+    return httpx.LocalProtocolError(
+        "The method, or a header's name or value, cannot be sent over HTTP."
+    )
+
+
+def switched() -> httpx.RemoteProtocolError:
+    """Make the error of an answer after which something other than HTTP/1.1 is spoken."""
+    return httpx.RemoteProtocolError("The server switched to another protocol.")
 
 
 def default_engine() -> Callable[[], Engine]:

@@ -3,7 +3,7 @@
 import h11
 import httpx
 
-from sunco_async.transports._engine import MAX_HEAD, Event, Head
+from sunco_async.transports._engine import MAX_HEAD, Event, Head, switched, unsendable
 
 __all__ = ["H11Engine"]
 
@@ -26,9 +26,7 @@ class H11Engine:
                 )
             )
         except h11.LocalProtocolError:
-            # h11 quotes what it refuses, and that may be the credentials.
-            text = "The method, or a header's name or value, cannot be sent over HTTP."
-            raise httpx.LocalProtocolError(text) from None
+            raise unsendable() from None  # h11 quotes what it refuses
 
     def piece(self, data: bytes) -> bytes:
         """Return the bytes of a piece of its body."""
@@ -55,7 +53,7 @@ class H11Engine:
             if event is h11.NEED_DATA:
                 return False
             if event is h11.PAUSED:
-                raise httpx.RemoteProtocolError("The server switched to another protocol.")
+                raise switched()
             if not isinstance(event, h11.InformationalResponse):
                 self._next, self._has_next = _translated(event), True
         return True

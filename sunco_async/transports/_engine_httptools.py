@@ -12,11 +12,10 @@ from functools import lru_cache
 import httptools
 import httpx
 
-from sunco_async.transports._engine import MAX_HEAD, Event, Head
+from sunco_async.transports._engine import MAX_HEAD, Event, Head, switched, unsendable
 
 __all__ = ["HttptoolsEngine"]
 
-_UNSENDABLE = "The method, or a header's name or value, cannot be sent over HTTP."
 _token = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+").fullmatch
 
 
@@ -48,11 +47,11 @@ class HttptoolsEngine:
         self._left, self._chunked, self._sent = 0, False, False
         for name, value in pairs:
             if not _is_token(name):
-                raise httpx.LocalProtocolError(_UNSENDABLE)
+                raise unsendable()
             lower = name.lower()
             if lower == b"content-length":
                 if not value.isdigit():
-                    raise httpx.LocalProtocolError(_UNSENDABLE)
+                    raise unsendable()
                 self._left = int(value)
             elif lower == b"transfer-encoding":
                 self._chunked = value.lower() == b"chunked"
@@ -67,7 +66,7 @@ class HttptoolsEngine:
             or not _is_token(method)
             or b" " in target
         ):
-            raise httpx.LocalProtocolError(_UNSENDABLE)
+            raise unsendable()
         self._bodiless = method == b"HEAD"
         self._reason, self._headers = b"", []
         self._in_body = self._interim = self._complete = self._to_the_end = False
@@ -102,8 +101,7 @@ class HttptoolsEngine:
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
-            text = "The server switched to another protocol."
-            raise httpx.RemoteProtocolError(text) from None
+            raise switched() from None
         except httptools.HttpParserError as error:
             if not self._complete:  # else it is what comes after the answer
                 raise httpx.RemoteProtocolError(f"This is not HTTP/1.1: {error}") from error
