@@ -12,7 +12,7 @@ from fakes import APP, KEY_ID, MESSAGE, SECRET
 from fault_server import Exchange, FaultServer
 from transport_kinds import INSTALLED, make_transport
 
-from sunco_async import AsyncSunco, RetryPolicy
+from sunco_async import AsyncSunco, RetryPolicy, _time_limit
 
 HANDED_IN = "handed in"
 KINDS = [*INSTALLED, HANDED_IN]
@@ -103,12 +103,16 @@ def assert_at_rest(sunco: AsyncSunco) -> None:
     assert (numbers.in_flight, numbers.waiting) == (0, 0)
 
 
-async def leftovers(server: FaultServer | None = None) -> set[asyncio.Task[Any]]:
-    """Give the tasks that are neither this one nor the server's, after the loop has come to rest."""
+async def leftovers(server: FaultServer | None = None) -> set[Any]:
+    """Give what is there after the loop has come to rest: tasks that are neither this one nor the
+    server's, and what a limit of time still runs for.
+    """
     mine = {asyncio.current_task()} | (server.tasks if server is not None else set())
-    found: set[asyncio.Task[Any]] = set()
+    limits = _time_limit._limits.setdefault(asyncio.get_running_loop(), {})
+    found: set[Any] = set()
     for _ in range(100):  # a connection that is given up is closed in a task of its own
         found = {task for task in asyncio.all_tasks() if task not in mine}
+        found.update(*(limit._running for limit in limits.values()))
         if not found:
             break
         await asyncio.sleep(0.001)

@@ -7,6 +7,7 @@ from collections import Counter
 from contextlib import aclosing, asynccontextmanager
 
 import pytest
+from example_code import settings_of
 
 import sunco_async.bulk
 from sunco_async import AsyncSunco, AuthenticationFailed, NotFound
@@ -136,15 +137,11 @@ async def test_leaving_in_the_middle_leaves_a_client_that_works():
         assert isinstance(result, Sent)
 
 
-def test_the_example_in_the_docstring_does_what_it_says(monkeypatch):
+def test_the_example_in_the_docstring_does_what_it_says():
     sandbox = Sandbox()
     names = {name: getattr(sunco_async.bulk, name) for name in sunco_async.bulk.__all__}
     names |= {"asyncio": asyncio, "AsyncSunco": AsyncSunco}
-    with sandbox.serve_in_thread() as server:
-        monkeypatch.setenv("SUNCO_BASE_URL", server.url)
-        monkeypatch.setenv("SUNCO_APP_ID", sandbox.app_id)
-        monkeypatch.setenv("SUNCO_KEY_ID", sandbox.key_id)
-        monkeypatch.setenv("SUNCO_KEY_SECRET", sandbox.secret)
+    with sandbox.serve_in_thread() as server, settings_of(sandbox, server):
 
         async def jane():
             async with AsyncSunco() as sunco:

@@ -1,11 +1,10 @@
 """Every Python example of the README runs, one after the other, against the sandbox."""
 
-import ast
-import inspect
 import re
 from pathlib import Path
 
 import pytest
+from example_code import run, settings_of
 
 from sunco_async import AsyncSunco
 from sunco_async.sandbox import Sandbox
@@ -16,30 +15,16 @@ EXAMPLES = re.findall(
 )
 
 
-async def run(code, namespace):
-    compiled = compile(code, str(README), "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-    result = eval(compiled, namespace)  # noqa: S307 - the README's own code
-    if inspect.isawaitable(result):
-        await result
-
-
-async def test_the_examples_run(monkeypatch, capsys):
+async def test_the_examples_run(capsys):
     assert len(EXAMPLES) >= 7
-    sandbox = Sandbox()
-    async with sandbox.serve(port=0) as server:
-        for name, value in {
-            "BASE_URL": server.url,
-            "APP_ID": sandbox.app_id,
-            "KEY_ID": sandbox.key_id,
-            "KEY_SECRET": sandbox.secret,
-        }.items():
-            monkeypatch.setenv(f"SUNCO_{name}", value)
-        namespace: dict = {}
-        await run(EXAMPLES[0], namespace)
-        async with AsyncSunco() as sunco:
-            namespace["sunco"] = sunco
-            for example in EXAMPLES[1:]:
-                await run(example, namespace)
+    sandbox, namespace = Sandbox(), {}
+    async with sandbox.serve() as server:
+        with settings_of(sandbox, server):
+            await run(EXAMPLES[0], namespace, source=str(README))
+            async with AsyncSunco() as sunco:
+                namespace["sunco"] = sunco
+                for example in EXAMPLES[1:]:
+                    await run(example, namespace, source=str(README))
     printed = capsys.readouterr().out
     assert "TextMessage" in printed
     assert sum(line.startswith("row ") for line in printed.splitlines()) == 10

@@ -5,9 +5,9 @@ import gc
 import weakref
 
 import pytest
+import virtual_time
 
 from sunco_async._time_limit import end_scope, time_limit
-from tests import virtual_time
 
 
 def now():

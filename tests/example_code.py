@@ -1,0 +1,34 @@
+"""Runs the examples of README and docstrings, as one would type them."""
+
+import ast
+import inspect
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from sunco_async.sandbox import Sandbox
+from sunco_async.sandbox._server import SandboxServer
+
+
+async def run(code: str, namespace: dict[str, Any], *, source: str) -> None:
+    """Run code in which `await` stands where it likes, and keep what it names."""
+    compiled = compile(code, source, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    result = eval(compiled, namespace)  # noqa: S307 - the project's own code
+    if inspect.isawaitable(result):
+        await result
+
+
+@contextmanager
+def settings_of(sandbox: Sandbox, server: SandboxServer):
+    """Put into the environment what a client of the sandbox needs."""
+    settings = {
+        "BASE_URL": server.url,
+        "APP_ID": sandbox.app_id,
+        "KEY_ID": sandbox.key_id,
+        "KEY_SECRET": sandbox.secret,
+    }
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in settings.items():
+            environment.setenv(f"SUNCO_{name}", value)
+        yield
