@@ -1,6 +1,6 @@
 """httpx requests over connections of its own, on asyncio's transports.
 
-httpcore, which httpx uses, takes six times as long for an exchange as a client written by hand on
+httpcore, which httpx uses, takes many times as long for an exchange as a client written by hand on
 aiohttp, walks over all of its connections for each, and loses them under native cancellation. Here
 the pool is a stack of idle connections, and what reads and writes HTTP is h11, as there, or
 httptools where that is installed.
