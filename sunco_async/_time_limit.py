@@ -1,8 +1,8 @@
 """Time limits that share one timer of the event loop.
 
 A call has two or three limits, and as a rule none of them runs out. A timer of asyncio's for each
-would be cancelled with the call, and lie on the loop's heap until that is cleared. Limits of the same
-length run out in the order they began, so one timer, for the first of them, does for all.
+would be cancelled with the call, and lie on the loop's heap until that is cleared. Limits of the
+same length run out in the order they began, so one timer, for the first of them, does for all.
 """
 
 import asyncio
