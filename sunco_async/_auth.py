@@ -19,8 +19,14 @@ __all__ = [
     "Hidden",
     "JWTAuth",
     "checked_secret",
+    "lifetime_problem",
     "sign_jwt",
 ]
+
+_SCOPES = {"app_": "app", "act_": "account", "svc_": "account", "int_": "integration"}
+
+MAX_LIFETIME = 10 * 365 * 86_400
+"""The longest lifetime of a JWT, in seconds. A Unix timestamp passed by mistake is above it."""
 
 
 class Hidden(str):
@@ -109,8 +115,9 @@ class JWTAuth(_Secretive):
             raise ConfigurationError(
                 f'scope must be "app", "account" or "integration" for this API, not {scope!r}'
             )
-        if not lifetime > 0:
-            raise ConfigurationError("lifetime must be a positive number of seconds")
+        _check_scope_fits(key_id, scope)
+        if problem := lifetime_problem(lifetime):
+            raise ConfigurationError(problem)
         self.key_id = key_id
         self.scope = scope
         self.lifetime = lifetime
@@ -168,6 +175,29 @@ class BearerAuth(_Secretive):
 def _check_key_id(key_id: object) -> None:
     if not isinstance(key_id, str) or not key_id:
         raise ConfigurationError("key_id must be a non-empty str")
+
+
+def _check_scope_fits(key_id: str, scope: str) -> None:
+    """Refuse a scope that the key's prefix contradicts; a key with another prefix is not judged."""
+    expected = _SCOPES.get(key_id[:4], scope)
+    if scope != expected:
+        raise ConfigurationError(
+            f"a key whose id starts with {key_id[:4]} has the scope {expected!r}, not {scope!r}: "
+            f"pass scope={expected!r}, or use another key"
+        )
+
+
+def lifetime_problem(lifetime: object) -> str | None:
+    """Say why a JWT cannot have this lifetime, or return None if it can."""
+    # bool is a subclass of int, and nan and inf pass a plain `> 0` or become no integer in `exp`.
+    if isinstance(lifetime, bool) or not isinstance(lifetime, int | float):
+        return f"lifetime must be a number of seconds, not {type(lifetime).__name__}"
+    if not 1 <= lifetime <= MAX_LIFETIME:
+        return (
+            f"lifetime must be between 1 and {MAX_LIFETIME:,} seconds (10 years): "
+            "it is a duration, not a point in time"
+        )
+    return None
 
 
 def checked_secret(secret: object) -> Hidden:

@@ -9,6 +9,7 @@ Only the parts of authlib that know no transport are used, so every request goes
 client, with its limits and errors.
 """
 
+import re
 import time
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
@@ -17,7 +18,7 @@ from authlib.common.security import generate_token
 from authlib.oauth2.rfc6749.errors import MismatchingStateException, MissingCodeException
 from authlib.oauth2.rfc6749.parameters import parse_authorization_code_response
 
-from sunco_async._auth import Auth, BearerAuth, Hidden, checked_secret, sign_jwt
+from sunco_async._auth import Auth, BearerAuth, Hidden, checked_secret, lifetime_problem, sign_jwt
 from sunco_async._client import AsyncSunco
 from sunco_async._settings import OAUTH_URL
 from sunco_async.errors import ConfigurationError, SuncoError
@@ -116,20 +117,50 @@ def sign_end_user_token(
     email_verified: bool | None = None,
     lifetime: float | None = None,
 ) -> str:
-    """Return a JWT that logs an end user into the Web Widget or a mobile SDK.
+    """Sign a JWT that logs an end user into the Web Widget or a mobile SDK.
 
-    It has the scope `user`, so it is useless for this API. `lifetime` is in seconds; None is
-    without expiry. Raises `TypeError` for an `email_verified` that is not a bool: a string in its
-    place is a common mistake, which the widget does not accept.
+    The token has the scope `user`, so it cannot be used for this API.
+
+    Args:
+        key_id: The id of the key that signs: an end-user signing key of the Admin Center, or an
+            app key (`app_…`). Keys of integrations (`int_…`) and service accounts (`svc_…`) are
+            refused.
+        secret: The secret of that key. It signs as its UTF-8 bytes and is never base64-decoded.
+        external_id: The id of the user in your own system: a str that is not blank.
+        name: The name that agents see.
+        email: The e-mail address of the user.
+        email_verified: Whether the address was verified. It must be a bool: a string is a common
+            mistake, which the widget does not accept.
+        lifetime: How long the token is valid, in seconds (at most 10 years), or None for a token
+            that does not expire.
+
+    Returns:
+        The signed token, to be passed to the widget's or the SDK's login call.
+
+    Raises:
+        TypeError: An argument has the wrong type.
+        ValueError: An argument is blank or out of range.
+        ConfigurationError: The secret is empty or not a str.
     """
     hidden = checked_secret(secret)
     del secret
-    if not external_id:
-        raise ValueError("external_id must not be empty")
+    _check_text("key_id", key_id)
+    if key_id[:4] in ("int_", "svc_") or not key_id.isprintable() or " " in key_id:
+        raise ValueError(
+            f"no key that signs end-user tokens (app_…) has the key_id {key_id[:40]!r}"
+        )
+    _check_text("external_id", external_id)
+    if name is not None:
+        _check_text("name", name)
+    if email is not None:
+        _check_text("email", email)
+        if not re.fullmatch(r"[^@\s]+@[^@\s]+", email):
+            raise ValueError("email must be one e-mail address, such as jane@example.org")
     if email_verified is not None and not isinstance(email_verified, bool):
         raise TypeError(f"email_verified must be a bool, not {type(email_verified).__name__}")
-    if lifetime is not None and not lifetime > 0:
-        raise ValueError("lifetime must be a positive number of seconds, or None")
+    if lifetime is not None and (problem := lifetime_problem(lifetime)):
+        is_number = type(lifetime) in (int, float)
+        raise (ValueError if is_number else TypeError)(f"{problem}, or None")
     claims = {
         "scope": "user",
         "external_id": external_id,
@@ -140,6 +171,20 @@ def sign_end_user_token(
     }
     given = {claim: value for claim, value in claims.items() if value is not None}
     return str(sign_jwt(key_id, hidden, given))
+
+
+def _check_text(argument: str, value: object) -> None:
+    """Refuse what is not a str, is blank, or cannot be written as UTF-8."""
+    if not isinstance(value, str):
+        advice = "" if value is None else f": pass str({argument})"
+        raise TypeError(f"{argument} must be a str, not {type(value).__name__}{advice}")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"{argument} holds half of a character (a lone surrogate)") from None
+    # Zero-width characters are not whitespace for `str.strip`, but neither are they printable.
+    if not any(character.isprintable() and character != " " for character in value):
+        raise ValueError(f"{argument} must not be blank")
 
 
 def _code_of(callback_url: str, state: str) -> str:

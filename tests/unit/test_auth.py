@@ -1,6 +1,7 @@
 import asyncio
 import base64
 import pickle
+from datetime import timedelta
 
 import pytest
 from fakes import USER, client, error, server
@@ -164,6 +165,70 @@ def test_credentials_that_cannot_be_used(make):
     with pytest.raises(ConfigurationError) as caught:
         make()
     assert "no" not in str(caught.value).split()[:1]
+
+
+@pytest.mark.parametrize(
+    ("key_id", "scope"),
+    [
+        ("app_1", "account"),
+        ("app_1", "integration"),
+        ("act_1", "app"),
+        ("act_1", "integration"),
+        ("svc_1", "app"),
+        ("svc_1", "integration"),
+        ("int_1", "app"),
+        ("int_1", "account"),
+        ("app_", "account"),
+    ],
+)
+def test_a_scope_that_contradicts_the_key_is_refused(key_id, scope):
+    with pytest.raises(ConfigurationError, match=f"starts with {key_id[:4]} has the scope"):
+        JWTAuth(key_id, KEY, scope=scope)
+
+
+@pytest.mark.parametrize(
+    ("key_id", "scope"),
+    [
+        ("app_1", "app"),
+        ("act_1", "account"),
+        ("svc_1", "account"),
+        ("int_1", "integration"),
+        ("new_1", "account"),
+        ("APP_1", "account"),
+        ("app", "integration"),
+        ("x", "app"),
+    ],
+)
+def test_a_scope_that_fits_the_key_is_accepted(key_id, scope):
+    assert JWTAuth(key_id, KEY, scope=scope).scope == scope
+
+
+def test_the_default_scope_is_checked_too():
+    with pytest.raises(ConfigurationError, match="pass scope='account'"):
+        JWTAuth("act_1", KEY)
+
+
+LIFETIMES = [
+    0,
+    -1,
+    0.5,
+    True,
+    False,
+    float("nan"),
+    float("inf"),
+    -float("inf"),
+    10**400,
+    1_750_000_000,
+    "3600",
+    None,
+    timedelta(hours=1),
+]
+
+
+@pytest.mark.parametrize("lifetime", LIFETIMES, ids=lambda value: repr(value)[:20])
+def test_a_lifetime_that_is_no_duration_is_refused(lifetime):
+    with pytest.raises(ConfigurationError, match="lifetime must be"):
+        JWTAuth("app_1", KEY, lifetime=lifetime)
 
 
 @pytest.mark.parametrize(

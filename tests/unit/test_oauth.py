@@ -1,3 +1,6 @@
+import uuid
+from datetime import timedelta
+
 import httpx
 import pytest
 from fakes import client, error, ok, server
@@ -139,19 +142,75 @@ def test_an_end_user_token_has_the_documented_claims():
     }
 
 
+BLANKS = ["", " ", "\t\n", "\u00a0", "\u200b", "\ufeff", "\u3000 \u200e"]
+
+
+@pytest.mark.parametrize("argument", ["external_id", "name", "email"])
+@pytest.mark.parametrize(
+    ("value", "failure", "words"),
+    [
+        *((blank, ValueError, "must not be blank") for blank in BLANKS),
+        (5, TypeError, "must be a str, not int: pass str"),
+        (0, TypeError, "must be a str, not int"),
+        (5.0, TypeError, "must be a str, not float"),
+        (True, TypeError, "must be a str, not bool"),
+        (b"jane@example.org", TypeError, "must be a str, not bytes"),
+        (["jane@example.org"], TypeError, "must be a str, not list"),
+        (uuid.UUID(int=1), TypeError, "must be a str, not UUID"),
+        ("jane@example.org\ud83d", ValueError, "lone surrogate"),
+    ],
+    ids=repr,
+)
+def test_text_of_a_token_is_checked(argument, value, failure, words):
+    arguments = {"external_id": "jane", argument: value}
+    with pytest.raises(failure, match=f"^{argument} .*{words}"):
+        sign_end_user_token("app_test", SECRET, **arguments)
+
+
 @pytest.mark.parametrize(
     ("given", "failure", "words"),
     [
         ({"email_verified": "true"}, TypeError, "email_verified must be a bool, not str"),
-        ({"lifetime": 0}, ValueError, "lifetime"),
-        ({"external_id": ""}, ValueError, "external_id"),
+        ({"email_verified": 1}, TypeError, "email_verified must be a bool, not int"),
+        ({"external_id": None}, TypeError, "external_id must be a str, not NoneType$"),
+        ({"email": "jane"}, ValueError, "one e-mail address"),
+        ({"email": "jane@example.org, joe@example.org"}, ValueError, "one e-mail address"),
+        ({"email": "jane@example.org\n"}, ValueError, "one e-mail address"),
+        ({"lifetime": 0}, ValueError, "lifetime must be between"),
+        ({"lifetime": -5}, ValueError, "lifetime must be between"),
+        ({"lifetime": float("nan")}, ValueError, "lifetime must be between"),
+        ({"lifetime": float("inf")}, ValueError, "lifetime must be between"),
+        ({"lifetime": 10**400}, ValueError, "lifetime must be between"),
+        ({"lifetime": 1_750_000_000}, ValueError, "not a point in time"),
+        ({"lifetime": True}, TypeError, "lifetime must be a number of seconds, not bool"),
+        ({"lifetime": "60"}, TypeError, "lifetime must be a number of seconds, not str"),
+        ({"lifetime": timedelta(hours=1)}, TypeError, "not timedelta, or None"),
         ({"secret": ""}, ConfigurationError, "secret"),
+        ({"secret": None}, ConfigurationError, "secret"),
+        ({"secret": b"bytes"}, ConfigurationError, "secret"),
+        ({"key_id": ""}, ValueError, "key_id must not be blank"),
+        ({"key_id": "  "}, ValueError, "key_id must not be blank"),
+        ({"key_id": None}, TypeError, "key_id must be a str, not NoneType"),
+        ({"key_id": 5}, TypeError, "key_id must be a str, not int"),
+        ({"key_id": "int_1"}, ValueError, "no key that signs end-user tokens"),
+        ({"key_id": "svc_1"}, ValueError, "no key that signs end-user tokens"),
+        ({"key_id": "app_1\n"}, ValueError, "no key that signs end-user tokens"),
+        ({"key_id": " app_1"}, ValueError, "no key that signs end-user tokens"),
     ],
+    ids=repr,
 )
 def test_an_end_user_token_that_would_not_work_is_not_signed(given, failure, words):
     arguments = {"key_id": "app_test", "secret": SECRET, "external_id": "jane", **given}
-    with pytest.raises(failure, match=words):
+    with pytest.raises(failure, match=words) as caught:
         sign_end_user_token(**arguments)
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("external_id", ["a/b?c", "+15145555555", "0", "ジェーン", "jane doe"])
+@pytest.mark.parametrize("key_id", ["app_1", "act_1", "new-kind-1"])
+def test_an_external_id_is_any_text(key_id, external_id):
+    token = decode(sign_end_user_token(key_id, SECRET, external_id, lifetime=1.5))
+    assert (token.header["kid"], token.claims["external_id"]) == (key_id, external_id)
 
 
 async def test_a_user_is_created_or_changed():
