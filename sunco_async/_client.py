@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
-from typing import Any, Literal, ParamSpec, Self, TypeVar, overload
+from typing import Any, Literal, ParamSpec, Self, TypeVar, Unpack, overload
 
 import httpx
 from msgspec import UNSET, UnsetType
@@ -12,6 +12,7 @@ from msgspec import UNSET, UnsetType
 from sunco_async._auth import Auth
 from sunco_async._connections import Connections, TransportChoice
 from sunco_async._groups import Groups
+from sunco_async._keywords import checks_keywords
 from sunco_async._operation import ListOperation, Operation
 from sunco_async._paging import Cursor, Page, Paginator, first_cursor, read_page
 from sunco_async._pipeline import NEVER_AGAIN, Options, Pipeline
@@ -31,6 +32,7 @@ from sunco_async.middleware import (
     RetryPolicy,
 )
 from sunco_async.resources import RequestOptions
+from sunco_async.resources._base import SHARED_OPTIONS
 
 __all__ = ["AsyncSunco"]
 
@@ -214,11 +216,9 @@ class AsyncSunco(Groups):
         params: Mapping[str, str] | None = ...,
         json: Any = ...,
         files: Mapping[str, Any] | None = ...,
-        headers: Mapping[str, str] | None = ...,
         response_type: type[T],
         idempotent: bool = ...,
-        timeout: float | None | UnsetType = ...,
-        retry: RetryPolicy | None | UnsetType = ...,
+        **options: Unpack[RequestOptions],
     ) -> T: ...
 
     @overload
@@ -230,13 +230,12 @@ class AsyncSunco(Groups):
         params: Mapping[str, str] | None = ...,
         json: Any = ...,
         files: Mapping[str, Any] | None = ...,
-        headers: Mapping[str, str] | None = ...,
         response_type: None = ...,
         idempotent: bool = ...,
-        timeout: float | None | UnsetType = ...,
-        retry: RetryPolicy | None | UnsetType = ...,
+        **options: Unpack[RequestOptions],
     ) -> Any: ...
 
+    @partial(checks_keywords, name="request", options=SHARED_OPTIONS)
     async def request(
         self,
         method: str,
@@ -245,19 +244,29 @@ class AsyncSunco(Groups):
         params: Mapping[str, str] | None = None,
         json: Any = UNSET,
         files: Mapping[str, Any] | None = None,
-        headers: Mapping[str, str] | None = None,
         response_type: Any = None,
         idempotent: bool = False,
-        timeout: float | None | UnsetType = UNSET,
-        retry: RetryPolicy | None | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
     ) -> Any:
         """Send any other request of the API, such as `POST /v1.1/apps/{app}/notifications`.
 
-        `path` is added to the base URL as it is, so quote what you put into it; a full URL is
-        refused, since the credentials go nowhere else. `files` is httpx's multipart argument.
-        `idempotent=True` says that doing it twice is the same as doing it once (a GET is taken for
-        that by itself). Returns the decoded JSON, as `response_type` where one is given, and None
-        for an empty body. Raises as every operation does.
+        Args:
+            method: The HTTP method.
+            path: The path, added to the base URL as it is: quote the values in it. A full URL is
+                refused, because the credentials belong to one host.
+            params: The query, unquoted.
+            json: The body, encoded as JSON. `UNSET` (the default) and None send no body.
+            files: httpx's multipart argument.
+            response_type: The type to decode the JSON into. None returns it as plain Python values.
+            idempotent: Whether sending the request twice is the same as sending it once; always
+                true for GET and HEAD. It decides which failures are retried.
+            **options: `timeout`, `deadline`, `retry` and `extra_headers`, as every operation has.
+
+        Returns:
+            The decoded JSON, or None for an empty body.
+
+        Raises:
+            SuncoError: As every operation does.
         """
         safe = idempotent or method.upper() in ("GET", "HEAD")
         operation: Operation[Any] = Operation(
@@ -266,11 +275,6 @@ class AsyncSunco(Groups):
             path=free_path(path),
             replay="always" if safe else "never" if files else "not_sent",
         )
-        options = RequestOptions(extra_headers=headers)
-        if timeout is not UNSET:
-            options["timeout"] = timeout
-        if retry is not UNSET:
-            options["retry"] = retry
 
         def read(answer: Answer) -> Any:
             if response_type is None:

@@ -1,11 +1,13 @@
 """What a resource needs of the client, and the few checks that several of them share."""
 
+import inspect
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypedDict, TypeVar
 
 from msgspec import UNSET, UnsetType
 
 from sunco_async._codec import encode
+from sunco_async._keywords import checks_keywords
 from sunco_async._operation import ListOperation, Operation
 from sunco_async._paging import Paginator
 from sunco_async._upload import Upload
@@ -13,6 +15,7 @@ from sunco_async.errors import RequestTooLarge
 from sunco_async.middleware import RetryPolicy
 
 __all__ = [
+    "SHARED_OPTIONS",
     "Caller",
     "Metadata",
     "RequestOptions",
@@ -43,6 +46,10 @@ class RequestOptions(TypedDict, total=False):
     timeout: float | None
     retry: RetryPolicy | None
     extra_headers: Mapping[str, str] | None
+
+
+SHARED_OPTIONS = tuple(RequestOptions.__annotations__)
+"""The names of the keyword arguments that every operation takes."""
 
 
 class Caller(Protocol):
@@ -82,9 +89,25 @@ class Caller(Protocol):
 
 
 class Resource:
-    """One group of operations of a client."""
+    """One group of operations of a client.
+
+    An operation raises `TypeError` for a keyword argument that it does not know.
+    """
 
     __slots__ = ("_caller",)
+
+    def __init_subclass__(cls) -> None:
+        """Let every operation of the group check its keyword arguments."""
+        group = cls.__module__.rpartition(".")[2]
+        for name, operation in list(vars(cls).items()):
+            if inspect.isfunction(operation) and not name.startswith("_"):
+                takes_options = operation.__code__.co_flags & inspect.CO_VARKEYWORDS
+                checked = checks_keywords(
+                    operation,
+                    name=f"{group}.{name}",
+                    options=SHARED_OPTIONS if takes_options else (),
+                )
+                setattr(cls, name, checked)
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
