@@ -8,8 +8,13 @@ so that an odd event never hides its neighbours:
   message, because a handler of that type could do nothing with it;
 - whatever else is odd in an event stays inside it, by the rules of `sunco_async.models`;
 - an entry of `events` that is no object, a null for one, is left out.
+
+A body with no array of `events` is not a payload, and an error (see `_foreign`). An empty array is
+a delivery of nothing.
 """
 
+import codecs
+from collections.abc import Awaitable
 from functools import cache
 from typing import Any, get_args
 
@@ -20,6 +25,7 @@ from sunco_async._codec import DecodeFailure, Decoder
 from sunco_async.models._tolerant import convert
 from sunco_async.webhooks._errors import PayloadError
 from sunco_async.webhooks._events_base import UnknownEvent
+from sunco_async.webhooks._foreign import describe_bytes, describe_json, describe_object
 from sunco_async.webhooks._payload import Event, KnownEvent, WebhookPayload
 
 MAX_BODY = 16 * 1024 * 1024
@@ -29,34 +35,56 @@ _strict = msgspec.json.Decoder(WebhookPayload)
 _CLASSES: dict[str, type[KnownEvent]] = {
     str(cls.__struct_config__.tag): cls for cls in get_args(KnownEvent)
 }
-_json_object: Decoder[dict[str, Any]] = Decoder(dict[str, Any])
+_json: Decoder[Any] = Decoder(Any)
 
 
 def parse(body: bytes | str) -> WebhookPayload:
-    """Read the body of a webhook request, as it came.
+    """Read the body of a webhook request.
 
-    Raises PayloadError for what is no JSON object, nests too deeply, exceeds 16 MB, or comes from
-    a legacy (v1) webhook; for nothing that the API may add to its events.
+    A payload with events, fields or values that this version does not know is read: unknown events
+    become `UnknownEvent`. A body that is not a payload of Sunshine Conversations v2 is an error,
+    which says what the body looks like: an event of Zendesk Support, an envelope of AWS, base64,
+    compressed data, a v1 payload.
+
+    Args:
+        body: The body as it came, as bytes or str, at most 16 MB long. A byte order mark is
+            ignored, and UTF-16 and UTF-32 are read as well.
+
+    Returns:
+        The payload with its events, in the order in which they came.
+
+    Raises:
+        PayloadError: The body is not a payload of Sunshine Conversations v2. Answer it with 400.
+        TypeError: The body is not bytes or str.
     """
     raw = _checked(body)
     try:
-        return _strict.decode(raw)
+        payload = _strict.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass  # a ValidationError is a DecodeError too
+    else:
+        if payload.events:
+            return payload
     try:
-        data = _json_object.decode(raw)
+        data = _json.decode(raw)
     except DecodeFailure as error:
-        raise PayloadError(f"the webhook body cannot be read: {error}") from None
+        raise _unreadable(describe_bytes(raw) or str(error)) from None
+    if not isinstance(data, dict):
+        raise _unreadable(describe_json(data))
     return _read(data)
 
 
-def _checked(body: bytes | str) -> bytes:
+def _checked(body: object) -> bytes:
     if not isinstance(body, bytes | str):
-        raise TypeError(f"parse reads the body as it came, bytes or str, not {type(body).__name__}")
+        advice = "; await it" if isinstance(body, Awaitable) else ""
+        raise TypeError(
+            f"parse reads the body as it came, bytes or str, not {type(body).__name__}{advice}"
+        )
     if len(body) <= MAX_BODY:
         # Half an emoji has no UTF-8 form; the codec mends it.
         raw = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body
-        if not raw:
+        raw = raw.removeprefix(codecs.BOM_UTF8)
+        if not raw.strip():
             raise PayloadError("the webhook body is empty")
         if len(raw) <= MAX_BODY:
             return raw
@@ -64,25 +92,20 @@ def _checked(body: bytes | str) -> bytes:
 
 
 def _read(data: dict[str, Any]) -> WebhookPayload:
-    if "trigger" in data and "events" not in data:
-        raise PayloadError(_legacy(data))
     events = data.get("events")
-    if events is None:
-        events = []
     if not isinstance(events, list):
-        raise PayloadError("the webhook body cannot be read: its `events` are no array")
-    head: WebhookPayload = convert({**data, "events": []}, WebhookPayload)
+        raise _unreadable(describe_object(data) if events is None else "its `events` are no array")
     read = [_event(event) for event in events if isinstance(event, dict)]
+    if not read and any(event is not None for event in events):
+        raise _unreadable("its `events` hold no object")
+    if "destination" in data and "app" not in data and "webhook" not in data:
+        raise _unreadable("it is a webhook of LINE")
+    head: WebhookPayload = convert({**data, "events": []}, WebhookPayload)
     return msgspec.structs.replace(head, events=read)
 
 
-def _legacy(data: dict[str, Any]) -> str:
-    version = data.get("version")
-    known = isinstance(version, str) and len(version) <= 8 and version.isprintable()
-    return (
-        f"this is the payload of a {version if known else 'v1'} webhook, and only v2 payloads "
-        "can be read: replace the webhook by one made with the v2 API (`webhooks.create`)"
-    )
+def _unreadable(problem: str) -> PayloadError:
+    return PayloadError(f"the webhook body cannot be read: {problem}")
 
 
 def _event(raw: dict[str, Any]) -> Event:

@@ -6,7 +6,7 @@ can only be told by the events' ids.
 """
 
 import hmac
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, TypeAlias, runtime_checkable
 
 from sunco_async.webhooks._errors import VerificationError
@@ -17,6 +17,7 @@ LONGEST_KEY = 1024
 # As in HTTP, and as in the environ of WSGI, which is Django's `request.META`.
 _API_KEY = (b"x-api-key", b"http_x_api_key")
 _SIGNATURE = (b"x-zendesk-webhook-signature", b"http_x_zendesk_webhook_signature")
+_NESTED = (b"headers", b"multivalueheaders")
 _LONGEST_NAME = max(map(len, _API_KEY + _SIGNATURE))
 
 _HINT = (
@@ -24,22 +25,34 @@ _HINT = (
     "another system than the webhooks of Sunshine Conversations"
 )
 
+_HINT_NESTED = "; pass the headers themselves, which are below the key `headers` of what was passed"
+
 
 @runtime_checkable
 class _Items(Protocol):
     def items(self) -> Iterable[tuple[object, object]]: ...
 
 
-Headers: TypeAlias = _Items | Iterable[tuple[str | bytes, str | bytes]]
-"""A mapping of names to values, or (name, value) pairs as in an ASGI scope; str or bytes."""
+Headers: TypeAlias = _Items | Iterable[tuple[str | bytes, str | bytes | Sequence[str | bytes]]]
+"""A mapping of names to values, or (name, value) pairs as in an ASGI scope; str or bytes.
+
+A value may be a list or tuple of values, as in `multiValueHeaders` of AWS.
+"""
 
 
 def verify(headers: Headers, secrets: str | Iterable[str]) -> None:
     """Check that a request carries the webhook's secret, or one of several while it is rotated.
 
-    `headers` are those of any framework: a mapping or pairs, str or bytes, in any case, Django's
-    `request.META` too. Raises VerificationError for a request that does not carry the secret, and
-    ValueError, whatever the request, when no secret is configured or one could never be sent.
+    Args:
+        headers: The headers of the request, in the form of any framework: a mapping or
+            (name, value) pairs, as str or bytes, with names in any case. Django's `request.META`
+            works too, and so does a value that is a list (`multiValueHeaders` of AWS).
+        secrets: The secret of the webhook, or several of them.
+
+    Raises:
+        VerificationError: The request does not carry one of the secrets. Answer it with 401.
+        ValueError: No secret is configured, or one of them could never be sent in a header. It is
+            raised whatever the request.
     """
     keys = listed(secrets)
     misconfigured = unusable(keys)
@@ -79,9 +92,11 @@ def refusal(headers: Headers, secrets: Iterable[str]) -> str | None:
     for name, value in _pairs(headers):
         plain = _plain(name, _LONGEST_NAME).lower()
         if plain in _API_KEY:
-            sent.append(value)
+            sent.extend(value if isinstance(value, list | tuple) else [value])
         elif plain in _SIGNATURE:
             hint = _HINT
+        elif plain in _NESTED and isinstance(value, Mapping):
+            hint = hint or _HINT_NESTED
     if not sent:
         return f"the request has no X-API-Key header{hint}"
     if len(sent) > 1:

@@ -19,7 +19,21 @@ SECRETS = ("not-a-secret", "old-not-a-secret")
 NAMES = st.sampled_from(
     ["X-API-Key", "x-api-key", b"X-Api-Key", "HTTP_X_API_KEY", "X-API-\u212aey", "Host", b"\xff"]
 )
-VALUES = st.sampled_from([*SECRETS, SECRETS[0].encode(), "", "wrong", None, 5, "\ud83d"])
+VALUES = st.sampled_from(
+    [
+        *SECRETS,
+        SECRETS[0].encode(),
+        "",
+        "wrong",
+        None,
+        5,
+        "\ud83d",
+        [SECRETS[0]],
+        [*SECRETS],
+        (),
+        [],
+    ]
+)
 HEADERS = st.lists(
     st.tuples(NAMES | st.text() | st.binary(), VALUES | st.text() | st.binary()), max_size=4
 )
@@ -27,8 +41,9 @@ HEADERS = st.lists(
 
 def carries(pairs):
     keys = [
-        value
+        one
         for name, value in pairs
+        for one in (value if isinstance(value, list | tuple) else [value])
         if (name.encode("utf-8", "replace") if isinstance(name, str) else name).lower()
         in (b"x-api-key", b"http_x_api_key")
     ]

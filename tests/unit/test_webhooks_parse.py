@@ -1,5 +1,6 @@
 """Bodies of webhook requests: what they become, and what is refused."""
 
+import asyncio
 import json
 from datetime import UTC, datetime
 
@@ -174,11 +175,23 @@ def test_entries_that_are_no_objects_are_left_out():
     assert payload.events == [said()]
 
 
-@pytest.mark.parametrize("raw", [b"{}", b'{"events": null}', b'{"events": [], "brandNew": 1}'])
+@pytest.mark.parametrize(
+    "raw", [b'{"events": []}', b'{"events": [], "brandNew": 1}', b'{"events": [null]}']
+)
 def test_no_events(raw):
     payload = webhooks.parse(raw)
     assert payload == webhooks.WebhookPayload(events=[])
     assert (payload.app.id, payload.webhook.version) == ("", None)
+
+
+def test_an_empty_delivery_keeps_its_app():
+    payload = webhooks.parse(body())
+    assert (payload.events, payload.app.id, payload.webhook.version) == ([], "a1", "v2")
+
+
+@pytest.mark.parametrize("encode", [str.encode, str], ids=["bytes", "str"])
+def test_a_byte_order_mark_of_utf_8_is_ignored(encode):
+    assert webhooks.parse(encode("\ufeff" + body(event()).decode())).events == [said()]
 
 
 def test_half_an_emoji_hides_nothing():
@@ -246,3 +259,9 @@ def test_a_legacy_payload_says_what_it_is(version, named):
 def test_what_is_no_body_is_a_mistake_of_the_caller(wrong):
     with pytest.raises(TypeError, match=f"not {type(wrong).__name__}"):
         webhooks.parse(wrong)
+
+
+async def test_a_body_that_was_not_awaited_is_named():
+    pending = asyncio.get_running_loop().create_future()
+    with pytest.raises(TypeError, match="await it"):
+        webhooks.parse(pending)

@@ -26,6 +26,12 @@ CANARY = "canary-not-a-secret-0123456789"
         httpx.Headers({"X-API-Key": SECRET}),
         Headers(raw=[(b"x-api-key", SECRET.encode())]),
         {5: "a name that is none", "X-API-Key": SECRET},
+        {"x-api-key": [SECRET], "host": ["example.org", "b"]},
+        {"x-api-key": (SECRET,)},
+        {b"x-api-key": [SECRET.encode()]},
+        [("X-API-Key", [SECRET])],
+        [["X-API-Key", (SECRET.encode(),)]],
+        {"HTTP_X_API_KEY": [SECRET]},
     ],
     ids=lambda headers: type(headers).__name__,
 )
@@ -48,7 +54,17 @@ def test_any_of_several_secrets_will_do(secrets):
         ({"X-API-Key ": SECRET}, "has no X-API-Key"),
         ({"X-API-Key": ""}, "is not the webhook's secret"),
         ({"X-API-Key": None}, "is not the webhook's secret"),
-        ({"X-API-Key": [SECRET]}, "is not the webhook's secret"),
+        ({"X-API-Key": []}, "has no X-API-Key"),
+        ({"X-API-Key": ()}, "has no X-API-Key"),
+        ({"X-API-Key": [SECRET, SECRET]}, "more than one"),
+        ({"X-API-Key": (SECRET, b"other")}, "more than one"),
+        ({"X-API-Key": [SECRET, None]}, "more than one"),
+        ({"X-API-Key": [SECRET], "x-api-key": SECRET}, "more than one"),
+        ({"X-API-Key": [None]}, "is not the webhook's secret"),
+        ({"X-API-Key": [[SECRET]]}, "is not the webhook's secret"),
+        ({"X-API-Key": {SECRET: SECRET}}, "is not the webhook's secret"),
+        ({"X-API-Key": list(SECRET)}, "more than one"),
+        ({"X-API-Key": ["wrong"]}, "is not the webhook's secret"),
         ({"X-API-Key": SECRET[:-1]}, "is not the webhook's secret"),
         ({"X-API-Key": SECRET + "x"}, "is not the webhook's secret"),
         ({"X-API-Key": SECRET.upper()}, "is not the webhook's secret"),
@@ -102,6 +118,12 @@ def test_a_huge_name_or_value_is_refused_unread(long):
 def test_a_webhook_of_zendesk_support_gets_a_hint(name, key):
     with pytest.raises(webhooks.VerificationError, match="Zendesk Support"):
         webhooks.verify({name: "c2lnbmF0dXJl", **key}, SECRET)
+
+
+@pytest.mark.parametrize("name", ["headers", "multiValueHeaders", b"Headers"])
+def test_a_whole_request_in_the_place_of_its_headers_gets_a_hint(name):
+    with pytest.raises(webhooks.VerificationError, match="below the key `headers`"):
+        webhooks.verify({name: {"X-API-Key": SECRET}, "body": "{}"}, SECRET)
 
 
 def test_a_signature_beside_the_right_key_does_no_harm():
