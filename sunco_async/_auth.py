@@ -5,40 +5,25 @@ Credentials hide themselves: they are in no `repr`, and an auth object cannot be
 
 import asyncio
 import base64
+import inspect
 import math
+import threading
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Literal, NoReturn, Protocol
 
+from sunco_async._hidden import Concealed, Hidden, bearer_header, check_key_id, checked_secret
+from sunco_async._loop_local import LoopLocal
+from sunco_async._tracebacks import strip_library_frames
 from sunco_async.errors import ConfigurationError
 
-__all__ = [
-    "Auth",
-    "BasicAuth",
-    "BearerAuth",
-    "Hidden",
-    "JWTAuth",
-    "checked_secret",
-    "lifetime_problem",
-    "sign_jwt",
-]
+__all__ = ["Auth", "BasicAuth", "BearerAuth", "JWTAuth", "lifetime_problem", "sign_jwt"]
+
 
 _SCOPES = {"app_": "app", "act_": "account", "svc_": "account", "int_": "integration"}
 
 MAX_LIFETIME = 10 * 365 * 86_400
 """The longest lifetime of a JWT, in seconds. A Unix timestamp passed by mistake is above it."""
-
-
-class Hidden(str):
-    """A str that works as one and does not show itself in `repr`, so in no traceback's locals."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "'[hidden]'"
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("a secret is not pickled")
 
 
 def sign_jwt(key_id: str, secret: Hidden, claims: dict[str, Any]) -> Hidden:
@@ -47,7 +32,11 @@ def sign_jwt(key_id: str, secret: Hidden, claims: dict[str, Any]) -> Hidden:
     from joserfc.jwk import OctKey  # noqa: PLC0415 - the same
 
     header = {"alg": "HS256", "typ": "JWT", "kid": key_id}
-    return Hidden(jwt.encode(header, claims, OctKey.import_key(secret)))
+    try:
+        return Hidden(jwt.encode(header, claims, OctKey.import_key(secret)))
+    except Exception as error:
+        strip_library_frames(error)  # their locals hold the secret
+        raise
 
 
 class Auth(Protocol):
@@ -71,34 +60,61 @@ class _Secretive:
             "make it from the environment where it is needed"
         )
 
+    def __repr__(self) -> str:
+        # A traceback of a constructor that failed asks for this as well: nothing may be set yet.
+        known = vars(self)
+        shown = (f"{name}={known[name]!r}" for name in self._shown if name in known)
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+    _shown: tuple[str, ...] = ()
+
 
 class BasicAuth(_Secretive):
-    """HTTP Basic with a key's id and secret: the documented default for server-to-server calls."""
+    """HTTP Basic with a key's id and secret: the documented default for server-to-server calls.
+
+    Args:
+        key_id: The key's id, such as `app_5d8c…`.
+        secret: The key's secret.
+
+    Raises:
+        ConfigurationError: One of them is not a str, is empty, begins or ends with a blank or a
+            line break, or cannot be sent. The secret is not shown.
+    """
+
+    _shown = ("key_id",)
 
     def __init__(self, key_id: str, secret: str) -> None:
-        secret = checked_secret(secret)
-        _check_key_id(key_id)
-        if ":" in key_id:
-            raise ConfigurationError("key_id must not contain a colon: Basic auth splits there")
+        given, given_id = Concealed(secret), Concealed(key_id)
+        del secret, key_id  # the two may have been swapped
+        hidden = checked_secret(given)
+        key_id = check_key_id(given_id, hidden)
         self.key_id = key_id
-        pair = base64.b64encode(f"{key_id}:{secret!s}".encode())
-        self._header = Hidden("Basic " + pair.decode("ascii"))
+        self._header = _basic_header(key_id, hidden)
 
     async def authorization(self, *, rejected: str | None = None) -> str:  # noqa: ARG002 - a key does not change
         """Return the constant header."""
         return self._header
 
-    def __repr__(self) -> str:
-        return f"BasicAuth(key_id={self.key_id!r})"
-
 
 class JWTAuth(_Secretive):
     """Signs a JWT (HS256) with a key's secret, keeps it, and renews it before it expires.
 
-    `scope` must fit the key: `"app"` (key ids `app_…`), `"account"` (`act_…`, `svc_…`) or
-    `"integration"` (`int_…`). `lifetime` is in seconds. The secret signs as its UTF-8 bytes; it is
-    never base64-decoded. After a 401 one new token is signed, however many calls were refused.
+    The secret signs as its UTF-8 bytes; it is never base64-decoded. After a 401 one new token is
+    signed, however many calls were refused. It can be used from several event loops and threads.
+
+    Args:
+        key_id: The key's id; it becomes the token's `kid`.
+        secret: The key's secret.
+        scope: It must fit the key: `"app"` (key ids `app_…`), `"account"` (`act_…`, `svc_…`) or
+            `"integration"` (`int_…`).
+        lifetime: Seconds until a token expires.
+        wall_clock: Returns the current Unix time in seconds.
+
+    Raises:
+        ConfigurationError: An argument cannot be used. The secret is not shown.
     """
+
+    _shown = ("key_id", "scope", "lifetime")
 
     def __init__(
         self,
@@ -109,8 +125,10 @@ class JWTAuth(_Secretive):
         *,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
-        secret = checked_secret(secret)
-        _check_key_id(key_id)
+        given, given_id = Concealed(secret), Concealed(key_id)
+        del secret, key_id  # the two may have been swapped
+        hidden = checked_secret(given)
+        key_id = check_key_id(given_id, hidden)
         if scope not in ("app", "account", "integration"):
             raise ConfigurationError(
                 f'scope must be "app", "account" or "integration" for this API, not {scope!r}'
@@ -121,60 +139,71 @@ class JWTAuth(_Secretive):
         self.key_id = key_id
         self.scope = scope
         self.lifetime = lifetime
-        self._secret = secret
+        self._secret = hidden
         self._wall_clock = wall_clock
+        self._signing = threading.Lock()  # event loops in several threads may share this object
         self._header = Hidden("")
         self._signed_at = -math.inf
 
     async def authorization(self, *, rejected: str | None = None) -> str:
         """Return the kept token, or a new one when it is refused or in its last tenth."""
-        now = self._wall_clock()
-        # A negative age is a wall clock that was set back: exp would then lie too far ahead.
-        ageing = not 0 <= now - self._signed_at < 0.9 * self.lifetime
-        # Times are whole seconds, so a token signed in this second would come out the same.
-        refused = rejected == self._header and int(now) > int(self._signed_at)
-        if ageing or refused:
-            self._sign(now)
-        return self._header
+        with self._signing:
+            now = self._wall_clock()
+            # A negative age is a wall clock that was set back: exp would then lie too far ahead.
+            ageing = not 0 <= now - self._signed_at < 0.9 * self.lifetime
+            # Times are whole seconds, so a token signed in this second would come out the same.
+            refused = rejected == self._header and int(now) > int(self._signed_at)
+            if ageing or refused:
+                self._sign(now)
+            return self._header
 
     def _sign(self, now: float) -> None:
         claims = {"scope": self.scope, "exp": int(now + self.lifetime)}
         self._header = Hidden(f"Bearer {sign_jwt(self.key_id, self._secret, claims)!s}")
         self._signed_at = now
 
-    def __repr__(self) -> str:
-        return f"JWTAuth(key_id={self.key_id!r}, scope={self.scope!r}, lifetime={self.lifetime})"
-
 
 class BearerAuth(_Secretive):
     """A bearer token that was issued elsewhere, such as an OAuth access token.
 
-    `token` is the token, or an async callable that returns the current one: it is called for the
-    first request and once after a 401, and its token is kept in between.
+    Args:
+        token: The token without the word `Bearer`, or an async callable that returns the current
+            token. The callable is called for the first request and once after a 401, by one
+            caller at a time in each event loop. Its token is kept in between, for all loops.
+
+    Raises:
+        ConfigurationError: The token cannot be sent. It is not shown. For the token of a callable
+            this is raised by the call that needs it, before its request is sent.
     """
 
     def __init__(self, token: str | Callable[[], Awaitable[str]]) -> None:
-        if isinstance(token, str) and not token:
-            raise ConfigurationError("BearerAuth needs a token, and got an empty one")
-        self._source = None if isinstance(token, str) else token
-        self._header = Hidden(f"Bearer {token}" if isinstance(token, str) else "")
-        self._renewal = asyncio.Lock()
+        self._source = token if callable(token) else None
+        given = Concealed(token)
+        del token
+        self._header = Hidden("") if self._source else bearer_header(given, "the token")
+        self._renewals = LoopLocal(asyncio.Lock)
 
     async def authorization(self, *, rejected: str | None = None) -> str:
         """Return the kept token, or ask the callable for a new one after a refusal."""
         if self._source is not None and self._header in ("", rejected):
-            async with self._renewal:
-                if self._header in ("", rejected):  # the calls that waited take the new one
-                    self._header = Hidden(f"Bearer {await self._source()}")
+            async with self._renewals.get():
+                if self._header in ("", rejected):  # callers that waited take the new one
+                    self._header = await self._renewed(self._source)
         return self._header
 
-    def __repr__(self) -> str:
-        return "BearerAuth()"
+    async def _renewed(self, source: Callable[[], Awaitable[str]]) -> Hidden:
+        name = "the token that the callable of BearerAuth returned"
+        pending = Concealed(source())
+        if not inspect.isawaitable(pending.value):
+            raise ConfigurationError(
+                "the callable of BearerAuth must be async: it returned "
+                f"{type(pending.value).__name__}, which cannot be awaited"
+            )
+        return bearer_header(Concealed(await pending.value), name)
 
 
-def _check_key_id(key_id: object) -> None:
-    if not isinstance(key_id, str) or not key_id:
-        raise ConfigurationError("key_id must be a non-empty str")
+def _basic_header(key_id: str, secret: Hidden) -> Hidden:
+    return Hidden("Basic " + base64.b64encode(f"{key_id}:{secret!s}".encode()).decode("ascii"))
 
 
 def _check_scope_fits(key_id: str, scope: str) -> None:
@@ -198,10 +227,3 @@ def lifetime_problem(lifetime: object) -> str | None:
             "it is a duration, not a point in time"
         )
     return None
-
-
-def checked_secret(secret: object) -> Hidden:
-    """Hide the secret before anything can fail and show it."""
-    if not isinstance(secret, str) or not secret:
-        raise ConfigurationError("secret must be a non-empty str")
-    return Hidden(secret)

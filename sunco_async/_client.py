@@ -101,7 +101,7 @@ class AsyncSunco(Groups):
                 auth=auth,
             )
         finally:
-            del secret  # so that no traceback of this frame shows it
+            del secret, key_id, auth  # so that no traceback of this frame shows them
         self._base_url = settings.base_url
         self._oauth_url = settings.oauth_url
         options = Options(

@@ -8,14 +8,23 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 import httpx
 
-from sunco_async._auth import Auth, BasicAuth, BearerAuth, Hidden
+from sunco_async._auth import Auth, BasicAuth, BearerAuth
+from sunco_async._hidden import Concealed, Hidden, check_key_id, check_text, checked_secret
 from sunco_async.errors import ConfigurationError
 
-__all__ = ["OAUTH_URL", "Region", "Settings", "check_base_url", "resolve_settings"]
+__all__ = [
+    "OAUTH_URL",
+    "Region",
+    "Settings",
+    "check_app_id",
+    "check_auth",
+    "check_base_url",
+    "resolve_settings",
+]
 
 Region = Literal["us", "eu"]
 
@@ -23,7 +32,8 @@ _REGIONS = {"us": "https://api.smooch.io", "eu": "https://api.eu-1.smooch.io"}
 OAUTH_URL = "https://oauth-bridge.zendesk.com/sc"
 """Where `/oauth/authorize`, `/oauth/token` and `/v2/tokenInfo` are, for every account."""
 
-_SUBDOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?", re.IGNORECASE)
+# Without ASCII, the Kelvin sign and the long s match as the letters k and s.
+_SUBDOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE | re.ASCII)
 _VARIABLES = (
     "SUNCO_APP_ID",
     "SUNCO_KEY_ID",
@@ -32,7 +42,8 @@ _VARIABLES = (
     "SUNCO_REGION",
     "SUNCO_BASE_URL",
 )
-_HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f.:]+", re.IGNORECASE)
+_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*|[0-9a-f.:]+", re.IGNORECASE | re.ASCII)
 _ACCOUNT_KEYS = ("act_", "svc_")
 
 
@@ -61,34 +72,73 @@ def resolve_settings(
     environ: Mapping[str, str] | None = None,
 ) -> Settings:
     """Settle the settings, or raise `ConfigurationError` naming the argument and the variable."""
-    secret = None if secret is None else Hidden(secret)
+    given_id = None if key_id is None else Concealed(key_id)
+    given_secret = None if secret is None else Concealed(secret)
+    given_auth = None if auth is None else Concealed(auth)
+    del secret, key_id, auth  # the first two may have been swapped, and auth be a bare token
     variables = _variables(environ)
     places = {"subdomain": subdomain, "region": region, "base_url": base_url}
     host = _base_url(places, variables)
-    credentials = _credentials(key_id, secret, auth, variables)
-    app = app_id or variables.get("SUNCO_APP_ID", "")
-    if not app and not _knows_its_app(credentials):
+    credentials = _credentials(given_id, given_secret, given_auth, variables)
+    if app_id is not None:
+        app = check_app_id(app_id)
+    elif "SUNCO_APP_ID" in variables:
+        app = check_app_id(variables["SUNCO_APP_ID"], source="SUNCO_APP_ID")
+    elif _knows_its_app(credentials):
+        app = ""
+    else:
         raise ConfigurationError("app_id is missing: pass app_id= or set SUNCO_APP_ID")
     return Settings(host, _oauth_url(host), app, credentials)
 
 
-def check_base_url(text: str, *, source: str = "base_url") -> str:
+def check_app_id(app_id: object, *, source: str = "app_id=") -> str:
+    """Return an app id, or raise `ConfigurationError` for what cannot be one."""
+    text = check_text(app_id, source)
+    if " " in text:
+        raise ConfigurationError(f"{source} must not contain a blank")
+    return text
+
+
+def check_auth(given: Concealed) -> Auth:
+    """Return credentials, or raise `ConfigurationError` for an object that is none."""
+    is_class = isinstance(given.value, type)
+    if is_class or not callable(getattr(given.value, "authorization", None)):
+        kind = f"the class {given.value.__name__}" if is_class else type(given.value).__name__
+        raise ConfigurationError(
+            "auth= must be a BasicAuth, JWTAuth, BearerAuth or an object with an async method "
+            f"authorization(), not {kind}"
+        )
+    return cast("Auth", given.value)
+
+
+def check_base_url(text: str, *, source: str = "base_url=") -> str:
     """Return the base URL without a slash at its end, or say what is wrong with it."""
+    check_text(text, source, show=False)
+    if not text.isascii() or " " in text:
+        raise ConfigurationError(
+            f"{source} must be ASCII without blanks: write another alphabet's host in its "
+            "xn--… form"
+        )
     try:
-        url = httpx.URL(text.strip())
-    except (httpx.InvalidURL, AttributeError, TypeError):
+        url = httpx.URL(text)
+    except httpx.InvalidURL:
         raise ConfigurationError(f"{source} is not a URL") from None
-    if url.userinfo:
+    if url.userinfo or "@" in text:
         raise ConfigurationError(
             f"{source} must not hold credentials: pass key_id= and secret=, or auth="
         )
-    if url.scheme not in ("http", "https") or not _HOST.fullmatch(url.raw_host.decode("ascii")):
-        raise ConfigurationError(f"{source} must be like https://acme.zendesk.com/sc, not {text!r}")
+    host = url.raw_host.decode("ascii")
+    if url.scheme not in ("http", "https") or not _HOST.fullmatch(host) or len(host) > 253:
+        raise ConfigurationError(
+            f"{source} must be like https://acme.zendesk.com/sc, not {text[:80]!r}"
+        )
+    if url.port is not None and not 0 < url.port < 65_536:
+        raise ConfigurationError(f"{source} must have a port between 1 and 65535, not {url.port}")
     if url.scheme == "http" and not _is_loopback(url.host):
         raise ConfigurationError(
             f"{source} must be https: plain http, which shows the credentials, is for loopback only"
         )
-    if url.query or url.fragment:
+    if url.query or url.fragment or "?" in text or "#" in text:
         raise ConfigurationError(f"{source} must not have a query or a fragment")
     return str(url).rstrip("/")
 
@@ -97,7 +147,7 @@ def _variables(environ: Mapping[str, str] | None) -> dict[str, str]:
     """Read our variables alone: the whole environment is not for the locals of a traceback."""
     source = os.environ if environ is None else environ
     return {
-        name: Hidden(source[name]) if name == "SUNCO_KEY_SECRET" else source[name]
+        name: Hidden(source[name]) if name.startswith("SUNCO_KEY") else source[name]
         for name in _VARIABLES
         if source.get(name)
     }
@@ -105,10 +155,10 @@ def _variables(environ: Mapping[str, str] | None) -> dict[str, str]:
 
 def _base_url(given: Mapping[str, str | None], environ: Mapping[str, str]) -> str:
     variables = {name: f"SUNCO_{name.upper()}" for name in given}
-    named = {name: value for name, value in given.items() if value}
+    named = {name: value for name, value in given.items() if value is not None}
     sources = {name: f"{name}=" for name in named}
     if not named:
-        named = {name: environ[var] for name, var in variables.items() if environ.get(var)}
+        named = {name: environ[var] for name, var in variables.items() if var in environ}
         sources = {name: variables[name] for name in named}
     if not named:
         raise ConfigurationError(
@@ -121,35 +171,45 @@ def _base_url(given: Mapping[str, str | None], environ: Mapping[str, str]) -> st
             "give one of subdomain, region and base_url"
         )
     [(name, value)] = named.items()
+    source = sources[name]
     if name == "base_url":
-        return check_base_url(value, source=sources[name])
+        return check_base_url(value, source=source)
+    check_text(value, source)
     if name == "region":
         if value not in _REGIONS:
-            raise ConfigurationError(f'{sources[name]} must be "us" or "eu", not {value!r}')
+            raise ConfigurationError(f'{source} must be "us" or "eu", not {value[:80]!r}')
         return _REGIONS[value]
     if not _SUBDOMAIN.fullmatch(value):
         raise ConfigurationError(
-            f"{sources[name]} must be the part in front of .zendesk.com alone, not {value!r}"
+            f"{source} must be the part in front of .zendesk.com alone (at most 63 letters, "
+            f"digits and hyphens), not {value[:80]!r}"
         )
     return f"https://{value.lower()}.zendesk.com/sc"
 
 
 def _credentials(
-    key_id: str | None, secret: str | None, auth: Auth | None, environ: Mapping[str, str]
+    key_id: Concealed | None,
+    secret: Concealed | None,
+    auth: Concealed | None,
+    environ: Mapping[str, str],
 ) -> Auth:
     if auth is not None:
         if key_id is not None or secret is not None:
             raise ConfigurationError("auth= contradicts key_id= and secret=: give one of the two")
-        return auth
-    key_id = key_id or environ.get("SUNCO_KEY_ID")
-    secret = secret or environ.get("SUNCO_KEY_SECRET")
-    if not key_id:
+        return check_auth(auth)
+    secret_source, key_id_source = "secret=", "key_id="
+    if key_id is None and "SUNCO_KEY_ID" in environ:
+        key_id, key_id_source = Concealed(environ["SUNCO_KEY_ID"]), "SUNCO_KEY_ID"
+    if secret is None and "SUNCO_KEY_SECRET" in environ:
+        secret, secret_source = Concealed(environ["SUNCO_KEY_SECRET"]), "SUNCO_KEY_SECRET"
+    if key_id is None:
         raise ConfigurationError("key_id is missing: pass key_id= (or auth=) or set SUNCO_KEY_ID")
-    if not secret:
+    if secret is None:
         raise ConfigurationError(
             "secret is missing: pass secret= (or auth=) or set SUNCO_KEY_SECRET"
         )
-    return BasicAuth(key_id, secret)
+    hidden = checked_secret(secret, secret_source)
+    return BasicAuth(check_key_id(key_id, hidden, key_id_source), hidden)
 
 
 def _knows_its_app(auth: Auth) -> bool:

@@ -18,8 +18,9 @@ from authlib.common.security import generate_token
 from authlib.oauth2.rfc6749.errors import MismatchingStateException, MissingCodeException
 from authlib.oauth2.rfc6749.parameters import parse_authorization_code_response
 
-from sunco_async._auth import Auth, BearerAuth, Hidden, checked_secret, lifetime_problem, sign_jwt
+from sunco_async._auth import Auth, BearerAuth, lifetime_problem, sign_jwt
 from sunco_async._client import AsyncSunco
+from sunco_async._hidden import Concealed, Hidden, check_text, checked_secret
 from sunco_async._settings import OAUTH_URL
 from sunco_async.errors import ConfigurationError, SuncoError
 
@@ -60,11 +61,10 @@ class OAuthFlow:
         base_url: str = OAUTH_URL,
         **settings: Any,
     ) -> None:
-        self._client_secret = Hidden(client_secret)
+        given = Concealed(client_secret)
         del client_secret
-        if not client_id or not self._client_secret:
-            raise ConfigurationError("client_id and client_secret must not be empty")
-        self._client_id = client_id
+        self._client_secret = checked_secret(given, "client_secret")
+        self._client_id = check_text(client_id, "client_id")
         self._redirect_uri = redirect_uri
         self._base_url = base_url
         self._settings = settings
@@ -104,7 +104,7 @@ class OAuthFlow:
         return AsyncSunco(base_url=self._base_url, auth=auth, **more, **self._settings)
 
     def __repr__(self) -> str:
-        return f"OAuthFlow(client_id={self._client_id!r})"
+        return f"OAuthFlow(client_id={getattr(self, '_client_id', None)!r})"
 
 
 def sign_end_user_token(
@@ -142,8 +142,9 @@ def sign_end_user_token(
         ValueError: An argument is blank or out of range.
         ConfigurationError: The secret is empty or not a str.
     """
-    hidden = checked_secret(secret)
+    concealed = Concealed(secret)
     del secret
+    hidden = checked_secret(concealed)
     _check_text("key_id", key_id)
     if key_id[:4] in ("int_", "svc_") or not key_id.isprintable() or " " in key_id:
         raise ValueError(

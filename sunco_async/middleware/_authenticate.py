@@ -1,6 +1,11 @@
 """Puts the credentials on each attempt, and once more where a 401 says that they have expired."""
 
+from inspect import isawaitable
+from types import CoroutineType
+
 from sunco_async._auth import Auth
+from sunco_async._hidden import Concealed, Hidden, checked_header
+from sunco_async.errors import ConfigurationError
 from sunco_async.middleware._call import Answer, Call, Handler
 
 __all__ = ["Authenticate"]
@@ -19,12 +24,25 @@ class Authenticate:
     async def __call__(self, call: Call, proceed: Handler, /) -> Answer:
         if not call.authenticated:
             return await proceed(call)
-        used = call.request.headers["authorization"] = await self._auth.authorization()
+        used = call.request.headers["authorization"] = await self._authorization()
         answer = await proceed(call)
         if answer.status_code != 401 or call.replay == "never":
             return answer
-        fresh = await self._auth.authorization(rejected=used)
+        fresh = await self._authorization(rejected=used)
         if fresh == used:
             return answer
         call.request.headers["authorization"] = fresh
         return await proceed(call)
+
+    async def _authorization(self, *, rejected: Hidden | None = None) -> Hidden:
+        """Ask for the header, and check it: the credentials may be an object of the user's."""
+        pending = Concealed(self._auth.authorization(rejected=rejected))
+        if type(pending.value) is not CoroutineType and not isawaitable(pending.value):
+            raise ConfigurationError(f"{type(self._auth).__name__}.authorization() must be async")
+        value = await pending.value
+        # The type is tested exactly: a header of ours was checked when it was made.
+        if type(value) is Hidden:
+            return value
+        given = Concealed(value)
+        del value
+        return checked_header(given, f"what {type(self._auth).__name__}.authorization() returned")

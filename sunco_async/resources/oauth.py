@@ -5,7 +5,7 @@
 
 from typing import Final, Unpack
 
-from sunco_async._auth import Hidden
+from sunco_async._hidden import Hidden
 from sunco_async._operation import Operation
 from sunco_async.models import AccessToken, AppResponseWithSubdomain, AppSubdomain
 from sunco_async.resources._base import RequestOptions, Resource

@@ -89,11 +89,11 @@ def test_a_wrong_setting_names_the_argument_and_the_variable(environ, given, wor
         ("http://10.0.0.1", "https"),
         ("ftp://api.smooch.io", "must be like"),
         ("acme.zendesk.com", "must be like"),
-        ("", "must be like"),
+        ("", "must not be empty"),
         ("https://api.smooch.io/?a=b", "query"),
         ("https://api.smooch.io/#x", "fragment"),
         ("https://[", "must be like"),
-        ("https://a b", "must be like"),
+        ("https://a b", "without blanks"),
         ("https://a:port", "not a URL"),
     ],
 )
