@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from functools import cache
 from types import NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 from hypothesis import strategies as st
@@ -47,6 +47,8 @@ def values_of(annotation, depth):
         if len(tagged) > 1:
             members.append(st.builds(tagged[0].unknown_type, unknown_members()))
         return st.one_of(members)
+    if origin is Literal:
+        return st.sampled_from(args)
     if origin is list:
         return st.lists(values_of(args[0], depth - 1), max_size=2 if depth > 0 else 0)
     if origin is dict:

@@ -53,7 +53,9 @@ def _webhooks(file: OpenAPIFile, structs: StructComparison) -> None:
     """Compare the payload, and each event by its type: no discriminator tells them apart."""
     stated = {name: At(f"events.{name}", node) for name, node in file.events().items()}
     events = {str(option.tag): option.cls for option in options_of(webhooks.Event)}
-    for name in (stated.keys() | triggers(file.content)) - events.keys():
+    listed = triggers(file.content)
+    structs.compare_values("trigger", models.WebhookTrigger, listed, "triggers", "WebhookTrigger")
+    for name in (stated.keys() | listed) - events.keys():
         structs.add("new", "event", f"events.{name}", "the package")
     for name in events.keys() - stated.keys():
         structs.add("gone", "event", f"events.{name}", events[name].__name__)

@@ -60,6 +60,12 @@ class StructComparison:
         """Compare an annotation with the schema of what it reads."""
         self._compare(_type_info(annotation), [at], owner)
 
+    def compare_values(
+        self, kind: str, annotation: Any, stated: Iterable[str], place: str, owner: str
+    ) -> None:
+        """Compare the values that a `Literal` names with those that the file states."""
+        self._values(kind, _options(_type_info(annotation))[1], stated, place, owner)
+
     def _compare(self, read: inspect.Type, schemas: Sequence[At], owner: str) -> None:
         options, known = _options(read)
         schemas = [self._shapes.unwrap(at) for at in schemas]
@@ -75,7 +81,8 @@ class StructComparison:
         if any(isinstance(option, inspect.AnyType) for option in options):
             return
         self._types(options, shape.types, place, owner)
-        self._values("enum", known, shape.enum or set(), place, owner)
+        if shape.enum is not None:  # the values that the file names in prose only are no enum
+            self._values("enum", known, shape.enum, place, owner)
         for option in options:
             if isinstance(option, inspect.ListType) and shape.items:
                 self._compare(option.item_type, shape.items, owner)
@@ -141,7 +148,7 @@ class StructComparison:
         """Return the tag as a field: a string, and where the file lists its values, one of them."""
         text = inspect.StrType()
         if stated and self._shapes.shape(*stated).enum:
-            return inspect.Metadata(text, extra_json_schema={"enum": [struct.tag]})
+            return inspect.UnionType((inspect.LiteralType((str(struct.tag),)), text))
         return text
 
 
@@ -157,10 +164,11 @@ def is_struct(value: object) -> bool:
 
 
 def _options(read: inspect.Type) -> tuple[list[inspect.Type], set[str]]:
-    """Return what a value may be, null aside, and the values that the annotation names."""
+    """Return what a value may be, null aside, and the values that a `Literal` of it names."""
     if isinstance(read, inspect.Metadata):
-        options, known = _options(read.type)
-        return options, known | set((read.extra_json_schema or {}).get("enum", ()))
+        return _options(read.type)
+    if isinstance(read, inspect.LiteralType):
+        return [], {str(value) for value in read.values}
     if isinstance(read, inspect.UnionType):
         parts = [_options(part) for part in read.types]
         return [o for options, _ in parts for o in options], set().union(*(k for _, k in parts))

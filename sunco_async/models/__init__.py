@@ -58,6 +58,7 @@ __all__ = [
     "AuthorType",
     "Buy",
     "CarouselMessage",
+    "ChannelType",
     "Client",
     "ClientAssociation",
     "ClientConfirmation",
@@ -69,6 +70,7 @@ __all__ = [
     "ClientType",
     "ConfirmationType",
     "Content",
+    "ControlTarget",
     "Conversation",
     "ConversationCreateBody",
     "ConversationListResponse",
@@ -84,12 +86,14 @@ __all__ = [
     "CustomUpdate",
     "DefaultResponder",
     "Destination",
+    "DestinationType",
     "Device",
     "DeviceListResponse",
     "DeviceResponse",
     "DeviceStatus",
     "DeviceType",
     "DisplaySettings",
+    "DisplayStyle",
     "DownloadMessageRefBody",
     "EndedByUser",
     "Error",
@@ -117,6 +121,7 @@ __all__ = [
     "IntegrationListResponse",
     "IntegrationResponse",
     "IntegrationStatus",
+    "IntegrationType",
     "IntegrationUpdate",
     "IntegrationUpdateBase",
     "InteractiveDataRef",
@@ -147,6 +152,7 @@ __all__ = [
     "MessageOverridePayload",
     "MessagePost",
     "MessagePostResponse",
+    "MessageSchema",
     "Messagebird",
     "Messenger",
     "MessengerChannelOptions",
@@ -160,6 +166,7 @@ __all__ = [
     "NotificationBody",
     "NotificationDestination",
     "NotificationResponse",
+    "NotificationRole",
     "OfferControlBody",
     "Participant",
     "ParticipantJoinBody",
@@ -183,6 +190,7 @@ __all__ = [
     "SwitchboardIntegrationCreateBody",
     "SwitchboardIntegrationListResponse",
     "SwitchboardIntegrationResponse",
+    "SwitchboardIntegrationType",
     "SwitchboardIntegrationUpdateBody",
     "SwitchboardIntegrationWebhook",
     "SwitchboardListResponse",
@@ -225,7 +233,10 @@ __all__ = [
     "WebhookCreateBody",
     "WebhookListResponse",
     "WebhookResponse",
+    "WebhookTrigger",
+    "WebhookVersion",
     "Webview",
+    "WebviewShareButton",
     "WebviewSize",
     "WhatsAppUpdate",
     "Whatsapp",
@@ -246,6 +257,7 @@ if TYPE_CHECKING:
         Reply,
         UnknownAction,
         Webview,
+        WebviewShareButton,
         WebviewSize,
     )
     from sunco_async.models._apps import (
@@ -272,13 +284,20 @@ if TYPE_CHECKING:
         Tagged,
         Unknown,
     )
+    from sunco_async.models._channels import (
+        ChannelType,
+        ClientType,
+        DestinationType,
+        IntegrationType,
+        MessageSchema,
+        SwitchboardIntegrationType,
+    )
     from sunco_async.models._clients import (
         Client,
         ClientAssociation,
         ClientListResponse,
         ClientResponse,
         ClientStatus,
-        ClientType,
         Device,
         DeviceListResponse,
         DeviceResponse,
@@ -371,6 +390,7 @@ if TYPE_CHECKING:
         Apple,
         Custom,
         DefaultResponder,
+        DisplayStyle,
         Instagram,
         Integration,
         IntegrationBase,
@@ -439,6 +459,7 @@ if TYPE_CHECKING:
         NotificationBody,
         NotificationDestination,
         NotificationResponse,
+        NotificationRole,
     )
     from sunco_async.models._oauth import AccessToken
     from sunco_async.models._participants import (
@@ -451,6 +472,7 @@ if TYPE_CHECKING:
     )
     from sunco_async.models._switchboards import (
         AcceptControlBody,
+        ControlTarget,
         OfferControlBody,
         PassControlBody,
         ReleaseControlBody,
@@ -481,6 +503,8 @@ if TYPE_CHECKING:
         WebhookCreateBody,
         WebhookListResponse,
         WebhookResponse,
+        WebhookTrigger,
+        WebhookVersion,
     )
 else:
     __getattr__, __dir__ = lazy_names(
@@ -488,7 +512,8 @@ else:
         {
             "_actions": """
                 Action ActionSubset Buy ExtraChannelOptions Link LocationRequest
-                MessengerChannelOptions Postback Reply UnknownAction Webview WebviewSize
+                MessengerChannelOptions Postback Reply UnknownAction Webview WebviewShareButton
+                WebviewSize
             """,
             "_apps": """
                 App AppCreateBody AppKey AppKeyCreateBody AppKeyListResponse AppKeyResponse
@@ -497,9 +522,13 @@ else:
             """,
             "_attachments": "AttachmentDeleteBody AttachmentResponse AttachmentSchema",
             "_base": "Model Tagged Unknown",
+            "_channels": """
+                ChannelType ClientType DestinationType IntegrationType MessageSchema
+                SwitchboardIntegrationType
+            """,
             "_clients": """
-                Client ClientAssociation ClientListResponse ClientResponse ClientStatus ClientType
-                Device DeviceListResponse DeviceResponse DeviceStatus DeviceType
+                Client ClientAssociation ClientListResponse ClientResponse ClientStatus Device
+                DeviceListResponse DeviceResponse DeviceStatus DeviceType
             """,
             "_content": """
                 CarouselMessage Content Coordinates DisplaySettings FileMessage FormMessage
@@ -528,10 +557,10 @@ else:
                 WebUpdate WhatsAppUpdate
             """,
             "_integrations": """
-                Android Apple Custom DefaultResponder Instagram Integration IntegrationBase
-                IntegrationListResponse IntegrationResponse IntegrationStatus Ios Line Mailgun
-                Messagebird Messenger PrechatCapture Telegram Twilio Twitter TwitterTier Unity
-                UnknownIntegration Viber Web Whatsapp
+                Android Apple Custom DefaultResponder DisplayStyle Instagram Integration
+                IntegrationBase IntegrationListResponse IntegrationResponse IntegrationStatus Ios
+                Line Mailgun Messagebird Messenger PrechatCapture Telegram Twilio Twitter
+                TwitterTier Unity UnknownIntegration Viber Web Whatsapp
             """,
             "_matching": """
                 ClientConfirmation ClientCreate ClientTarget ConfirmationType MatchCriteria
@@ -548,7 +577,7 @@ else:
             """,
             "_notifications": """
                 Notification NotificationAuthor NotificationBody NotificationDestination
-                NotificationResponse
+                NotificationResponse NotificationRole
             """,
             "_oauth": "AccessToken",
             "_participants": """
@@ -556,8 +585,8 @@ else:
                 ParticipantResponse ParticipantSubSchema
             """,
             "_switchboards": """
-                AcceptControlBody OfferControlBody PassControlBody ReleaseControlBody Switchboard
-                SwitchboardIntegration SwitchboardIntegrationCreateBody
+                AcceptControlBody ControlTarget OfferControlBody PassControlBody ReleaseControlBody
+                Switchboard SwitchboardIntegration SwitchboardIntegrationCreateBody
                 SwitchboardIntegrationListResponse SwitchboardIntegrationResponse
                 SwitchboardIntegrationUpdateBody SwitchboardListResponse SwitchboardResponse
                 SwitchboardUpdateBody
@@ -568,6 +597,7 @@ else:
             """,
             "_webhooks": """
                 Webhook WebhookBody WebhookCreateBody WebhookListResponse WebhookResponse
+                WebhookTrigger WebhookVersion
             """,
         },
     )

@@ -1,12 +1,13 @@
 """The buttons and quick replies a message or an item carries."""
 
-from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 from msgspec import field
 
-from sunco_async.models._base import JsonObject, Model, Tagged, Unknown, known
+from sunco_async.models._base import JsonObject, Model, Tagged, Unknown
 
-WebviewSize = Annotated[str, known("compact", "tall", "full")]
+WebviewShareButton: TypeAlias = Literal["hide"] | str
+WebviewSize: TypeAlias = Literal["compact", "tall", "full"] | str
 
 
 class UnknownAction(Unknown):
@@ -23,7 +24,7 @@ class MessengerChannelOptions(Model, frozen=True, kw_only=True):
     """Facebook Messenger's own options of a link or webview; the wire names are snake_case."""
 
     messenger_extensions: bool | None = field(default=None, name="messenger_extensions")
-    webview_share_button: Annotated[str, known("hide")] | None = field(
+    webview_share_button: WebviewShareButton | None = field(
         default=None, name="webview_share_button"
     )
 

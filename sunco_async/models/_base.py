@@ -12,11 +12,6 @@ from msgspec.structs import FieldInfo
 _HIDDEN = "***"
 
 
-def known(*values: str) -> Meta:
-    """Annotate a string with the values the API documents; any other value stays valid."""
-    return Meta(extra_json_schema={"enum": list(values)})
-
-
 Timestamp = Annotated[datetime, Meta(tz=True)]
 """An aware moment; strict decoding refuses a naive one, and the tolerant path makes it UTC."""
 

@@ -1,35 +1,14 @@
 """The clients and devices through which a user is reached."""
 
-from typing import Annotated
+from typing import Literal, TypeAlias
 
-from sunco_async.models._base import JsonObject, Model, Secret, Timestamp, known
+from sunco_async.models._base import JsonObject, Model, Secret, Timestamp
+from sunco_async.models._channels import ClientType
 from sunco_async.models._envelope import Links, Meta
 
-ClientType = Annotated[
-    str,
-    known(
-        "apple",
-        "gbm",
-        "googlercs",
-        "instagram",
-        "kakao",
-        "line",
-        "mailgun",
-        "messagebird",
-        "messenger",
-        "sdk",
-        "slackconnect",
-        "telegram",
-        "twilio",
-        "twitter",
-        "viber",
-        "wechat",
-        "whatsapp",
-    ),
-]
-ClientStatus = Annotated[str, known("active", "blocked", "inactive", "pending")]
-DeviceType = Annotated[str, known("android", "ios", "web")]
-DeviceStatus = Annotated[str, known("active", "inactive")]
+ClientStatus: TypeAlias = Literal["active", "blocked", "inactive", "pending"] | str
+DeviceType: TypeAlias = Literal["android", "ios", "web"] | str
+DeviceStatus: TypeAlias = Literal["active", "inactive"] | str
 
 
 class ClientAssociation(Model, frozen=True, kw_only=True):

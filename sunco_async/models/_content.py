@@ -1,13 +1,13 @@
 """The nine kinds of message content."""
 
-from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 from sunco_async.models._actions import Action, ActionSubset
-from sunco_async.models._base import JsonObject, Model, Number, Tagged, Unknown, known
+from sunco_async.models._base import JsonObject, Model, Number, Tagged, Unknown
 from sunco_async.models._forms import FormMessageField, FormResponseMessageField
 
-ImageAspectRatio = Annotated[str, known("horizontal", "square")]
-ItemSize = Annotated[str, known("compact", "large")]
+ImageAspectRatio: TypeAlias = Literal["horizontal", "square"] | str
+ItemSize: TypeAlias = Literal["compact", "large"] | str
 
 
 class UnknownContent(Unknown):

@@ -1,14 +1,15 @@
 """Conversations, and the bodies of their operations."""
 
-from typing import Annotated
+from typing import Literal, TypeAlias
 
 from msgspec import UNSET, UnsetType
 
-from sunco_async.models._base import JsonObject, Model, Secret, Timestamp, known
+from sunco_async.models._base import JsonObject, Model, Secret, Timestamp
+from sunco_async.models._channels import SwitchboardIntegrationType
 from sunco_async.models._envelope import Links, Meta
 from sunco_async.models._participants import ParticipantSubSchema
 
-ConversationType = Annotated[str, known("personal", "sdkGroup")]
+ConversationType: TypeAlias = Literal["personal", "sdkGroup"] | str
 
 
 class SwitchboardIntegrationWebhook(Model, frozen=True, kw_only=True):
@@ -17,7 +18,7 @@ class SwitchboardIntegrationWebhook(Model, frozen=True, kw_only=True):
     id: str = ""
     name: str | None = None
     integration_id: str | None = None
-    integration_type: str | None = None
+    integration_type: SwitchboardIntegrationType | None = None
 
 
 class ConversationTruncated(Model, frozen=True, kw_only=True):

@@ -1,11 +1,11 @@
 """The fields of forms and of the answers to them."""
 
-from typing import Annotated
+from typing import Literal, TypeAlias
 
-from sunco_async.models._base import JsonObject, Model, known
+from sunco_async.models._base import JsonObject, Model
 
-FieldType = Annotated[str, known("email", "select", "text")]
-FieldFormat = Annotated[str, known("integer", "decimal")]
+FieldType: TypeAlias = Literal["email", "select", "text"] | str
+FieldFormat: TypeAlias = Literal["integer", "decimal"] | str
 
 
 class FormOption(Model, frozen=True, kw_only=True):

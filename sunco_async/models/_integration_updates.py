@@ -8,7 +8,7 @@ from typing import TypeAlias
 from msgspec import UNSET, UnsetType, field
 
 from sunco_async.models._base import Model, Secret
-from sunco_async.models._integrations import PrechatCapture
+from sunco_async.models._integrations import DisplayStyle, PrechatCapture
 
 
 class IntegrationUpdateBase(Model, frozen=True, kw_only=True):
@@ -111,7 +111,7 @@ class WebUpdate(_SdkUpdate, frozen=True, kw_only=True):
     fixed_intro_pane: bool | UnsetType = UNSET
     conversation_color: str | UnsetType = UNSET
     action_color: str | UnsetType = UNSET
-    display_style: str | UnsetType = UNSET
+    display_style: DisplayStyle | UnsetType = UNSET
     button_icon_url: str | UnsetType | None = UNSET
     button_width: str | UnsetType = UNSET
     button_height: str | UnsetType = UNSET

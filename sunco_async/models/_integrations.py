@@ -4,17 +4,19 @@ One struct serves for creating and for reading. What must be sent and never come
 required field that is UNSET in answers.
 """
 
-from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 from msgspec import UnsetType, field
 
-from sunco_async.models._base import Model, Number, Secret, Tagged, Unknown, known
+from sunco_async.models._base import Model, Number, Secret, Tagged, Unknown
+from sunco_async.models._channels import SwitchboardIntegrationType
 from sunco_async.models._envelope import Links, Meta
 from sunco_async.models._forms import FormMessageField
 from sunco_async.models._webhooks import Webhook
 
-IntegrationStatus = Annotated[str, known("active", "error", "inactive")]
-TwitterTier = Annotated[str, known("enterprise")]
+IntegrationStatus: TypeAlias = Literal["active", "error", "inactive"] | str
+DisplayStyle: TypeAlias = Literal["button", "tab"] | str
+TwitterTier: TypeAlias = Literal["enterprise"] | str
 
 
 class UnknownIntegration(Unknown):
@@ -34,7 +36,7 @@ class DefaultResponder(Model, frozen=True, kw_only=True):
 
     name: str | None = None
     integration_id: str | None = None
-    integration_type: str | None = None
+    integration_type: SwitchboardIntegrationType | None = None
     deliver_standby_events: bool | None = None
     next_switchboard_integration_id: str | None = None
     message_history_count: Number | None = None
@@ -222,7 +224,7 @@ class Web(_SdkChannel, frozen=True, kw_only=True, tag="web"):
     fixed_intro_pane: bool | None = None
     conversation_color: str | None = None
     action_color: str | None = None
-    display_style: str | None = None
+    display_style: DisplayStyle | None = None
     button_icon_url: str | None = None
     button_width: str | None = None
     button_height: str | None = None

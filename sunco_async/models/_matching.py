@@ -1,11 +1,11 @@
 """Linking a user to a channel: how the user is found there, and what the user is asked."""
 
-from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
-from sunco_async.models._base import Model, Tagged, Unknown, known
+from sunco_async.models._base import Model, Tagged, Unknown
 from sunco_async.models._messages import MessagePost
 
-ConfirmationType = Annotated[str, known("immediate", "userActivity", "prompt")]
+ConfirmationType: TypeAlias = Literal["immediate", "userActivity", "prompt"] | str
 
 
 class UnknownMatchCriteria(Unknown):

@@ -1,18 +1,19 @@
 """Messages: who wrote them, where they came from, and how to post one."""
 
-from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias, Union
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias, Union
 
 from msgspec import UNSET, UnsetType
 
-from sunco_async.models._base import JsonObject, Model, Tagged, Timestamp, Unknown, known
+from sunco_async.models._base import JsonObject, Model, Tagged, Timestamp, Unknown
+from sunco_async.models._channels import ChannelType, DestinationType, MessageSchema
 from sunco_async.models._clients import Client, Device
 from sunco_async.models._content import Content
 from sunco_async.models._envelope import Links, Meta
 
-AuthorType = Annotated[str, known("business", "user")]
-AuthorSubtype = Annotated[str, known("AI", "activity", "agent", "bot")]
-ActivityType = Annotated[str, known("conversation:read", "typing:start", "typing:stop")]
-AppleCapability = Annotated[str, known("LIST", "TIME", "FORM", "QUICK", "AUTH2")]
+AuthorType: TypeAlias = Literal["business", "user"] | str
+AuthorSubtype: TypeAlias = Literal["AI", "activity", "agent", "bot"] | str
+ActivityType: TypeAlias = Literal["conversation:read", "typing:start", "typing:stop"] | str
+AppleCapability: TypeAlias = Literal["LIST", "TIME", "FORM", "QUICK", "AUTH2"] | str
 
 
 class Author(Model, frozen=True, kw_only=True):
@@ -54,7 +55,7 @@ class EndedByUser(_ActivityMessage, frozen=True, kw_only=True, tag="conversation
 class Source(Model, frozen=True, kw_only=True):
     """Where a message came from; client and device come in webhook payloads only, if at all."""
 
-    type: str | None = None
+    type: ChannelType | None = None
     integration_id: str | None = None
     original_message_id: str | None = None
     original_message_timestamp: Timestamp | None = None
@@ -129,7 +130,7 @@ class Destination(Model, frozen=True, kw_only=True):
     """
 
     integration_id: str | None = None
-    integration_type: str | None = None
+    integration_type: DestinationType | None = None
 
 
 class MessageOverridePayload(Model, frozen=True, kw_only=True):
@@ -165,7 +166,7 @@ class MessagePost(Model, frozen=True, kw_only=True):
     destination: Destination | None = None
     metadata: JsonObject | UnsetType | None = UNSET
     override: MessageOverride | None = None
-    schema: str | None = None
+    schema: MessageSchema | None = None
 
 
 class MessagePostResponse(Model, frozen=True, kw_only=True):

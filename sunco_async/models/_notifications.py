@@ -1,8 +1,13 @@
 """Notifications, of the API's version 1.1: messages to people who have not written yet."""
 
+from typing import Literal, TypeAlias
+
 from msgspec import field
 
 from sunco_async.models._base import JsonObject, Model
+from sunco_async.models._channels import MessageSchema
+
+NotificationRole: TypeAlias = Literal["appMaker"] | str
 
 
 class NotificationDestination(Model, frozen=True, kw_only=True):
@@ -15,7 +20,7 @@ class NotificationDestination(Model, frozen=True, kw_only=True):
 class NotificationAuthor(Model, frozen=True, kw_only=True):
     """Who notifies; the API knows the role ``appMaker``, the business."""
 
-    role: str
+    role: NotificationRole
     name: str | None = None
     email: str | None = None
     avatar_url: str | None = None
@@ -44,4 +49,4 @@ class NotificationBody(Model, frozen=True, kw_only=True):
     author: NotificationAuthor
     message: JsonObject
     override: JsonObject | None = None
-    message_schema: str | None = None
+    message_schema: MessageSchema | None = None

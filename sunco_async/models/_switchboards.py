@@ -1,8 +1,14 @@
 """Switchboards, their integrations, and the bodies that move control."""
 
+from typing import Literal, TypeAlias
+
 from msgspec import UNSET, UnsetType
 
 from sunco_async.models._base import JsonObject, Model
+from sunco_async.models._channels import SwitchboardIntegrationType
+
+ControlTarget: TypeAlias = Literal["next", "zd-agentWorkspace", "zd-answerBot"] | str
+"""A switchboard integration, by its id, its name or its type, or `next`."""
 
 
 class Switchboard(Model, frozen=True, kw_only=True):
@@ -41,7 +47,7 @@ class SwitchboardIntegration(Model, frozen=True, kw_only=True):
     id: str = ""
     name: str | None = None
     integration_id: str | None = None
-    integration_type: str | None = None
+    integration_type: SwitchboardIntegrationType | None = None
     deliver_standby_events: bool | None = None
     next_switchboard_integration_id: str | None = None
     message_history_count: int | None = None
@@ -64,7 +70,7 @@ class SwitchboardIntegrationCreateBody(Model, frozen=True, kw_only=True):
 
     name: str
     integration_id: str | None = None
-    integration_type: str | None = None
+    integration_type: SwitchboardIntegrationType | None = None
     deliver_standby_events: bool | None = None
     next_switchboard_integration_id: str | UnsetType | None = UNSET
     message_history_count: int | UnsetType | None = UNSET
@@ -75,7 +81,7 @@ class SwitchboardIntegrationUpdateBody(Model, frozen=True, kw_only=True):
 
     name: str | UnsetType = UNSET
     integration_id: str | UnsetType = UNSET
-    integration_type: str | UnsetType = UNSET
+    integration_type: SwitchboardIntegrationType | UnsetType = UNSET
     deliver_standby_events: bool | UnsetType = UNSET
     next_switchboard_integration_id: str | UnsetType | None = UNSET
     message_history_count: int | UnsetType | None = UNSET
@@ -84,7 +90,7 @@ class SwitchboardIntegrationUpdateBody(Model, frozen=True, kw_only=True):
 class PassControlBody(Model, frozen=True, kw_only=True):
     """The body that passes control to a switchboard integration: its id, name, type or `next`."""
 
-    switchboard_integration: str
+    switchboard_integration: ControlTarget
     metadata: JsonObject | UnsetType | None = UNSET
 
 
@@ -97,7 +103,7 @@ class ReleaseControlBody(Model, frozen=True, kw_only=True):
 class OfferControlBody(Model, frozen=True, kw_only=True):
     """The body that offers control to a switchboard integration: its id, name, type or `next`."""
 
-    switchboard_integration: str
+    switchboard_integration: ControlTarget
     metadata: JsonObject | UnsetType | None = UNSET
 
 

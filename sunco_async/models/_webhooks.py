@@ -1,8 +1,45 @@
 """Webhooks, as they are set up."""
 
+from typing import Literal, TypeAlias
+
 from msgspec import UNSET, UnsetType
 
 from sunco_async.models._base import Model, Secret
+
+WebhookTrigger: TypeAlias = (
+    Literal[
+        "client:add",
+        "client:remove",
+        "client:update",
+        "conversation:create",
+        "conversation:join",
+        "conversation:leave",
+        "conversation:message",
+        "conversation:message:delivery:channel",
+        "conversation:message:delivery:failure",
+        "conversation:message:delivery:user",
+        "conversation:postback",
+        "conversation:read",
+        "conversation:referral",
+        "conversation:remove",
+        "conversation:typing",
+        "passthrough:messaging",
+        "switchboard:acceptControl",
+        "switchboard:acceptControl:failure",
+        "switchboard:offerControl",
+        "switchboard:offerControl:failure",
+        "switchboard:passControl",
+        "switchboard:passControl:failure",
+        "switchboard:releaseControl",
+        "user:merge",
+        "user:remove",
+        "user:update",
+    ]
+    | str
+)
+"""An event that a webhook can be called for; case-sensitive."""
+
+WebhookVersion: TypeAlias = Literal["v1", "v1.1", "v2"] | str
 
 
 class Webhook(Model, frozen=True, kw_only=True):
@@ -12,9 +49,9 @@ class Webhook(Model, frozen=True, kw_only=True):
     """
 
     target: str
-    triggers: list[str]
+    triggers: list[WebhookTrigger]
     id: str = ""
-    version: str | None = None
+    version: WebhookVersion | None = None
     secret: Secret | None = None
     include_full_user: bool | None = None
     include_full_source: bool | None = None
@@ -36,7 +73,7 @@ class WebhookCreateBody(Model, frozen=True, kw_only=True):
     """The body that creates a webhook."""
 
     target: str
-    triggers: list[str]
+    triggers: list[WebhookTrigger]
     include_full_user: bool | None = None
     include_full_source: bool | None = None
 
@@ -45,6 +82,6 @@ class WebhookBody(Model, frozen=True, kw_only=True):
     """The body that changes a webhook."""
 
     target: str | UnsetType = UNSET
-    triggers: list[str] | UnsetType = UNSET
+    triggers: list[WebhookTrigger] | UnsetType = UNSET
     include_full_user: bool | UnsetType = UNSET
     include_full_source: bool | UnsetType = UNSET

@@ -1,10 +1,10 @@
 """`sunco.activities`: typing, and having read."""
 
 from collections.abc import Mapping
-from typing import Any, Final, Literal, Unpack
+from typing import Any, Final, Unpack
 
 from sunco_async._operation import Operation
-from sunco_async.models import Author
+from sunco_async.models import ActivityType, Author
 from sunco_async.resources._base import RequestOptions, Resource
 
 __all__ = ["Activities"]
@@ -26,7 +26,7 @@ class Activities(Resource):
         self,
         conversation_id: str,
         *,
-        type: Literal["conversation:read", "typing:start", "typing:stop"],
+        type: ActivityType,
         author: Author | Mapping[str, Any],
         **options: Unpack[RequestOptions],
     ) -> None:

@@ -1,7 +1,7 @@
 """`sunco.conversations`: what users and the business say to each other."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Literal, Unpack
+from typing import Any, Final, Unpack
 
 from msgspec import UNSET, UnsetType
 
@@ -12,6 +12,7 @@ from sunco_async.models import (
     Conversation,
     ConversationListResponse,
     ConversationResponse,
+    ConversationType,
     ConversionEvents,
     ConversionEventsBody,
     ConversionEventsResponse,
@@ -89,7 +90,7 @@ class Conversations(Resource):
     async def create(
         self,
         *,
-        type: Literal["personal", "sdkGroup"],
+        type: ConversationType,
         participants: Sequence[ParticipantSubSchema | Mapping[str, Any]] | UnsetType = UNSET,
         display_name: str | None | UnsetType = UNSET,
         description: str | None | UnsetType = UNSET,

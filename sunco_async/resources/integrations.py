@@ -9,6 +9,7 @@ from sunco_async.models import (
     Integration,
     IntegrationListResponse,
     IntegrationResponse,
+    IntegrationType,
     IntegrationUpdate,
 )
 from sunco_async.resources._base import RequestOptions, Resource, comma_separated
@@ -80,7 +81,7 @@ class Integrations(Resource):
     def list(
         self,
         *,
-        types: Sequence[str] | None = None,
+        types: Sequence[IntegrationType] | None = None,
         after: str | None = None,
         before: str | None = None,
         page_size: int | None = None,

@@ -18,6 +18,7 @@ from sunco_async.models import (
     MessageListResponse,
     MessageOverride,
     MessagePostResponse,
+    MessageSchema,
     TextMessage,
 )
 from sunco_async.resources._base import Metadata, RequestOptions, Resource, check_metadata
@@ -73,7 +74,7 @@ class Messages(Resource):
         destination: Destination | Mapping[str, Any] | UnsetType = UNSET,
         metadata: Metadata | None | UnsetType = UNSET,
         override: MessageOverride | Mapping[str, Any] | UnsetType = UNSET,
-        schema: str | UnsetType = UNSET,
+        schema: MessageSchema | UnsetType = UNSET,
         key: str | None = None,
         on_unknown: Literal["raise", "reconcile"] = "raise",
         **options: Unpack[RequestOptions],

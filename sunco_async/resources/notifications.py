@@ -7,6 +7,7 @@ from msgspec import UNSET, UnsetType
 
 from sunco_async._operation import Operation
 from sunco_async.models import (
+    MessageSchema,
     Notification,
     NotificationAuthor,
     NotificationDestination,
@@ -42,7 +43,7 @@ class Notifications(Resource):
         message: Mapping[str, Any],
         author: NotificationAuthor | Mapping[str, Any] = BUSINESS,
         override: Mapping[str, Any] | UnsetType = UNSET,
-        message_schema: str | UnsetType = UNSET,
+        message_schema: MessageSchema | UnsetType = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Notification:
         """Notify somebody on a channel: `POST /v1.1/apps/{appId}/notifications`.

@@ -11,6 +11,7 @@ from typing import Final, Unpack
 from msgspec import UNSET, UnsetType
 
 from sunco_async._operation import Operation
+from sunco_async.models import ControlTarget
 from sunco_async.resources._base import Metadata, RequestOptions, Resource, check_metadata
 
 __all__ = ["SwitchboardActions"]
@@ -47,7 +48,7 @@ class SwitchboardActions(Resource):
         self,
         conversation_id: str,
         *,
-        switchboard_integration: str,
+        switchboard_integration: ControlTarget,
         metadata: Metadata | None | UnsetType = UNSET,
         **options: Unpack[RequestOptions],
     ) -> None:
@@ -88,7 +89,7 @@ class SwitchboardActions(Resource):
         self,
         conversation_id: str,
         *,
-        switchboard_integration: str,
+        switchboard_integration: ControlTarget,
         metadata: Metadata | None | UnsetType = UNSET,
         **options: Unpack[RequestOptions],
     ) -> None:

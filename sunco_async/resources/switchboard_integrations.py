@@ -10,6 +10,7 @@ from sunco_async.models import (
     SwitchboardIntegration,
     SwitchboardIntegrationListResponse,
     SwitchboardIntegrationResponse,
+    SwitchboardIntegrationType,
 )
 from sunco_async.resources._base import RequestOptions, Resource, at_most_one, exactly_one
 
@@ -62,7 +63,7 @@ class SwitchboardIntegrations(Resource):
         *,
         name: str,
         integration_id: str | UnsetType = UNSET,
-        integration_type: str | UnsetType = UNSET,
+        integration_type: SwitchboardIntegrationType | UnsetType = UNSET,
         deliver_standby_events: bool | UnsetType = UNSET,
         next_switchboard_integration_id: str | None | UnsetType = UNSET,
         message_history_count: int | None | UnsetType = UNSET,
@@ -106,7 +107,7 @@ class SwitchboardIntegrations(Resource):
         *,
         name: str | UnsetType = UNSET,
         integration_id: str | UnsetType = UNSET,
-        integration_type: str | UnsetType = UNSET,
+        integration_type: SwitchboardIntegrationType | UnsetType = UNSET,
         deliver_standby_events: bool | UnsetType = UNSET,
         next_switchboard_integration_id: str | None | UnsetType = UNSET,
         message_history_count: int | None | UnsetType = UNSET,

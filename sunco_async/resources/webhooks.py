@@ -7,7 +7,7 @@ from typing import Final, Unpack
 from msgspec import UNSET, UnsetType
 
 from sunco_async._operation import Operation
-from sunco_async.models import Webhook, WebhookListResponse, WebhookResponse
+from sunco_async.models import Webhook, WebhookListResponse, WebhookResponse, WebhookTrigger
 from sunco_async.resources._base import RequestOptions, Resource
 
 __all__ = ["Webhooks"]
@@ -66,7 +66,7 @@ class Webhooks(Resource):
         integration_id: str,
         *,
         target: str,
-        triggers: Sequence[str],
+        triggers: Sequence[WebhookTrigger],
         include_full_user: bool | UnsetType = UNSET,
         include_full_source: bool | UnsetType = UNSET,
         **options: Unpack[RequestOptions],
@@ -115,7 +115,7 @@ class Webhooks(Resource):
         webhook_id: str,
         *,
         target: str | UnsetType = UNSET,
-        triggers: Sequence[str] | UnsetType = UNSET,
+        triggers: Sequence[WebhookTrigger] | UnsetType = UNSET,
         include_full_user: bool | UnsetType = UNSET,
         include_full_source: bool | UnsetType = UNSET,
         **options: Unpack[RequestOptions],

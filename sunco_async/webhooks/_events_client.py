@@ -1,15 +1,15 @@
 """Events of the channels through which a user is reached."""
 
-from typing import Annotated
+from typing import Literal, TypeAlias
 
 from sunco_async.models import Client, ConversationTruncated, Model, User
-from sunco_async.models._base import JsonObject, known
+from sunco_async.models._base import JsonObject
 from sunco_async.webhooks._events_base import EventSubSchema
 from sunco_async.webhooks._events_parts import SourceWebhook
 
-ClientAddReason = Annotated[str, known("authCode", "channelLinking", "sdkLogin")]
-ClientRemoveReason = Annotated[str, known("api", "linkCancelled", "linkFailed", "sdk", "theft")]
-ClientUpdateReason = Annotated[str, known("blocked", "confirmed", "matched", "unblocked")]
+ClientAddReason: TypeAlias = Literal["authCode", "channelLinking", "sdkLogin"] | str
+ClientRemoveReason: TypeAlias = Literal["api", "linkCancelled", "linkFailed", "sdk", "theft"] | str
+ClientUpdateReason: TypeAlias = Literal["blocked", "confirmed", "matched", "unblocked"] | str
 
 
 class _ClientPayload(Model, frozen=True, kw_only=True):

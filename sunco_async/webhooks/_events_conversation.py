@@ -1,9 +1,8 @@
 """Events of conversations, and of what users do in them besides writing."""
 
-from typing import Annotated
+from typing import Literal, TypeAlias
 
 from sunco_async.models import ConversationTruncated, Model, User
-from sunco_async.models._base import known
 from sunco_async.webhooks._events_base import EventSubSchema
 from sunco_async.webhooks._events_parts import (
     Activity,
@@ -12,9 +11,8 @@ from sunco_async.webhooks._events_parts import (
     SourceWithCampaignWebhook,
 )
 
-CreationReason = Annotated[
-    str,
-    known(
+CreationReason: TypeAlias = (
+    Literal[
         "linkRequest",
         "message",
         "none",
@@ -22,8 +20,9 @@ CreationReason = Annotated[
         "prechatCapture",
         "proactiveMessaging",
         "startConversation",
-    ),
-]
+    ]
+    | str
+)
 
 
 class ConversationCreatePayload(Model, frozen=True, kw_only=True):

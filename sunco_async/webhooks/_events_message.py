@@ -1,6 +1,6 @@
 """Events of messages: written, and delivered or not."""
 
-from sunco_async.models import ConversationTruncated, Model, User
+from sunco_async.models import ChannelType, ConversationTruncated, Model, User
 from sunco_async.webhooks._events_base import EventSubSchema
 from sunco_async.webhooks._events_parts import MessageWebhook
 
@@ -30,7 +30,7 @@ class DeliveryMessage(Model, frozen=True, kw_only=True):
 class DeliveryDestination(Model, frozen=True, kw_only=True):
     """The channel to deliver to; the type is `notification` for the Notification API's."""
 
-    type: str | None = None
+    type: ChannelType | None = None
     integration_id: str | None = None
 
 

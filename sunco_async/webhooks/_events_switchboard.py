@@ -1,12 +1,12 @@
 """Events of the switchboard: who controls a conversation."""
 
-from typing import Annotated
+from typing import Literal, TypeAlias
 
 from sunco_async.models import ConversationTruncated, Model
-from sunco_async.models._base import JsonObject, known
+from sunco_async.models._base import JsonObject
 from sunco_async.webhooks._events_base import EventSubSchema
 
-ControlReason = Annotated[str, known("ticketClosed", "transferToEmail")]
+ControlReason: TypeAlias = Literal["ticketClosed", "transferToEmail"] | str
 
 
 class _ControlPayload(Model, frozen=True, kw_only=True):

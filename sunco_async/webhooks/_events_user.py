@@ -1,14 +1,14 @@
 """Events of users: changed, merged, removed."""
 
-from typing import Annotated
+from typing import Literal, TypeAlias
 
 from sunco_async.models import Client, ConversationTruncated, Model, User
-from sunco_async.models._base import JsonObject, known
+from sunco_async.models._base import JsonObject
 from sunco_async.webhooks._events_base import EventSubSchema
 from sunco_async.webhooks._events_parts import SourceWebhook
 
-UserMergeReason = Annotated[str, known("api", "channelLinking", "sdkLogin")]
-UserUpdateReason = Annotated[str, known("authentication", "localeDetection")]
+UserMergeReason: TypeAlias = Literal["api", "channelLinking", "sdkLogin"] | str
+UserUpdateReason: TypeAlias = Literal["authentication", "localeDetection"] | str
 
 
 class MergedUsers(Model, frozen=True, kw_only=True):

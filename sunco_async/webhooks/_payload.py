@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from sunco_async.models import Model
+from sunco_async.models import Model, WebhookVersion
 from sunco_async.webhooks._events_base import UnknownEvent
 from sunco_async.webhooks._events_client import ClientAddEvent, ClientRemoveEvent, ClientUpdateEvent
 from sunco_async.webhooks._events_conversation import (
@@ -77,7 +77,7 @@ class WebhookSubSchema(Model, frozen=True, kw_only=True):
     """The webhook that sends them, and the version of its payloads: `v2`."""
 
     id: str = ""
-    version: str | None = None
+    version: WebhookVersion | None = None
 
 
 class WebhookPayload(Model, frozen=True, kw_only=True):

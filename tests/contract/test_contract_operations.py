@@ -12,6 +12,7 @@ import typing
 from email.parser import BytesParser
 
 import pytest
+from annotation_values import named_values, takes_any_string
 from fakes import client, ok, server
 from jsonschema import Draft202012Validator
 from openapi_file import (
@@ -249,6 +250,23 @@ def test_none_is_taken_where_the_api_can_clear_and_nowhere_else(spec):
                 continue
             taken = type(None) in typing.get_args(hints[snake(key)])
             assert taken == nullable(spec, prop), f"{name}: {key}"
+
+
+def test_arguments_name_the_documented_values_and_take_any_other(spec):
+    sunco = client(server(ok({})))
+    seen = set()
+    for name, row in TABLE.items():
+        schema = body_schema(operations(spec)[name])
+        if schema is None or name in UNIONS:
+            continue
+        hints = typing.get_type_hints(operator.attrgetter(row.attribute)(sunco))
+        for key, prop in properties(spec, schema).items():
+            stated = resolve(spec, prop)
+            if values := stated.get("enum"):
+                assert named_values(hints[snake(key)]) == set(values), f"{name}: {key}"
+                assert takes_any_string(hints[snake(key)]), f"{name}: {key}"
+                seen.add(f"{row.attribute}.{snake(key)}")
+    assert seen == {"activities.post.type", "conversations.create.type"}
 
 
 def nullable(spec, prop):

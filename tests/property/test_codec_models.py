@@ -4,7 +4,7 @@ import copy
 import json
 from datetime import datetime
 from types import UnionType
-from typing import Annotated, Union, get_args, get_origin
+from typing import Annotated, Literal, Union, get_args, get_origin
 
 import msgspec
 import pytest
@@ -119,6 +119,8 @@ def full(annotation, outer=()):
     origin, args = get_origin(annotation), get_args(annotation)
     if origin in (Annotated, Union, UnionType):
         return full(args[0], outer)
+    if origin is Literal:
+        return args[0]
     if origin is list:
         options = get_args(args[0]) if get_origin(args[0]) is UnionType else [args[0]]
         return [full(option, outer) for option in options]

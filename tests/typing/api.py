@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Any, assert_type
+from typing import Any, Literal, assert_type
 
 import httpx
 
@@ -28,11 +28,14 @@ from sunco_async.bulk import BulkSender, Failed, Outgoing, Sent, Skipped
 from sunco_async.models import (
     Author,
     Conversation,
+    ConversationType,
     ImageMessage,
     Message,
     Participant,
     Profile,
     User,
+    Webhook,
+    WebhookTrigger,
 )
 from sunco_async.oauth import OAuthFlow
 
@@ -75,6 +78,34 @@ async def answers(sunco: AsyncSunco) -> None:
     user = await sunco.users.get("u1")
     assert_type(user.id, str)
     assert_type(user.signed_up_at, datetime | None)
+
+
+async def values(sunco: AsyncSunco, any_string: str, any_strings: list[str]) -> None:
+    """A documented value and any other string are both accepted."""
+    await sunco.conversations.create(type="sdkGroup")
+    await sunco.conversations.create(type=any_string)
+    await sunco.webhooks.create("i1", target="https://e", triggers=["conversation:message", "new"])
+    await sunco.webhooks.update("i1", "w1", triggers=any_strings)
+    await sunco.activities.post("c1", author=Author(type="business"), type="typing:start")
+    await sunco.activities.post("c1", author=Author(type=any_string), type=any_string)
+    sunco.integrations.list(types=["web", "brand-new"])
+    sunco.integrations.list(types=any_strings)
+    Author(type="user", subtypes=any_strings)
+    Webhook(target="https://e", triggers=any_strings)
+    message = await sunco.messages.find("c1", key="k")
+    assert message is not None
+    assert message.author is not None
+    assert_type(message.author.type, Literal["business", "user"] | str)
+    assert_type(
+        message.author.subtypes, list[Literal["AI", "activity", "agent", "bot"] | str] | None
+    )
+    conversation = await sunco.conversations.get("c1")
+    assert_type(conversation.type, Literal["personal", "sdkGroup"] | str | None)
+    assert_type(conversation.type, ConversationType | None)
+    webhook = await sunco.webhooks.get("i1", "w1")
+    assert_type(webhook.triggers, list[WebhookTrigger])
+    plain: list[str] = webhook.triggers
+    assert_type(plain, list[str])
 
 
 async def settings() -> None:

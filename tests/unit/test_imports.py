@@ -64,7 +64,7 @@ def test_a_group_that_is_used_brings_its_own_models_alone():
 
 def test_a_model_that_is_used_brings_only_what_it_is_made_of():
     names = loaded("from sunco_async.models import Device, Meta")
-    assert among(models, names) - {"_wire"} == {"_base", "_clients", "_envelope"}
+    assert among(models, names) - {"_wire"} == {"_base", "_channels", "_clients", "_envelope"}
     assert among(resources, names) <= {"_base"}
 
 
