@@ -187,7 +187,7 @@ TABLE = {
         "switchboard_actions.accept_control", NOT_SENT, NOTHING, call(metadata=METADATA), call(),
     ),
     "DownloadMessageRef": row(
-        "conversations.download_message_ref", NOT_SENT, NOTHING, call(user_id="u1", apple=REFERENCE),
+        "conversations.download_message_ref", NOT_SENT, one(None, dict), call(user_id="u1", apple=REFERENCE),
     ),
     "PostConversionEvents": row(
         "conversations.post_conversion_events", NOT_SENT, one("conversionEvents", m.ConversionEvents),

@@ -69,8 +69,11 @@ DELETE: Final[Operation[None]] = Operation(
     replay="always",
     gone_is_done=True,
 )
-DOWNLOAD_MESSAGE_REF: Final[Operation[None]] = Operation(
-    name="conversations.download_message_ref", method="POST", path=_CONVERSATION + "/download"
+DOWNLOAD_MESSAGE_REF: Final[Operation[dict[str, Any]]] = Operation(
+    name="conversations.download_message_ref",
+    method="POST",
+    path=_CONVERSATION + "/download",
+    answer=dict[str, Any],
 )
 POST_CONVERSION_EVENTS: Final[Operation[ConversionEvents]] = Operation(
     name="conversations.post_conversion_events",
@@ -187,13 +190,23 @@ class Conversations(Resource):
         user_id: str,
         apple: AppleMessageRef | Mapping[str, Any] | UnsetType = UNSET,
         **options: Unpack[RequestOptions],
-    ) -> None:
-        """Fetch what a channel sent by reference: `POST …/conversations/{conversationId}/download`.
+    ) -> dict[str, Any]:
+        """Download data that a channel sent as a reference.
 
-        Apple Messages is the only channel with references: `apple` is what the trigger
-        `passthrough:messaging` brought, and `user_id` the user who sent it.
+        `POST /v2/apps/{appId}/conversations/{conversationId}/download`
+
+        Apple Messages is the only channel with references.
+
+        Args:
+            conversation_id: The conversation that the reference was sent to.
+            user_id: The user who sent it.
+            apple: The reference, as a webhook with the trigger `passthrough:messaging` brings it.
+            **options: `RequestOptions`.
+
+        Returns:
+            The data as JSON. The API documents no schema for it.
         """
-        await self._caller.call(
+        return await self._caller.call(
             DOWNLOAD_MESSAGE_REF,
             {"conversationId": conversation_id},
             json={"userId": user_id, "apple": apple},
