@@ -14,7 +14,8 @@ from sunco_async._connections import Connections, TransportChoice
 from sunco_async._groups import Groups
 from sunco_async._keywords import checks_keywords
 from sunco_async._operation import ListOperation, Operation
-from sunco_async._paging import Cursor, Page, Paginator, first_cursor, read_page
+from sunco_async._page_reading import first_cursor, read_page
+from sunco_async._paging import Cursor, Page, Paginator
 from sunco_async._pipeline import NEVER_AGAIN, Options, Pipeline
 from sunco_async._raw import RawResponse, with_answer
 from sunco_async._request import timeout_extension
@@ -335,6 +336,9 @@ class AsyncSunco(Groups):
     ) -> Paginator[T]:
         """Return the walk over the pages of a list, not yet begun."""
         start = first_cursor(after=after, before=before, page_size=page_size)
+        backward = (
+            operation.direction == "backward" if start is None else start.direction == "before"
+        )
         target = self._pipeline.path(operation, path)
         size = {} if page_size is None else {"page[size]": str(page_size)}
 
@@ -343,7 +347,7 @@ class AsyncSunco(Groups):
             return await self._pipeline.send(
                 operation,
                 target,
-                partial(read_page, operation),
+                partial(read_page, operation, backward=backward),
                 query={**query, **where, **size},
                 options=options,
             )
@@ -353,4 +357,4 @@ class AsyncSunco(Groups):
                 message, operation=operation.name, method=operation.method, path=target
             )
 
-        return Paginator(fetch, start, operation.direction, fail)
+        return Paginator(fetch, start, fail, backward=backward)

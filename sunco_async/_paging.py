@@ -1,29 +1,24 @@
-"""Walking the cursors of a list: await it for one page, iterate it for all the items.
+"""Walking a paginated list: await it for one page, iterate over it for all items.
 
-Pages are fetched in a loop, one after the other and at most one ahead of the consumer, and a page
-has been read whole before its items are handed out: a walk that is left early cancels what it had
-asked for ahead, and holds nothing.
+Pages are fetched in a loop, one after the other and at most one ahead of the consumer. A page is
+read completely before its items are returned, so a walk that is left early only has to cancel the
+request for the next page.
 """
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Generator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, Literal, TypeVar
-from urllib.parse import parse_qs, urlsplit
 
-from sunco_async._operation import ListOperation
-from sunco_async._response import read_json
-from sunco_async.middleware import Answer
-
-__all__ = ["Cursor", "Page", "Paginator", "first_cursor", "read_page"]
+__all__ = ["Cursor", "Page", "Paginator"]
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Where a page begins: behind a record (`after`) or in front of one (`before`)."""
+    """A position in a list: `after` a record or `before` it."""
 
     direction: Literal["after", "before"]
     record: str
@@ -31,10 +26,14 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page(Generic[T]):
-    """One page of a list, its items in the order the API sent them.
+    """One page of a list.
 
-    `has_more` tells of more items in the direction of the walk; `after` and `before` are cursors
-    to pass to the same operation.
+    Attributes:
+        items: The items in the order of the walk: a forward walk has the oldest record first, a
+            backward walk (`messages.list`, or any list with `before=`) the newest.
+        has_more: Whether there are more items in the direction of the walk.
+        after: The cursor to pass as `after=` for the records that follow this page.
+        before: The cursor to pass as `before=` for the records that precede this page.
     """
 
     items: list[T]
@@ -44,33 +43,37 @@ class Page(Generic[T]):
 
 
 class Paginator(Generic[T]):
-    """A list operation that has not been asked yet.
+    """A list operation that has not been sent yet.
 
-    `await` it for its first page, `async for` over it for every item of every page, and over
-    `.pages()` for every page. Each of them starts at the beginning. While the consumer is busy with
-    a page, the next one is fetched; `.sequential()` asks for a page only when it is due.
+    `await` it for the first page, use `async for` for every item of every page, or iterate over
+    `.pages()` for every page. Each of these starts at the beginning. While the consumer works on a
+    page, the next one is fetched; with `.sequential()` a page is fetched only when it is needed.
+    `.take(n)` ends the walk after `n` items.
+
+    A forward walk yields the oldest record first, a backward walk the newest. `messages.list` is
+    walked backward unless it starts at `after=`; every other list is walked forward unless it
+    starts at `before=`.
     """
 
     def __init__(
         self,
         fetch: Callable[[Cursor | None], Coroutine[Any, Any, Page[T]]],
         start: Cursor | None,
-        direction: Literal["forward", "backward"],
         fail: Callable[[str], Exception],
         *,
+        backward: bool,
         prefetch: bool = True,
+        limit: int | None = None,
     ) -> None:
         self._fetch = fetch
         self._start = start
-        self._direction: Literal["forward", "backward"] = direction
-        self._backward = (
-            start.direction == "before" if start is not None else direction == "backward"
-        )
         self._fail = fail
+        self._backward = backward
         self._prefetch = prefetch
+        self._limit = limit
 
     def __await__(self) -> Generator[Any, None, Page[T]]:
-        return self._fetch(self._start).__await__()
+        return self._first_page().__await__()
 
     async def __aiter__(self) -> AsyncIterator[T]:
         async with aclosing(self.pages()) as pages:
@@ -79,17 +82,69 @@ class Paginator(Generic[T]):
                     yield item
 
     def sequential(self) -> "Paginator[T]":
-        """Return the same walk, with a page asked for only when the one before is used up."""
-        return Paginator(self._fetch, self._start, self._direction, self._fail, prefetch=False)
+        """Return the same walk without prefetching: a page is fetched when it is needed."""
+        return self._copy(prefetch=False, limit=self._limit)
+
+    def oldest_first(self) -> "Paginator[T]":
+        """Return this walk if it yields the oldest item first, which a forward walk does.
+
+        The API pages through messages backward, so the whole conversation would have to be held in
+        memory to start with its oldest message. A walk that starts at `after=` goes forward.
+
+        Raises:
+            ValueError: The walk goes backward. Pass `after=` with the id of the message to start
+                behind.
+        """
+        if self._backward:
+            raise ValueError(
+                "this walk yields the newest item first: start it at after= to go forward"
+            )
+        return self._copy(prefetch=self._prefetch, limit=self._limit)
+
+    def take(self, n: int) -> "Paginator[T]":
+        """Return a walk that ends after `n` items and fetches no page beyond them.
+
+        A page from which items were cut off has `has_more=True` and no cursor in the direction of
+        the walk, because the API's cursor points behind the items that were cut off.
+
+        Args:
+            n: The largest number of items; with 0 nothing is sent.
+
+        Raises:
+            TypeError: `n` is not an int.
+            ValueError: `n` is negative.
+        """
+        if isinstance(n, bool) or not isinstance(n, int):
+            raise TypeError(f"take() needs an int, not {type(n).__name__}")
+        if n < 0:
+            raise ValueError(f"take() needs a number of items, not {n}")
+        limit = n if self._limit is None else min(n, self._limit)
+        return self._copy(prefetch=self._prefetch, limit=limit)
 
     async def pages(self) -> AsyncGenerator[Page[T], None]:
-        """Fetch page after page. Raises `ResponseDecodeError` where the cursor does not move."""
+        """Fetch page after page, in the direction of the walk.
+
+        The items of a page are in the order of the walk too, so the pages' items one after the
+        other are what `async for` over the walk yields.
+
+        Raises:
+            ResponseDecodeError: The server sent the same cursor twice, or none where there should
+                be one.
+        """
+        left = self._limit
+        if left == 0:
+            return
         cursor = self._start
         seen = {cursor}
         ahead: asyncio.Task[Page[T]] | None = None
         try:
             page = await self._fetch(cursor)
             while True:
+                if left is not None:
+                    if len(page.items) >= left:
+                        yield self._cut(page, left)
+                        return
+                    left -= len(page.items)
                 cursor = self._following(page)
                 if cursor is None:
                     yield page
@@ -110,7 +165,21 @@ class Paginator(Generic[T]):
                 ahead.cancel()
                 await asyncio.wait([ahead])
             if ahead is not None and not ahead.cancelled():
-                ahead.exception()  # looked at: a walk that was left early does not want to know
+                ahead.exception()  # retrieved, so that asyncio does not report it
+
+    async def _first_page(self) -> Page[T]:
+        if self._limit == 0:
+            return Page(items=[], has_more=False, after=None, before=None)
+        page = await self._fetch(self._start)
+        return page if self._limit is None else self._cut(page, self._limit)
+
+    def _cut(self, page: Page[T], limit: int) -> Page[T]:
+        if len(page.items) <= limit:
+            return page
+        items = page.items[:limit]
+        if self._backward:
+            return replace(page, items=items, has_more=True, before=None)
+        return replace(page, items=items, has_more=True, after=None)
 
     def _following(self, page: Page[T]) -> Cursor | None:
         if not page.has_more:
@@ -121,43 +190,12 @@ class Paginator(Generic[T]):
             raise self._fail(f"the server says that there is more, and gives no {wanted}")
         return Cursor("before" if self._backward else "after", record)
 
-
-def first_cursor(
-    *, after: str | None, before: str | None, page_size: int | None = None
-) -> Cursor | None:
-    """Check the paging arguments of a list operation, and return where its walk begins."""
-    if after is not None and before is not None:
-        raise ValueError("give after= or before=, not both")
-    if page_size is not None and not 1 <= page_size <= 100:
-        raise ValueError(f"page_size must be from 1 to 100, not {page_size}")
-    for direction, record in (("after", after), ("before", before)):
-        if record == "":
-            raise ValueError(f"{direction} must not be empty: leave it out for the first page")
-    if after is not None:
-        return Cursor("after", after)
-    return None if before is None else Cursor("before", before)
-
-
-def read_page(operation: ListOperation[T], answer: Answer) -> Page[T]:
-    """Decode a list answer and read its cursors, from `meta` or else from the `links`."""
-    envelope = read_json(answer, operation.answer)
-    meta, links = envelope.meta, envelope.links
-    after = (meta and meta.after_cursor) or _cursor_in(links and links.next, "after")
-    before = (meta and meta.before_cursor) or _cursor_in(links and links.prev, "before")
-    has_more = meta and meta.has_more
-    if has_more is None:  # the field is new or gone: a cursor onwards says the same
-        has_more = bool(before if operation.direction == "backward" else after)
-    return Page(
-        items=getattr(envelope, operation.field or "") or [],
-        has_more=bool(has_more),
-        after=after or None,
-        before=before or None,
-    )
-
-
-def _cursor_in(link: str | None, direction: str) -> str | None:
-    """Read `page[after]` or `page[before]` out of a link to another page."""
-    if not link:
-        return None
-    values = parse_qs(urlsplit(link).query).get(f"page[{direction}]")
-    return values[0] if values else None
+    def _copy(self, *, prefetch: bool, limit: int | None) -> "Paginator[T]":
+        return Paginator(
+            self._fetch,
+            self._start,
+            self._fail,
+            backward=self._backward,
+            prefetch=prefetch,
+            limit=limit,
+        )

@@ -9,6 +9,7 @@ back longer can still arrive. Whoever cannot accept that leaves `on_unknown="rai
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import aclosing
 from typing import TypeVar
 
 from msgspec import UnsetType
@@ -39,15 +40,19 @@ def metadata_with_key(metadata: Mapping[str, T] | UnsetType | None, key: str) ->
 
 
 async def find_message(walk: Paginator[Message], key: str, *, max_pages: int) -> Message | None:
-    """Return the message that has the key, looking through `max_pages` pages."""
+    """Return the newest message that has the key, among the first `max_pages` pages of the walk.
+
+    The next page is not prefetched: most searches end on the first one.
+    """
     looked_at = 0
-    async for page in walk.pages():
-        for message in page.items:
-            if (message.metadata or {}).get(METADATA_KEY) == key:
-                return message
-        looked_at += 1
-        if looked_at >= max_pages:
-            return None
+    async with aclosing(walk.sequential().pages()) as pages:
+        async for page in pages:
+            for message in page.items:
+                if (message.metadata or {}).get(METADATA_KEY) == key:
+                    return message
+            looked_at += 1
+            if looked_at >= max_pages:
+                return None
     return None
 
 

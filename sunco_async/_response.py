@@ -16,7 +16,7 @@ from sunco_async.errors import (
 )
 from sunco_async.middleware import Answer, answer_outcome
 
-__all__ = ["raise_for_status", "read_answer", "read_json"]
+__all__ = ["raise_for_status", "read_answer", "read_json", "unreadable"]
 
 T = TypeVar("T")
 
@@ -32,7 +32,7 @@ def read_answer(operation: Operation[T], answer: Answer) -> T:
     if operation.field is not None:
         value = getattr(value, operation.field)
         if value is None:
-            raise _unreadable(answer, f"it has no {operation.field!r}")
+            raise unreadable(answer, f"it has no {operation.field!r}")
     return cast("T", value)
 
 
@@ -41,7 +41,7 @@ def read_json(answer: Answer, answer_type: Any) -> Any:
     try:
         return decoder(answer_type).decode(answer.body)
     except DecodeFailure as error:
-        raise _unreadable(answer, str(error)) from None
+        raise unreadable(answer, str(error)) from None
 
 
 def raise_for_status(answer: Answer, url: httpx.URL) -> None:
@@ -90,7 +90,8 @@ def _details(body: bytes) -> tuple[ErrorDetail, ...]:
     )
 
 
-def _unreadable(answer: Answer, why: str) -> ResponseDecodeError:
+def unreadable(answer: Answer, why: str) -> ResponseDecodeError:
+    """Return the error for a 2xx response that is not the documented one."""
     return ResponseDecodeError(
         f"{answer.status_code} with a body that is not the documented answer: {why}; "
         f"{_excerpt(answer)}",

@@ -143,10 +143,26 @@ class Messages(Resource):
         before: str | None = None,
         **options: Unpack[RequestOptions],
     ) -> Paginator[Message]:
-        """List messages, the newest page first: `GET …/conversations/{conversationId}/messages`.
+        """List the messages of a conversation, newest first.
 
-        The walk goes backwards in time, 100 messages a page; inside a page they come as the API
-        sends them, oldest first. `after=` walks forward from a message instead.
+        `GET /v2/apps/{appId}/conversations/{conversationId}/messages`
+
+        The API sends pages of 100 messages and pages backward in time. Messages are yielded one by
+        one from the newest to the oldest, and `page.items` is in the same order. With `after=` the
+        walk goes forward instead, from the oldest message behind the cursor to the newest.
+
+        Args:
+            conversation_id: The conversation to read.
+            after: A message id: walk forward through the messages that follow it, oldest first.
+            before: A message id: walk backward through the messages that precede it, newest first.
+            **options: `RequestOptions` for each request.
+
+        Returns:
+            The walk, not sent yet. `await` it for one page, iterate over it for all messages;
+            `.take(n)` ends it after `n` messages.
+
+        Raises:
+            NotFound: The conversation does not exist.
         """
         return self._caller.walk(
             LIST,

@@ -23,7 +23,7 @@ def page(*ids, **meta):
     return answer
 
 
-FIRST = page("m3", "m2", hasMore=True, beforeCursor="m2")
+FIRST = page("m2", "m3", hasMore=True, beforeCursor="m2")
 LAST = page("m1", hasMore=False)
 
 
@@ -97,7 +97,7 @@ async def test_a_cursor_that_repeats_is_an_error_after_one_repeat(kind):
 @pytest.mark.parametrize("kind", KINDS)
 async def test_an_empty_page_and_a_repeated_item_do_not_stop_or_loop(kind):
     empty = page(hasMore=True, beforeCursor="m2-")
-    edge = page("m2", "m1", hasMore=False)
+    edge = page("m1", "m2", hasMore=False)
     async with api(FIRST, empty, edge) as server, open_client(kind, server.url) as sunco:
         ids = [message.id async for message in sunco.messages.list("c1")]
         assert ids == ["m3", "m2", "m2", "m1"]

@@ -44,8 +44,8 @@ async def new_conversations(sunco, count):
 
 async def texts_in(sunco, conversation_id):
     """The conversation's texts, oldest first."""
-    pages = [page async for page in sunco.messages.list(conversation_id).pages()]
-    return [message.content.text for page in reversed(pages) for message in page.items]
+    texts = [message.content.text async for message in sunco.messages.list(conversation_id)]
+    return texts[::-1]
 
 
 @pytest.mark.parametrize("retry_after", [True, False])

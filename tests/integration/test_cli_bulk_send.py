@@ -29,7 +29,7 @@ async def texts_by_user(*external_ids):
             external_id: [
                 message
                 async for conversation in sunco.conversations.list(user_external_id=external_id)
-                async for message in sunco.messages.list(conversation.id)
+                for message in [each async for each in sunco.messages.list(conversation.id)][::-1]
             ]
             for external_id in external_ids
         }

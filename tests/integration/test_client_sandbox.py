@@ -110,7 +110,7 @@ async def test_every_kind_of_content_comes_back_as_it_was_sent(sunco):
     page = await sunco.messages.list(conversation.id)
     assert [type(message.content).__name__ for message in page.items] == [
         "TextMessage" if isinstance(content, str) else type(content).__name__
-        for content in CONTENTS
+        for content in reversed(CONTENTS)
     ]
     assert all(message.metadata == {"n": 1} for message in page.items)
 
@@ -122,7 +122,7 @@ async def test_two_hundred_messages_are_walked_page_by_page(sunco):
     pages = [page async for page in sunco.messages.list(conversation.id).pages()]
     texts = [[message.content.text for message in page.items] for page in pages]
     assert [len(page) for page in texts] == [100, 100, 30]
-    assert [text for page in reversed(texts) for text in page] == [str(n) for n in range(230)]
+    assert [text for page in texts for text in page] == [str(n) for n in reversed(range(230))]
 
 
 async def test_a_full_conversation_says_so_and_can_be_emptied(sunco):

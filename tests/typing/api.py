@@ -65,6 +65,11 @@ async def the_design_example() -> None:
         assert_type(page.has_more, bool)
         async for page in sunco.messages.list(conversation.id).pages():
             assert_type(page, Page[Message])
+        walk = sunco.messages.list(conversation.id, after="m1").oldest_first().sequential()
+        assert_type(walk.take(10), Paginator[Message])
+        assert_type([each async for each in walk.take(10)], list[Message])
+        reference = await sunco.conversations.download_message_ref("c1", user_id="u1")
+        assert_type(reference, dict[str, Any])
 
 
 async def answers(sunco: AsyncSunco) -> None:

@@ -29,7 +29,7 @@ async def test_await_is_one_page():
     scripted = server(messages("m3", "m4", hasMore=True, beforeCursor="m3"))
     async with client(scripted) as sunco:
         page = await sunco.messages.list("c1")
-    assert [message.id for message in page.items] == ["m3", "m4"]
+    assert [message.id for message in page.items] == ["m4", "m3"]
     assert (page.has_more, page.before, page.after) == (True, "m3", None)
     assert scripted.count == 1
 
@@ -42,7 +42,7 @@ async def test_messages_are_walked_backwards():
     )
     async with client(scripted) as sunco:
         found = [message.id async for message in sunco.messages.list("c1")]
-    assert found == ["m5", "m6", "m3", "m4", "m1", "m2"]
+    assert found == ["m6", "m5", "m4", "m3", "m2", "m1"]
     assert cursors(scripted) == [{}, {"page[before]": "m5"}, {"page[before]": "m3"}]
 
 
@@ -72,13 +72,13 @@ async def test_a_forward_list_keeps_its_filter_and_page_size():
 
 async def test_a_forward_list_can_be_walked_backwards():
     scripted = server(
-        conversations("c2", hasMore=True, beforeCursor="c2", afterCursor="c2"),
-        conversations("c1", hasMore=False, afterCursor="c1"),
+        conversations("c3", "c4", hasMore=True, beforeCursor="c3", afterCursor="c4"),
+        conversations("c1", "c2", hasMore=False, afterCursor="c2"),
     )
     async with client(scripted) as sunco:
-        walk = sunco.conversations.list(user_id="u1", before="c3").pages()
+        walk = sunco.conversations.list(user_id="u1", before="c5").pages()
         found = [[conversation.id for conversation in page.items] async for page in walk]
-    assert found == [["c2"], ["c1"]]
+    assert found == [["c4", "c3"], ["c2", "c1"]]
 
 
 async def test_pages_and_items_each_start_anew():
