@@ -1,19 +1,21 @@
 """Random native cancellations of whole calls over real sockets, and a count of what they leave.
 
-    SUNCO_CHURN=100000 python tests/churn.py httpx
+    SUNCO_CHURN=100000 python tests/churn.py --host localhost --tls --close "handed in"
 
 Each call is cancelled at a random moment: once, twice, with an `asyncio.timeout` that runs out, or
-before it began. The server answers at once, in pieces, late, or not at all.
+before it began. The server answers at once, in pieces, late, or not at all. With `close` it closes
+each connection after one response, so that every call connects.
 """
 
+import argparse
 import asyncio
 import os
 import random
-import sys
 import time
 from dataclasses import dataclass
 from typing import Any
 
+from certificates import server_context
 from fault_clients import (
     KINDS,
     api,
@@ -48,17 +50,31 @@ class Result:
     """More than the connections that are kept."""
 
 
-async def churn(kind: str, cancels: int, *, seed: int = 0) -> Result:
-    """Cancel `cancels` calls on one client; raises where a probe of all its connections fails."""
+async def churn(
+    kind: str,
+    cancels: int,
+    *,
+    seed: int = 0,
+    host: str = "127.0.0.1",
+    tls: bool = False,
+    close: bool = False,
+) -> Result:
+    """Cancel `cancels` calls on one client; raises if a probe of all its connections fails."""
     dice = random.Random(seed)
 
     async def anything(exchange: Exchange) -> None:
         fault = dice.choices(["ok", "chunked", "drip", "silent", "fin"], [60, 20, 2, 8, 10])[0]
-        await FAULTS[fault](exchange)
+        if fault == "ok" and close:
+            await exchange.read_body()
+            await exchange.answer(headers=["Connection: close"])
+        else:
+            await FAULTS[fault](exchange)
+        if close:
+            exchange.fin()
 
     limiter = TokenBucket(5_000, 10)
     async with (
-        api() as server,
+        api(host=host, tls=server_context() if tls else None) as server,
         open_client(kind, server.url, max_connections=PLACES, rate_limit=limiter) as sunco,
     ):
         await probe(sunco, server, PLACES)
@@ -115,9 +131,23 @@ async def _one(sunco: AsyncSunco, dice: random.Random) -> None:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("kinds", nargs="*", default=KINDS)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--tls", action="store_true")
+    parser.add_argument("--close", action="store_true")
+    parser.add_argument("--uvloop", action="store_true")
+    options = parser.parse_args()
     cancels = int(os.environ.get("SUNCO_CHURN", "100000"))
-    for kind in sys.argv[1:] or KINDS:
-        print(kind, asyncio.run(churn(kind, cancels)))  # noqa: T201 - a command
+    loop_factory = None
+    if options.uvloop:
+        import uvloop
+
+        loop_factory = uvloop.new_event_loop
+    for kind in options.kinds:
+        with asyncio.Runner(loop_factory=loop_factory) as runner:
+            run = churn(kind, cancels, host=options.host, tls=options.tls, close=options.close)
+            print(kind, runner.run(run), flush=True)  # noqa: T201 - a command
 
 
 if __name__ == "__main__":

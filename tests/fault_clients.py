@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from certificates import client_context
 from fakes import APP, KEY_ID, MESSAGE, SECRET
 from fault_server import Exchange, FaultServer
 from transport_kinds import INSTALLED, make_transport
 
 from sunco_async import AsyncSunco, RetryPolicy, _time_limit
+from sunco_async.transports._direct import DirectTransport
 
 HANDED_IN = "handed in"
 KINDS = [*INSTALLED, HANDED_IN]
@@ -53,11 +55,14 @@ def make_client(
     if kind == HANDED_IN:
         # No more than the client's own limit, so that a slot the pool loses is one that is missed.
         limits = httpx.Limits(max_connections=settings["max_connections"])
-        mine = httpx.AsyncClient(limits=limits, verify=httpx.create_ssl_context(), trust_env=False)
+        mine = httpx.AsyncClient(limits=limits, verify=client_context(), trust_env=False)
         settings["http_client"] = mine
     else:
         most = settings["max_connections"]
-        settings["transport"] = make_transport(kind, max_connections=most, url=url)
+        transport = make_transport(kind, max_connections=most, url=url)
+        if isinstance(transport, DirectTransport):
+            transport._tls = client_context()
+        settings["transport"] = transport
     return AsyncSunco(base_url=url, app_id=APP, **settings), mine
 
 
@@ -73,10 +78,17 @@ async def open_client(kind: str, url: str, **settings: Any) -> AsyncIterator[Asy
             await mine.aclose()
 
 
-async def probe(sunco: AsyncSunco, server: FaultServer, connections: int = CONNECTIONS) -> None:
+async def probe(
+    sunco: AsyncSunco,
+    server: FaultServer,
+    connections: int = CONNECTIONS,
+    *,
+    close: bool = False,
+) -> None:
     """Call on all connections at once: every place, slot and connection has to be there.
 
-    The server answers no one before all have arrived, so one that is missing is a time-out.
+    The server answers no one before all have arrived, so one that is missing is a time-out. With
+    `close` it closes the connections afterwards.
     """
     everybody = asyncio.Event()
     begun = len(server.received)
@@ -86,7 +98,9 @@ async def probe(sunco: AsyncSunco, server: FaultServer, connections: int = CONNE
         if len(server.received) - begun == connections:
             everybody.set()
         await everybody.wait()
-        await exchange.answer()
+        await exchange.answer(headers=["Connection: close"] if close else [])
+        if close:
+            exchange.fin()
 
     before, server.default = server.default, together
     async with asyncio.timeout(10):

@@ -11,6 +11,7 @@ import asyncio
 import gzip
 import json
 import socket
+import ssl
 import struct
 import threading
 from collections import deque
@@ -70,6 +71,8 @@ class Exchange:
 
     async def send(self, *pieces: bytes) -> None:
         for piece in pieces:
+            if self.writer.transport.is_closing():  # uvloop refuses the write with a RuntimeError
+                raise ConnectionResetError
             self.writer.write(piece)
             await self.writer.drain()
 
@@ -351,15 +354,25 @@ def _fault(of: str | Fault) -> Fault:
 class FaultServer:
     """Serves one fault per request, in the order given, and then `default`.
 
-    `body` is what a request without a fault is answered.
+    `body` is the response body to a request without a fault. With `tls`, the server speaks TLS.
+    It listens on every one of `addresses`; `host` is how its URL spells them.
     """
 
     def __init__(
-        self, *plan: str | Fault, default: str | Fault = "ok", body: bytes = ANSWER
+        self,
+        *plan: str | Fault,
+        default: str | Fault = "ok",
+        body: bytes = ANSWER,
+        host: str = "127.0.0.1",
+        addresses: Iterable[str] = ("127.0.0.1",),
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.plan = deque(plan)
         self.default = default
         self.body = body
+        self.host = host
+        self.addresses = addresses
+        self.tls = tls
         self.received: list[Received] = []
         self.connections = 0
         self.port = 0  # a free one, unless it is set before the server is entered
@@ -368,7 +381,7 @@ class FaultServer:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http{'s' if self.tls else ''}://{self.host}:{self.port}"
 
     @property
     def tasks(self) -> set[asyncio.Task[None]]:
@@ -381,21 +394,26 @@ class FaultServer:
             await self._news.wait_for(lambda: len(self.received) >= count)
 
     async def __aenter__(self) -> Self:
-        listener = socket.socket()
-        # Inherited by accepted sockets: a small window, so that an unread upload stalls early.
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)
-        listener.bind(("127.0.0.1", self.port))
-        self._server = await asyncio.start_server(self._serve, sock=listener, backlog=1024)
-        self.port = listener.getsockname()[1]
+        self._servers = [await self._listen(address) for address in self.addresses]
         return self
 
+    async def _listen(self, address: str) -> asyncio.Server:
+        listener = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
+        # Inherited by accepted sockets: a small window, so that an unread upload stalls early.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)
+        listener.bind((address, self.port))
+        self.port = listener.getsockname()[1]
+        return await asyncio.start_server(self._serve, sock=listener, backlog=1024, ssl=self.tls)
+
     async def __aexit__(self, *exc_info: object) -> None:
-        self._server.close()
+        for server in self._servers:
+            server.close()
         for task in self._tasks:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks)
-        await self._server.wait_closed()
+        for server in self._servers:
+            await server.wait_closed()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()

@@ -12,9 +12,10 @@ from typing import TypeAlias
 import httpx
 
 from sunco_async._http import WireResponse
+from sunco_async.transports._connect import open_stream
 from sunco_async.transports._engine import Engine, Event, Head
 from sunco_async.transports._slots import TimeOuts
-from sunco_async.transports._socket_stream import SocketStream, open_stream
+from sunco_async.transports._socket_stream import SocketStream
 
 __all__ = ["HTTPConnection", "Origin"]
 
@@ -52,7 +53,8 @@ class HTTPConnection:
             tls = tls_context() if scheme == "https" else None
             return cls(origin, engine, await open_stream(host, port, tls))
         except (OSError, UnicodeError) as error:
-            raise httpx.ConnectError(str(error) or type(error).__name__) from error
+            reason = str(error) or type(error).__name__
+            raise httpx.ConnectError(f"Cannot connect to {host}:{port}: {reason}") from error
 
     async def exchange(
         self, request: httpx.Request, wait: TimeOuts, done: Callable[[], None]

@@ -1,27 +1,21 @@
 """The bytes of one connection, in and out, and its end.
 
-One future at a time says what its only user waits for, and a time-out fails this future. So there
-is no task, lock or context that a native cancellation could leave behind: who is cancelled closes
-the stream, and that is all.
+A stream has one user at a time, and that user waits on one future, which a time-out fails. A
+cancelled user closes the stream; there is no task, lock or context left to clean up.
 """
 
 import asyncio
-import ipaddress
 import select
-import ssl
 import sys
 from collections.abc import Callable
-from typing import Any, cast
+from typing import cast
 
 from sunco_async._time_limit import time_limit
 
-__all__ = ["SocketStream", "open_stream", "readable_probe"]
+__all__ = ["SocketStream", "readable_probe"]
 
 _MOST_BUFFERED = 256 * 1024
 """Bytes that arrive ahead of their reader before the socket is left unread."""
-
-_HAPPY_EYEBALLS_DELAY = 0.25
-"""Seconds after which the next address is tried beside the first one (RFC 8305)."""
 
 
 class SocketStream(asyncio.Protocol):
@@ -34,18 +28,39 @@ class SocketStream(asyncio.Protocol):
         self._waiter: asyncio.Future[None] | None = None
         self._arrived = bytearray()
         self._unread = False  # the socket is left unread until some of that is taken
+        self._tls = False
+        self._opaque = False  # the TLS layer may hold bytes that neither side of it shows
         self._full = False  # the transport takes no more for now
         self._ended = False  # nothing more will arrive
         self._error: Exception | None = None
         self._lost = self._loop.create_future()
 
-    def is_fresh(self) -> bool:
-        """Tell whether an idle connection can be used: open, and with nothing to read.
+    @property
+    def is_connected(self) -> bool:
+        """Whether the event loop has a transport for this stream."""
+        return self._transport is not None
 
-        An idle HTTP connection has nothing to read but its end. A loop that was busy has not told
-        of it yet, so the socket is asked.
+    def is_fresh(self) -> bool:
+        """Tell whether a request can be written: the stream is open, and nothing is left to read.
+
+        Bytes that arrived before the request was written cannot be its response. The event loop
+        may not have read them yet, so the socket is checked too. While reading is paused, a TLS
+        layer also holds bytes where no check can find them, so a TLS stream whose reading was
+        paused is never fresh again.
         """
-        return not self.has_arrived() and not self._is_readable()
+        return not (self._arrived or self._ended or self._opaque) and not self._is_readable()
+
+    async def settle(self) -> None:
+        """Let the event loop read what is on the socket: TLS session tickets, or too early data."""
+        while self._is_readable() and not self.has_arrived():  # noqa: ASYNC110 - a turn or two
+            await asyncio.sleep(0)
+
+    def check_silent(self) -> None:
+        """Raise `OSError` if the server sent something, or hung up, before any request."""
+        if self._arrived:
+            raise ConnectionAbortedError("The server sent data before it received a request.")
+        if self._ended:
+            raise self._error or ConnectionResetError("The server closed the new connection.")
 
     def has_arrived(self) -> bool:
         """Tell whether there is something to take: bytes, or the end."""
@@ -112,8 +127,9 @@ class SocketStream(asyncio.Protocol):
     # What the event loop calls.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin."""
+        """Begin; called again with the TLS transport after a handshake."""
         self._transport = cast("asyncio.Transport", transport)
+        self._tls = transport.get_extra_info("ssl_object") is not None
         self._is_readable = readable_probe(transport)
 
     def data_received(self, data: bytes) -> None:
@@ -121,6 +137,7 @@ class SocketStream(asyncio.Protocol):
         self._arrived += data
         if len(self._arrived) > _MOST_BUFFERED and not self._unread and self._transport is not None:
             self._unread = True
+            self._opaque = self._tls
             self._transport.pause_reading()
         self._wake()
 
@@ -148,18 +165,6 @@ class SocketStream(asyncio.Protocol):
         self._wake()
 
 
-async def open_stream(host: str, port: int, tls: ssl.SSLContext | None) -> SocketStream:
-    """Connect to a host, over TLS where a context is given; raises `OSError`."""
-    loop = asyncio.get_running_loop()
-    options: dict[str, Any] = {}
-    # uvloop does not know this option. Where there is one address only, its race would have one
-    # runner, and under cancellation it forgets to close a socket that has just been connected.
-    if isinstance(loop, asyncio.BaseEventLoop) and not _is_address(host):
-        options["happy_eyeballs_delay"] = _HAPPY_EYEBALLS_DELAY
-    _, stream = await loop.create_connection(SocketStream, host, port, ssl=tls, **options)
-    return stream
-
-
 def readable_probe(transport: asyncio.BaseTransport | None) -> Callable[[], bool]:
     """Return what tells whether an open connection has something to read at this moment."""
     sock = None if transport is None else transport.get_extra_info("socket")
@@ -171,14 +176,6 @@ def readable_probe(transport: asyncio.BaseTransport | None) -> Callable[[], bool
     poll = select.poll()  # unlike `select.select`, good for descriptors above 1024
     poll.register(descriptor, select.POLLIN)
     return lambda: bool(poll.poll(0))
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def _expire(waiter: asyncio.Future[None]) -> None:

@@ -9,8 +9,8 @@ from fault_server import FaultServer
 from transport_kinds import ENGINES, make_engine
 
 from sunco_async.transports import outcome_of
+from sunco_async.transports._connect import open_stream
 from sunco_async.transports._direct import DirectTransport
-from sunco_async.transports._socket_stream import open_stream
 
 MEGABYTE = 1_000_000
 
