@@ -93,10 +93,9 @@ def _paging_of(meta: Any, links: Any) -> tuple[str | None, str | None, bool | No
 
     The decoder leaves a value as it was sent where the schema has an object and it is none.
     """
-    if meta is not None and not isinstance(meta, msgspec.Struct):
-        raise DecodeFailure("'meta' is not an object")
-    if links is not None and not isinstance(links, msgspec.Struct):
-        raise DecodeFailure("'links' is not an object")
+    for name, value in (("meta", meta), ("links", links)):
+        if not isinstance(value, msgspec.Struct | None):
+            raise DecodeFailure(f"{name!r} is not an object")
     after = meta and _cursor("meta.afterCursor", meta.after_cursor)
     before = meta and _cursor("meta.beforeCursor", meta.before_cursor)
     if links is not None:
