@@ -27,7 +27,7 @@ from limit_servers import SERVERS, LimitServer, Outage, Traffic, load
 from virtual_time import run
 
 from sunco_async.middleware._adaptive import AdaptiveTokenBucket
-from sunco_async.middleware._limiter import RateLimiter
+from sunco_async.middleware._limiter import Grant, RateLimiter
 from sunco_async.middleware._token_bucket import TokenBucket
 
 FINDING = 30.0
@@ -51,12 +51,12 @@ class Cubic(TokenBucket):
 
     def report(
         self,
-        granted_at: float,
+        grant: Grant,
         *,
         throttled: bool,
         retry_after: float | None = None,  # noqa: ARG002 - botocore's mode does not look at it
     ) -> None:
-        super().report(granted_at, throttled=throttled)
+        super().report(grant, throttled=throttled)
         now = self._now()
         self._measure(now)
         if throttled:
@@ -86,10 +86,8 @@ class Aimd(TokenBucket):
     def __init__(self) -> None:
         super().__init__(rate=10)
 
-    def report(
-        self, granted_at: float, *, throttled: bool, retry_after: float | None = None
-    ) -> None:
-        super().report(granted_at, throttled=throttled, retry_after=retry_after)
+    def report(self, grant: Grant, *, throttled: bool, retry_after: float | None = None) -> None:
+        super().report(grant, throttled=throttled, retry_after=retry_after)
         self.rate = max(self.rate / 2, 0.1) if throttled else self.rate + 1 / self.rate
 
 

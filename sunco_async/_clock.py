@@ -1,7 +1,8 @@
 """The one clock of retries, deadlines and limits: the event loop's own.
 
-A timer of the loop never fires before this clock has reached its time, and a test that runs on a
-loop with virtual time moves everything together. Wall-clock jumps do not touch it.
+Its timers use the same clock, and a test on a loop with virtual time moves everything together.
+Changes of the wall clock have no effect. uvloop's clock has a resolution of a millisecond, and its
+timers are rounded to whole milliseconds: a timer can fire up to half a millisecond early.
 """
 
 import asyncio

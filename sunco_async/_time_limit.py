@@ -51,7 +51,8 @@ class TimeLimit:
             expire(subject)
         following, _ = next(iter(self._running.values()), (None, None))
         if following is not None:
-            self._set_timer(following)
+            # uvloop fires a timer up to half a millisecond early, and would do it again and again.
+            self._set_timer(max(following, now + 0.001))
         else:
             self._has_timer = False
             self._forget()

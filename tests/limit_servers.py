@@ -123,18 +123,19 @@ async def load(
 
     async def work(limiter: RateLimiter) -> None:
         while True:
-            granted_at = await limiter.acquire()
-            refused = server.admit(granted_at + latency / 2)
-            traffic.requests.append((granted_at, refused is None))
+            grant = await limiter.acquire()
+            sent_at = loop.time()
+            refused = server.admit(sent_at + latency / 2)
+            traffic.requests.append((sent_at, refused is None))
             await asyncio.sleep(latency)
-            if lose(granted_at):
-                limiter.lost(granted_at)
+            if lose(sent_at):
+                limiter.lost(grant)
             elif refused is None:
-                limiter.report(granted_at, throttled=False)
+                limiter.report(grant, throttled=False)
             else:
                 # The header has no fractions.
                 header = max(1, math.ceil(refused)) if retry_after else None
-                limiter.report(granted_at, throttled=True, retry_after=header)
+                limiter.report(grant, throttled=True, retry_after=header)
 
     began = loop.time()
     for when, act in (at or {}).items():

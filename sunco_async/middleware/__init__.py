@@ -6,7 +6,7 @@ people set. The decisions are plain values and functions; the loops around them 
 
 from sunco_async.middleware._adaptive import AdaptiveTokenBucket
 from sunco_async.middleware._call import Answer, Call, Handler, Middleware
-from sunco_async.middleware._limiter import LimiterStatistics, RateLimiter
+from sunco_async.middleware._limiter import Grant, LimiterStatistics, RateLimiter
 from sunco_async.middleware._retry import RetryPolicy, answer_outcome
 from sunco_async.middleware._retry_after import parse_retry_after
 from sunco_async.middleware._token_bucket import TokenBucket
@@ -15,6 +15,7 @@ __all__ = [
     "AdaptiveTokenBucket",
     "Answer",
     "Call",
+    "Grant",
     "Handler",
     "LimiterStatistics",
     "Middleware",

@@ -30,8 +30,8 @@ from collections import deque
 from collections.abc import Callable
 from math import inf
 
-from sunco_async.middleware._limiter import Clock, at_least, positive
-from sunco_async.middleware._token_bucket import TokenQueue
+from sunco_async.middleware._limiter import Clock, Grant, at_least, positive
+from sunco_async.middleware._token_queue import BucketGrant, TokenQueue, check_grant
 
 __all__ = ["AdaptiveTokenBucket"]
 
@@ -202,13 +202,13 @@ class AdaptiveTokenBucket(TokenQueue):
         super().__init__(initial_rate, self._burst_at(initial_rate), clock)
         self._random = _random.random if random is None else random
         self._search = RateSearch(initial_rate, min_rate, max_rate)
+        self._cycle = 0
         self._cycle_began = -inf
         self._cut_at: float | None = None  # None while the bucket is open
-        self._probe: float | None = None  # the grant whose answer ends the silence
+        self._probe: BucketGrant | None = None  # the grant whose answer ends the silence
         self._wait = 0.0  # seconds to the next probe
         self._told_until = -inf  # what a caller or a Retry-After asked for
         self._told = False  # whether a Retry-After came in this silence
-        self._waited = 0  # grants to callers that had to wait, not yet answered
         self._accepted = 0  # answers in this cycle
         self._last_minute = LastMinute()
 
@@ -222,68 +222,101 @@ class AdaptiveTokenBucket(TokenQueue):
         """The most requests that can be saved up for later, at this moment."""
         return self._burst
 
-    def pause_until(self, when: float) -> None:
-        """Grant nothing before `when`, on the bucket's clock; never shortens a longer pause."""
-        super().pause_until(when)
-        self._told_until = max(self._told_until, when)
+    def pause(self, seconds: float) -> None:
+        """Grant nothing for a while. A longer pause that is under way is not shortened.
 
-    def report(
-        self, granted_at: float, *, throttled: bool, retry_after: float | None = None
-    ) -> None:
-        """Tell what the server answered; this is all that the rate follows from."""
+        Args:
+            seconds: The length of the pause, from now.
+
+        Raises:
+            ValueError: `seconds` is negative or not a finite number.
+        """
+        super().pause(seconds)
+        self._told_until = max(self._told_until, self._now() + seconds)
+
+    def report(self, grant: Grant, *, throttled: bool, retry_after: float | None = None) -> None:
+        """Report the server's response. The rate is adjusted from these reports alone.
+
+        Args:
+            grant: What `acquire` or `acquire_nowait` returned.
+            throttled: Whether the response was a 429.
+            retry_after: The `Retry-After` of the 429 in seconds, None without one.
+
+        Raises:
+            TypeError: `grant` is not the grant of a bucket.
+            ValueError: `retry_after` is negative or not a finite number.
+        """
+        given = check_grant(grant)
         if retry_after is not None:
             at_least("retry_after", retry_after, 0)
         now = self._now()
         self._throttled += throttled
         if self._cut_at is not None:
             if throttled:
-                self._heed(now, retry_after)
-            if granted_at == self._probe:
-                if throttled:
-                    self._probe_later(now)
-                else:
-                    self._resume(now, self._cut_at)
-        elif granted_at >= self._cycle_began:
+                self._heed(retry_after)
+            if given is not self._probe:
+                return
+            if throttled:
+                self._probe_later(now)
+            else:
+                self._resume(now, self._cut_at, given)
+        elif given.cycle == self._cycle:
             if throttled:
                 self._cut(now, retry_after)
             else:
-                self._count(now)
+                self._count(now, given)
 
-    def lost(self, granted_at: float) -> None:
-        """Tell that no answer to a grant will come; a lost probe is replaced after a wait."""
-        self._lost += 1
-        self._waited = max(self._waited - 1, 0)
-        if granted_at == self._probe:
+    def lost(self, grant: Grant) -> None:
+        """Report that the request of a grant may have been sent and got no response.
+
+        If it was the probe, another one is sent after a wait.
+
+        Args:
+            grant: What `acquire` or `acquire_nowait` returned.
+
+        Raises:
+            TypeError: `grant` is not the grant of a bucket.
+        """
+        super().lost(grant)
+        if grant is self._probe:
             self._probe_later(self._now())
 
-    def refund(self, tokens: float = 1) -> None:
-        """Give back the tokens of a grant that sent nothing; they go to the next in line."""
-        super().refund(tokens)
-        self._waited = max(self._waited - 1, 0)
-        if self._probe is not None:  # perhaps this was it
+    def refund(self, grant: Grant) -> None:
+        """Give back the tokens of a grant whose request was not sent.
+
+        The tokens go to the next caller in line, and so does the probe if this was it. Refunding a
+        grant again has no effect.
+
+        Args:
+            grant: What `acquire` or `acquire_nowait` returned.
+
+        Raises:
+            TypeError: `grant` is not the grant of a bucket.
+        """
+        super().refund(grant)
+        if grant is self._probe:
             self._reopen(self._now())
 
     def _cut(self, now: float, retry_after: float | None) -> None:
         self._cut_at = now
-        self._waited = 0
         self._wait = 1 / self._rate
         self._told = False
-        self._heed(now, retry_after)
+        self._heed(retry_after)
         # Up to two intervals, so that clients which were throttled together part.
         self._close_until(now + self._wait * (1 + self._random()))
         self._tokens = 1  # the wait is long enough to have earned the probe
 
-    def _heed(self, now: float, retry_after: float | None) -> None:
+    def _heed(self, retry_after: float | None) -> None:
         if retry_after is not None:
             self._told = True
-            self.pause_until(now + retry_after)
+            self.pause(retry_after)
 
     def _probe_later(self, now: float) -> None:
         self._wait = min(2 * self._wait, _LONGEST_WAIT)
         self._tokens = 1
         self._reopen(now + self._wait * (0.75 + 0.5 * self._random()))
 
-    def _resume(self, now: float, cut_at: float) -> None:
+    def _resume(self, now: float, cut_at: float, probe: BucketGrant) -> None:
         # The server's silence ended between the last two probes: on average halfway.
         ended = now - self._wait / 2
         cycle = ended - self._cycle_began
@@ -293,9 +326,9 @@ class AdaptiveTokenBucket(TokenQueue):
         self._search.throttled(mean=mean, cycle=cycle, silence=ended - cut_at, told=self._told)
         self._accepted = 0
         self._cut_at = None
+        self._cycle += 1
         self._cycle_began = now
-        self._waited += 1
-        self._count(now)  # the probe is the first of the new cycle
+        self._count(now, probe)  # the probe is the first of the new cycle
         self._reopen(now)
 
     def _reopen(self, when: float) -> None:
@@ -303,24 +336,25 @@ class AdaptiveTokenBucket(TokenQueue):
         self._closed_until = max(when, self._told_until)
         self._release()
 
-    def _count(self, now: float) -> None:
+    def _count(self, now: float, grant: BucketGrant) -> None:
         self._accepted += 1
         self._last_minute.add(now)
-        if not self._waited:
+        if not grant.waited:
             return
-        self._waited -= 1
         self._search.accepted()
         if self._search.rate != self._rate:
             self._adjust(self._search.rate, self._burst_at(self._search.rate))
 
-    def _on_grant(self, now: float, *, waited: bool) -> None:
+    def _grant(self, now: float, tokens: float, *, waited: bool) -> BucketGrant:
+        grant = super()._grant(now, tokens, waited=waited)
+        grant.cycle = self._cycle
         if self._cut_at is not None:
-            self._probe = now
+            grant.waited = True  # everybody waits for the probe's answer
+            self._probe = grant
             self._closed_until = now + _PROBE_TIMEOUT
-        elif waited:
-            self._waited += 1
         if self._cycle_began == -inf:
             self._cycle_began = now
+        return grant
 
     def _burst_at(self, rate: float) -> float:
         return 1 + rate / 10 if self._fixed_burst is None else self._fixed_burst

@@ -1,97 +1,142 @@
-"""What the client asks of a rate limiter: a protocol, and the numbers that it shows.
+"""The interface between the client and a rate limiter.
 
-A limiter hands out *grants*. A grant is known by the time at which it was given, read from the
-limiter's own clock, and has one of three ends, told by exactly one call:
+A limiter returns a *grant* for each request. Only the limiter knows what a grant is; a caller keeps
+it and passes it back. Each grant is ended by exactly one call:
 
-- `report`: the server answered the request, normally or with 429;
-- `lost`: the request may have left, and no answer came;
-- `refund`: nothing was sent, so the token goes to the next in line.
+- `report`: the server answered the request, with 429 or anything else;
+- `lost`: the request may have been sent, and there was no response;
+- `refund`: the request was not sent, so its tokens go to the next caller in line.
+
+All times are durations in seconds. No clock reading crosses the interface, because a limiter has a
+clock of its own and may run on another machine.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
-__all__ = ["Clock", "LimiterStatistics", "RateLimiter"]
+__all__ = ["Clock", "Grant", "LimiterStatistics", "RateLimiter"]
 
 Clock: TypeAlias = Callable[[], float]
-"""Seconds that never go back; only differences matter."""
+"""Returns seconds that advance with real time; the starting point does not matter.
+
+`time.monotonic` and `time.time` qualify. A limiter never waits longer than the duration because
+of its clock: if the clock is set back, or stands still while the process sleeps (as
+`time.process_time` does), waiting callers are served by the event loop's time.
+"""
+
+Grant: TypeAlias = Any  # each limiter uses a type of its own, and nobody else looks into it
+"""What `RateLimiter.acquire` returns: opaque to callers, which pass it back to the limiter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LimiterStatistics:
-    """A limiter at one moment; counts are since it was made."""
+    """A snapshot of a limiter. Counts start when the limiter is created."""
 
     rate: float
     """Tokens per second."""
     burst: float
-    """The most tokens that can be saved up."""
+    """The largest number of tokens that can be saved up."""
     tokens: float
-    """Tokens at hand; below 0 while a heavy acquire is being paid off."""
+    """Available tokens; negative while an acquire of more than the burst is being paid back."""
     waiting: int
     """Callers in line."""
     granted: int
-    """Grants given, refunded ones included."""
+    """Grants, including those that were refunded."""
     refunded: int
-    """Grants that sent nothing."""
+    """Grants whose request was not sent."""
     throttled: int
-    """Grants that were answered with 429."""
+    """Grants whose request was answered with 429."""
     lost: int
-    """Grants whose answer never came."""
+    """Grants whose request got no response."""
     pauses: int
-    """How often everybody was told to stop, by a caller, a `Retry-After` or the limiter itself."""
-    paused_until: float | None
-    """When the pause ends, on the limiter's clock; None when there is none."""
+    """Pauses so far, by `pause`, by a `Retry-After` header or by the limiter itself."""
+    paused_for: float | None
+    """Seconds until the current pause ends, None if the limiter is not paused."""
 
 
 @runtime_checkable
 class RateLimiter(Protocol):
-    """Grants tokens first come, first served."""
+    """Grants tokens in the order in which callers ask for them.
+
+    `report`, `lost`, `refund` and `pause` may return an awaitable, for a limiter that runs on
+    another machine. The client awaits it, also when the call is cancelled meanwhile. If it fails,
+    the error is logged and the call's own result stands.
+    """
 
     @property
     def backs_off(self) -> bool:
-        """Whether it pauses by itself after a 429 that has no `Retry-After`.
+        """Whether the limiter pauses by itself after a 429 without `Retry-After`.
 
-        If not, whoever retries is to call `pause_until` with a backoff of its own. Doing that to a
-        limiter which backs off by itself only slows it down.
+        If not, the retry middleware calls `pause` with a backoff of its own.
         """
         ...
 
-    def acquire_nowait(self, tokens: float = 1) -> float:
-        """Take tokens at once and return the time of the grant.
+    def acquire_nowait(self, tokens: float = 1) -> Grant:
+        """Take tokens without waiting.
 
-        Raises `anyio.WouldBlock` if there are too few, if anyone is in line, or during a pause.
+        Args:
+            tokens: The number of tokens to take.
+
+        Returns:
+            The grant, to be passed to `report`, `lost` or `refund`.
+
+        Raises:
+            anyio.WouldBlock: There are too few tokens, callers are in line, or the limiter is
+                paused.
         """
         ...
 
-    async def acquire(self, tokens: float = 1) -> float:
-        """Wait in line for tokens and return the time of the grant."""
+    async def acquire(self, tokens: float = 1) -> Grant:
+        """Wait in line for tokens.
+
+        Args:
+            tokens: The number of tokens to take.
+
+        Returns:
+            The grant, to be passed to `report`, `lost` or `refund`.
+        """
         ...
 
-    def refund(self, tokens: float = 1) -> None:
-        """Give back the tokens of a grant that sent nothing; they go to the next in line."""
-        ...
+    def refund(self, grant: Grant) -> Awaitable[None] | None:
+        """Give back the tokens of a grant whose request was not sent.
 
-    def pause_until(self, when: float) -> None:
-        """Grant nothing before `when`, on the limiter's clock; never shortens a longer pause."""
+        Args:
+            grant: What `acquire` returned.
+        """
         ...
 
     def report(
-        self, granted_at: float, *, throttled: bool, retry_after: float | None = None
-    ) -> None:
-        """Tell what the server answered to a grant: 429 (`throttled`) or anything else.
+        self, grant: Grant, *, throttled: bool, retry_after: float | None = None
+    ) -> Awaitable[None] | None:
+        """Report the server's response to the request of a grant.
 
-        `retry_after` is the 429's `Retry-After` in seconds, None when there was none.
+        Args:
+            grant: What `acquire` returned.
+            throttled: Whether the response was a 429.
+            retry_after: The `Retry-After` of the 429 in seconds, None without one.
         """
         ...
 
-    def lost(self, granted_at: float) -> None:
-        """Tell that no answer to a grant will come."""
+    def lost(self, grant: Grant) -> Awaitable[None] | None:
+        """Report that the request of a grant may have been sent and got no response.
+
+        Args:
+            grant: What `acquire` returned.
+        """
+        ...
+
+    def pause(self, seconds: float) -> Awaitable[None] | None:
+        """Grant nothing for a while. A longer pause that is under way is not shortened.
+
+        Args:
+            seconds: The length of the pause, from now.
+        """
         ...
 
     def statistics(self) -> LimiterStatistics:
-        """Return the numbers of this moment."""
+        """Return a snapshot of the limiter."""
         ...
 
 

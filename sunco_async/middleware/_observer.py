@@ -98,15 +98,13 @@ class Observer:
             )
 
     def limiter_moved(
-        self, call: Call, before: LimiterStatistics, after: LimiterStatistics, now: float
+        self, call: Call, before: LimiterStatistics, after: LimiterStatistics
     ) -> None:
         """Tell what an answer has done to the limiter."""
         if self._hooks is None:
             return
-        if after.pauses > before.pauses and after.paused_until is not None:
-            self._hooks.on_pause(
-                PauseEvent(seconds=after.paused_until - now, operation=call.operation)
-            )
+        if after.pauses > before.pauses and after.paused_for is not None:
+            self._hooks.on_pause(PauseEvent(seconds=after.paused_for, operation=call.operation))
         if after.rate != before.rate:
             self._hooks.on_rate_change(RateChangeEvent(before=before.rate, after=after.rate))
 

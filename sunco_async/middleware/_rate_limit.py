@@ -1,42 +1,56 @@
-"""The innermost middleware of ours: no attempt without a token, and the limiter hears how it went.
+"""The innermost middleware: every attempt takes a token, and the limiter is told the result.
 
-It sits inside the gate, so a token is taken last, when the attempt is about to go. A limiter is
-told of each answer with the time of its grant: a 429 to a request that left before the last cut of
-the rate says nothing new.
+It is inside the gate, so the token is taken last, when the request is about to be sent. A request
+that certainly was not sent gives its token back: the attempt did not begin (it failed or was
+cancelled before), or it failed with the outcome `"not_sent"`. For any other failure the limiter is
+told that there was no response.
 """
 
-from sunco_async._clock import monotonic
+from sunco_async.errors import SuncoError
 from sunco_async.middleware._call import Answer, Call, Handler
-from sunco_async.middleware._limiter import RateLimiter
+from sunco_async.middleware._limiter import Grant, RateLimiter
 from sunco_async.middleware._observer import Observer
+from sunco_async.middleware._reports import begin_report, finish_report
 
 __all__ = ["RateLimit"]
 
 
 class RateLimit:
-    """Takes a token of `limiter` for each attempt and reports what became of it."""
+    """Takes a token of `limiter` for each attempt and reports the result."""
 
     def __init__(self, limiter: RateLimiter, observer: Observer) -> None:
         self._limiter = limiter
         self._observer = observer
 
     async def __call__(self, call: Call, proceed: Handler, /) -> Answer:
-        granted_at = await self._limiter.acquire()
+        limiter = self._limiter
+        attempts = call.attempts
+        grant = await limiter.acquire()
         try:
             answer = await proceed(call)
-        except BaseException:
-            self._limiter.lost(granted_at)
+        except BaseException as error:
+            not_sent = call.attempts == attempts or (
+                isinstance(error, SuncoError) and error.outcome == "not_sent"
+            )
+            pending = begin_report(limiter.refund if not_sent else limiter.lost, grant)
+            if pending is not None:
+                await finish_report(pending)
             raise
         if self._observer.watches_limiter:
-            before = self._limiter.statistics()
-            self._report(granted_at, answer)
-            self._observer.limiter_moved(call, before, self._limiter.statistics(), monotonic())
+            before = limiter.statistics()
+            await self._report(grant, answer)
+            self._observer.limiter_moved(call, before, limiter.statistics())
         else:
-            self._report(granted_at, answer)
+            await self._report(grant, answer)
         return answer
 
-    def _report(self, granted_at: float, answer: Answer) -> None:
+    async def _report(self, grant: Grant, answer: Answer) -> None:
         throttled = answer.status_code == 429
-        self._limiter.report(
-            granted_at, throttled=throttled, retry_after=answer.retry_after if throttled else None
+        pending = begin_report(
+            self._limiter.report,
+            grant,
+            throttled=throttled,
+            retry_after=answer.retry_after if throttled else None,
         )
+        if pending is not None:
+            await finish_report(pending)

@@ -29,6 +29,7 @@ from sunco_async.errors import ConnectionFailed, Outcome, RequestTimeout, SuncoE
 from sunco_async.middleware._call import Answer, Call, Handler
 from sunco_async.middleware._limiter import RateLimiter
 from sunco_async.middleware._observer import Observer
+from sunco_async.middleware._reports import begin_report, finish_report
 from sunco_async.middleware._retry_budget import RetryBudget
 
 __all__ = ["Retry", "RetryPolicy", "answer_outcome"]
@@ -148,7 +149,7 @@ class Retry:
                     if delay is None:
                         break
                     now = monotonic()
-                    self._pause(last, now + min(delay, self._policy.base))
+                    await self._pause(last, min(delay, self._policy.base))
                     if deadline is not None and now + delay >= deadline:
                         break
                     if _burdens_a_failing_server(last) and not self._budget.withdraw():
@@ -169,7 +170,7 @@ class Retry:
             raise last
         return last
 
-    def _pause(self, failure: Answer | SuncoError, until: float) -> None:
+    async def _pause(self, failure: Answer | SuncoError, seconds: float) -> None:
         limiter = self._limiter
         if (
             limiter is not None
@@ -178,7 +179,9 @@ class Retry:
             and failure.status_code == 429
             and failure.retry_after is None
         ):
-            limiter.pause_until(until)
+            pending = begin_report(limiter.pause, seconds)
+            if pending is not None:
+                await finish_report(pending)
 
 
 def _burdens_a_failing_server(failure: Answer | SuncoError) -> bool:

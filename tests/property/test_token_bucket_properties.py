@@ -22,6 +22,12 @@ rates = st.floats(0.1, 1000)
 waits = st.floats(0, 30)
 
 
+async def timed(bucket, tokens):
+    """Acquire, and return the grant with its time."""
+    grant = await bucket.acquire(tokens)
+    return grant, asyncio.get_running_loop().time()
+
+
 class Callers(RuleBasedStateMachine):
     """Callers come, leave, refund and pause, on a clock that only the rules move."""
 
@@ -31,7 +37,7 @@ class Callers(RuleBasedStateMachine):
         self.bucket = TokenBucket(rate, burst)
         self.rate, self.burst = rate, burst
         self.line = []  # [task, tokens], in order of arrival
-        self.sent = []  # (time, tokens)
+        self.sent = []  # (time, tokens, grant)
         self.paused_until = 0.0
 
     def step(self, act=lambda: None, seconds=0.0):
@@ -53,14 +59,14 @@ class Callers(RuleBasedStateMachine):
         served = [task.done() for task, _ in self.line]
         assert served == sorted(served, reverse=True), "somebody was passed"
         for task, tokens in self.line[: sum(served)]:
-            self.grant(task.result(), tokens)
+            self.grant(*task.result(), tokens)
         self.line = [entry for entry in self.line if not entry[0].done()]
         return result
 
-    def grant(self, at, tokens):
+    def grant(self, grant, at, tokens):
         assert at >= self.paused_until or at < self.paused_at
         assert not self.sent or at >= self.sent[-1][0]
-        self.sent.append((at, tokens))
+        self.sent.append((at, tokens, grant))
 
     paused_at = 0.0
 
@@ -69,7 +75,7 @@ class Callers(RuleBasedStateMachine):
         tokens = min(tokens, self.burst)
 
         def act():
-            self.line.append([asyncio.ensure_future(self.bucket.acquire(tokens)), tokens])
+            self.line.append([asyncio.ensure_future(timed(self.bucket, tokens)), tokens])
 
         self.step(act)
 
@@ -77,15 +83,15 @@ class Callers(RuleBasedStateMachine):
     def acquire_nowait(self):
         def act():
             try:
-                return self.bucket.acquire_nowait()
+                return self.bucket.acquire_nowait(), self.loop.time()
             except WouldBlock:
                 return None
 
         waited = bool(self.line)
-        granted_at = self.step(act)
-        if granted_at is not None:
+        granted = self.step(act)
+        if granted is not None:
             assert not waited
-            self.grant(granted_at, 1)
+            self.grant(*granted, 1)
 
     @rule(seconds=waits)
     def wait(self, seconds):
@@ -109,14 +115,14 @@ class Callers(RuleBasedStateMachine):
     @rule()
     def refund(self):
         """What was sent last was not sent after all."""
-        _, tokens = self.sent.pop()
-        self.step(lambda: self.bucket.refund(tokens))
+        *_, grant = self.sent.pop()
+        self.step(lambda: self.bucket.refund(grant))
 
     @rule(seconds=st.floats(0, 10))
     def pause(self, seconds):
         self.paused_at = self.loop.time()
         self.paused_until = max(self.paused_until, self.paused_at + seconds)
-        self.step(lambda: self.bucket.pause_until(self.paused_at + seconds))
+        self.step(lambda: self.bucket.pause(seconds))
 
     # At 10^7 s and beyond, a loop's clock is coarser than its resolution, and it may stand still.
     @rule(seconds=st.floats(0, 1e4))
@@ -127,9 +133,9 @@ class Callers(RuleBasedStateMachine):
     @invariant()
     def no_window_sees_more_than_the_bound(self):
         recent = self.sent[-40:]
-        for first, (begin, _) in enumerate(recent):
+        for first, (begin, *_) in enumerate(recent):
             total = 0
-            for at, tokens in recent[first:]:
+            for at, tokens, _ in recent[first:]:
                 total += tokens
                 assert total <= self.burst + self.rate * (at - begin) + 1e-6 * self.rate + 1e-6
 
@@ -167,7 +173,8 @@ def test_order_holds_under_changing_rates(rate, burst, arrivals, changes):
         bucket, order = TokenBucket(rate, burst), []
 
         async def one(number):
-            order.append((number, await bucket.acquire()))
+            _, granted_at = await timed(bucket, 1)
+            order.append((number, granted_at))
 
         for when, new in changes:
             asyncio.get_running_loop().call_at(when, setattr, bucket, "rate", new)
@@ -198,7 +205,7 @@ def test_the_rest_are_served_as_if_the_cancelled_had_never_come(rate, callers, d
         async def serve():
             bucket = TokenBucket(rate, 1)
             await bucket.acquire()
-            tasks = [asyncio.create_task(bucket.acquire()) for _ in range(count)]
+            tasks = [asyncio.create_task(timed(bucket, 1)) for _ in range(count)]
             await asyncio.sleep(0)
             return bucket, tasks
 
@@ -213,7 +220,7 @@ def test_the_rest_are_served_as_if_the_cancelled_had_never_come(rate, callers, d
         return (
             sum(not task.cancelled() for task in tasks),
             bucket.statistics(),
-            max((task.result() for task in tasks if not task.cancelled()), default=0),
+            max((task.result()[1] for task in tasks if not task.cancelled()), default=0),
         )
 
     served, statistics, last = run(some_leave)

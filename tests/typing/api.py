@@ -13,8 +13,10 @@ from sunco_async import (
     BasicAuth,
     BearerAuth,
     Call,
+    Grant,
     Handler,
     JWTAuth,
+    LimiterStatistics,
     Middleware,
     Page,
     Paginator,
@@ -132,6 +134,34 @@ async def settings() -> None:
         return "not-a-token"
 
     sunco.with_options(auth=BearerAuth(token), rate_limit=None, timeout=None)
+
+
+class OwnLimiter:
+    """A limiter on another machine: its grants are text, and its reports take time."""
+
+    backs_off = True
+
+    def acquire_nowait(self, tokens: float = 1) -> str:
+        return f"grant of {tokens}"
+
+    async def acquire(self, tokens: float = 1) -> str:
+        return self.acquire_nowait(tokens)
+
+    async def refund(self, grant: str) -> None: ...
+
+    async def report(
+        self, grant: str, *, throttled: bool, retry_after: float | None = None
+    ) -> None: ...
+
+    def lost(self, grant: Grant) -> None: ...
+
+    async def pause(self, seconds: float) -> None: ...
+
+    def statistics(self) -> LimiterStatistics:
+        return TokenBucket(1).statistics()
+
+
+own_limiter: RateLimiter = OwnLimiter()
 
 
 async def layer(call: Call, proceed: Handler) -> Answer:
