@@ -19,7 +19,7 @@ from sunco_async._paging import Cursor, Page, Paginator
 from sunco_async._pipeline import NEVER_AGAIN, Options, Pipeline
 from sunco_async._raw import RawResponse, with_answer
 from sunco_async._request import timeout_extension
-from sunco_async._response import read_answer, read_json
+from sunco_async._response import is_blank, read_answer, read_json
 from sunco_async._settings import Region, resolve_settings
 from sunco_async._upload import Upload
 from sunco_async._url import free_path
@@ -279,7 +279,7 @@ class AsyncSunco(Groups):
 
         def read(answer: Answer) -> Any:
             if response_type is None:
-                return read_json(answer, Any) if answer.body else None
+                return None if is_blank(answer.body) else read_json(answer, Any)
             return read_json(answer, response_type)
 
         return await self._pipeline.send(

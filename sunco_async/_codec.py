@@ -49,11 +49,11 @@ class Decoder(Generic[T]):
             if not self._tolerant:
                 raise DecodeFailure(str(error)) from error
         except (msgspec.DecodeError, UnicodeDecodeError):
-            pass  # `_parse` reads what it can of this, and words the failure where it cannot
+            pass  # `parse_json` reads what it can of this, and words the failure where it cannot
         except RecursionError:
             _too_deep()
         try:
-            return self._from_plain(_parse(body))
+            return self._from_plain(parse_json(body))
         except RecursionError:
             _too_deep()
 
@@ -98,8 +98,8 @@ def _is_model(annotation: Any) -> bool:
     return isinstance(annotation, type) and issubclass(annotation, Model)
 
 
-def _parse(body: bytes) -> Any:
-    r"""Parse JSON, some that msgspec refuses included.
+def parse_json(body: bytes) -> Any:
+    r"""Parse JSON, some that msgspec refuses included; raises `DecodeFailure`.
 
     JavaScript servers cut strings by UTF-16 units, so half an emoji (`"\ud83d"`) is possible and
     legal JSON, as is a number beyond the range of floats. msgspec refuses both and the standard

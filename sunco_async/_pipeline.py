@@ -113,7 +113,9 @@ class Pipeline:
             answer = await handler(call)
             keep_answer(answer)
             if not (answer.status_code == 404 and operation.gone_is_done and call.in_doubt):
-                raise_for_status(answer, request.url)
+                raise_for_status(
+                    answer, request.url, self.options.auth if operation.authenticated else None
+                )
             return read(answer)
         except SuncoError as error:
             call.describe(error)

@@ -11,6 +11,7 @@ from typing import Generic, ParamSpec, TypeVar
 
 import httpx
 
+from sunco_async.errors import request_id_of
 from sunco_async.middleware import Answer
 
 __all__ = ["RawResponse", "keep_answer", "with_answer"]
@@ -33,10 +34,7 @@ class RawResponse(Generic[T]):
     @property
     def request_id(self) -> str | None:
         """The id to quote to Zendesk's support, None where the server gave none."""
-        for name in ("x-request-id", "x-zendesk-request-id"):
-            if name in self.headers:
-                return self.headers[name]
-        return None
+        return request_id_of(self.headers)
 
 
 async def with_answer(

@@ -1,12 +1,15 @@
-"""From (status, headers, body) to the thing asked for or an error: plain functions, no I/O."""
+"""From (status, headers, body) to the requested object or an error: plain functions, no I/O."""
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any, NoReturn, TypeVar, cast
 
 import httpx
-import msgspec
 
-from sunco_async._codec import DecodeFailure, decoder
+from sunco_async._auth import Auth, BasicAuth, BearerAuth, JWTAuth
+from sunco_async._codec import DecodeFailure, decoder, parse_json
 from sunco_async._operation import Operation
+from sunco_async._text import printable
 from sunco_async.errors import (
     AuthenticationFailed,
     ErrorDetail,
@@ -16,17 +19,35 @@ from sunco_async.errors import (
 )
 from sunco_async.middleware import Answer, answer_outcome
 
-__all__ = ["raise_for_status", "read_answer", "read_json", "unreadable"]
+__all__ = [
+    "explain_refusal",
+    "is_blank",
+    "raise_for_status",
+    "read_answer",
+    "read_json",
+    "unreadable",
+]
 
 T = TypeVar("T")
 
-SHOWN = 500
+SHOWN = 400
 """Characters of an unreadable body that an error's text shows at most."""
+
+SHOWN_DETAILS = 5
+"""Entries of `errors` that an error's text shows at most."""
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def read_answer(operation: Operation[T], answer: Answer) -> T:
-    """Decode a 2xx answer and unwrap the object that was asked for."""
+    """Decode a response and return the object that the operation is about.
+
+    An operation without a documented body returns None. Its body must be empty, blank or JSON: a
+    sign-in page of a proxy under status 200 is no success.
+    """
     if operation.answer is None:
+        if 200 <= answer.status_code < 300 and not is_blank(answer.body):
+            read_json(answer, Any)
         return cast("T", None)
     value = read_json(answer, operation.answer)
     if operation.field is not None:
@@ -40,18 +61,32 @@ def read_json(answer: Answer, answer_type: Any) -> Any:
     """Decode a 2xx body into `answer_type`, or raise `ResponseDecodeError`."""
     try:
         return decoder(answer_type).decode(answer.body)
-    except DecodeFailure as error:
-        raise unreadable(answer, str(error)) from None
+    except DecodeFailure as failure:
+        reason = str(failure)
+    # Raised here, without a context: the frames of the decoder hold the body.
+    raise unreadable(answer, reason)
 
 
-def raise_for_status(answer: Answer, url: httpx.URL) -> None:
-    """Raise the error of a status that is no success; the host is named where it may be why."""
+def is_blank(body: bytes) -> bool:
+    """Tell whether a body holds nothing: no byte, or white space and a byte order mark alone."""
+    return not body or not body.removeprefix(_BYTE_ORDER_MARK).strip()
+
+
+def raise_for_status(answer: Answer, url: httpx.URL, auth: Auth | None = None) -> None:
+    """Raise the error of a status that is no success.
+
+    Args:
+        answer: The response.
+        url: The URL that was requested. Its host is named where it may be the reason.
+        auth: The credentials that were sent, if any.
+    """
     if answer.status_code >= 400:
-        _raise_status(answer, url.host)
+        _raise_status(answer, url.host, auth)
     if not 200 <= answer.status_code < 300:
         location = answer.headers.get("location", "")
         redirect = UnexpectedRedirect(
-            f"the server answered {answer.status_code} and points to {location or 'nowhere'}; "
+            f"the server answered {answer.status_code} and points to "
+            f"{printable(location, 300) or 'nowhere'}; "
             "nothing was sent there, check the base URL",
             # A 303 is how a server points to the result of what it has done.
             outcome="unknown" if answer.status_code in (302, 303) else "rejected",
@@ -61,12 +96,31 @@ def raise_for_status(answer: Answer, url: httpx.URL) -> None:
         raise redirect
 
 
-def _raise_status(answer: Answer, host: str) -> NoReturn:
+def explain_refusal(auth: Auth | None, host: str) -> str:
+    """Say what a 401 most likely means for these credentials; None are those of a body."""
+    if isinstance(auth, JWTAuth):
+        return (
+            f"{host} refused the signed JWT: a wrong clock on this machine is as likely as a wrong "
+            "host or region, key or scope"
+        )
+    if isinstance(auth, BasicAuth):
+        return (
+            f"{host} refused the key: a key of another host or region gets this response as well "
+            "as a wrong secret"
+        )
+    if isinstance(auth, BearerAuth):
+        return f"{host} refused the token: it has expired, was revoked, or is for another host"
+    if auth is None:
+        return f"{host} refused the code, the client id or the client secret"
+    return f"{host} refused the credentials of {type(auth).__name__}"
+
+
+def _raise_status(answer: Answer, host: str, auth: Auth | None) -> NoReturn:
     details = _details(answer.body)
-    told = "; ".join(f"{detail.code}: {detail.title}" for detail in details) or _excerpt(answer)
+    told = "; ".join(_shown(details)) or _excerpt(answer)
     cls = status_error(answer.status_code)
     if cls is AuthenticationFailed:
-        told += f" (asked {host}: a key of another host or region gets this answer too)"
+        told = f"{printable(told, 300)} ({explain_refusal(auth, host)})"
     error = cls(
         f"{answer.status_code} {told}", outcome=answer_outcome(answer.status_code), **_of(answer)
     )
@@ -78,30 +132,45 @@ def _raise_status(answer: Answer, host: str) -> NoReturn:
 def _details(body: bytes) -> tuple[ErrorDetail, ...]:
     """Read `{"errors": [{"code", "title"}]}`; anything else, such as a proxy's page, is ()."""
     try:
-        errors = msgspec.json.decode(body, type=dict[str, Any]).get("errors")
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        data = parse_json(body)
+    except (DecodeFailure, RecursionError):
         return ()
+    errors = data.get("errors") if isinstance(data, dict) else None
     if not isinstance(errors, list):
         return ()
     return tuple(
-        ErrorDetail(str(entry.get("code", "")), str(entry.get("title", "")))
+        ErrorDetail(_plain(entry.get("code")), _plain(entry.get("title")))
         for entry in errors
         if isinstance(entry, dict)
     )
 
 
+def _plain(value: object) -> str:
+    """Return a code or title that is a text or a small number, and an empty str for all else."""
+    if isinstance(value, str):
+        return value
+    return repr(value) if isinstance(value, int | float) and abs(value) < 10**18 else ""
+
+
+def _shown(details: tuple[ErrorDetail, ...]) -> Iterator[str]:
+    for code, title in islice(details, SHOWN_DETAILS):
+        yield ": ".join(filter(None, (printable(code, 60), printable(title, 400))))
+    if len(details) > SHOWN_DETAILS:
+        yield f"and {len(details) - SHOWN_DETAILS} more"
+
+
 def unreadable(answer: Answer, why: str) -> ResponseDecodeError:
     """Return the error for a 2xx response that is not the documented one."""
     return ResponseDecodeError(
-        f"{answer.status_code} with a body that is not the documented answer: {why}; "
-        f"{_excerpt(answer)}",
+        f"{answer.status_code} with a body that is not the documented response: "
+        f"{printable(why, 150)}; {_excerpt(answer)}",
         **_of(answer),
     )
 
 
 def _excerpt(answer: Answer) -> str:
-    kind = answer.headers.get("content-type", "no content type")
-    text = answer.body[: 4 * SHOWN].decode("utf-8", "replace")[:SHOWN]
+    kind = printable(answer.headers.get("content-type", "no content type"), 60)
+    text = printable(answer.body[: 4 * SHOWN].decode("utf-8", "replace"), SHOWN)
     return f"{kind}: {text!r}" if text else f"{kind}, no body"
 
 

@@ -25,12 +25,17 @@ Every error has an `outcome`:
 - `"rejected"`: the server refused it, so it had no effect.
 - `"unknown"`: it may have taken effect. Sending it again may do it twice.
 
+The text of an error names the operation, the request and the request id, and stays below 1,000
+printable characters, whatever the server sent. The attributes keep the originals.
+
 Errors can be pickled. None of them holds the request, its headers or its credentials.
 """
 
 from typing import Final, Literal, NamedTuple
 
 import httpx
+
+from sunco_async._text import printable
 
 __all__ = [
     "APIStatusError",
@@ -53,6 +58,7 @@ __all__ = [
     "ServerError",
     "SuncoError",
     "UnexpectedRedirect",
+    "request_id_of",
     "status_error",
 ]
 
@@ -69,10 +75,20 @@ class ErrorDetail(NamedTuple):
 class SuncoError(Exception):
     """The base of every error this package raises on purpose.
 
-    `operation` is the attribute that was called (`"messages.post"`), `method` and `path` the
-    request, `attempts` how many requests were sent for it, and `outcome` whether the call may have
-    taken effect.
+    Args:
+        message: What happened. It is shortened, and made printable.
+        operation: The attribute that was called, such as `"messages.post"`.
+        method: The HTTP method of the request.
+        path: The path of the request, below the base URL.
+        attempts: The number of requests that were sent.
+        outcome: Whether the call may have taken effect.
     """
+
+    operation: str | None = None
+    method: str | None = None
+    path: str | None = None
+    attempts: int = 0
+    outcome: Outcome = "not_sent"
 
     def __init__(
         self,
@@ -84,16 +100,41 @@ class SuncoError(Exception):
         attempts: int = 0,
         outcome: Outcome = "not_sent",
     ) -> None:
-        super().__init__(message)
+        super().__init__(printable(message, 600))
         self.operation = operation
         self.method = method
         self.path = path
         self.attempts = attempts
-        self.outcome: Outcome = outcome
+        self.outcome = outcome
+
+    @property
+    def message(self) -> str:
+        """What happened, without the operation and the request."""
+        return super().__str__()
+
+    @property
+    def request_id(self) -> str | None:
+        """The id of the request, to quote to Zendesk's support; None where there is none."""
+        return None
+
+    def __str__(self) -> str:
+        # The call fills in its operation and request after the error was made.
+        text = self.message
+        if self.operation:
+            text = f"{printable(self.operation, 60)}: {text}"
+        context = []
+        if self.method and self.path:
+            context.append(f"{printable(self.method, 20)} {printable(self.path, 160)}")
+        if self.request_id:
+            context.append(f"request id {printable(self.request_id, 80)}")
+        return f"{text} ({', '.join(context)})" if context else text
 
 
-class ConfigurationError(SuncoError):
-    """A setting is missing, contradicts another one, or cannot be used; nothing was sent."""
+class ConfigurationError(SuncoError, ValueError):
+    """A setting, header or request line is missing or cannot be used; nothing was sent.
+
+    It is a `ValueError` as well.
+    """
 
 
 class RequestTooLarge(SuncoError):
@@ -108,8 +149,17 @@ class RequestTimeout(SuncoError):
     """A step of an attempt took longer than `timeout`, or the call longer than `max_elapsed`."""
 
 
-class _AnsweredError(SuncoError):
-    """An error that comes with an answer."""
+class _ResponseError(SuncoError):
+    """An error that comes with a response.
+
+    `status_code`, `headers` and `body` are those of the response. `errors` holds the code and title
+    pairs of the body (several only in a 400), and `retry_after` the seconds of the `Retry-After`
+    header where there was one.
+    """
+
+    status_code: int = 0
+    errors: tuple[ErrorDetail, ...] = ()
+    retry_after: float | None = None
 
     def __init__(
         self,
@@ -136,15 +186,21 @@ class _AnsweredError(SuncoError):
         self.headers = headers if headers is not None else httpx.Headers()
         self.body = body
 
+    @property
+    def request_id(self) -> str | None:
+        """The id of the request, to quote to Zendesk's support; None where there is none."""
+        headers: httpx.Headers | None = vars(self).get("headers")
+        return None if headers is None else request_id_of(headers)
 
-class ResponseDecodeError(_AnsweredError):
-    """The server said 2xx and sent something that is not the documented answer.
+
+class ResponseDecodeError(_ResponseError):
+    """The server said 2xx and sent something that is not the documented response.
 
     The call may have taken effect, so `outcome` is `"unknown"`.
     """
 
 
-class UnexpectedRedirect(_AnsweredError):
+class UnexpectedRedirect(_ResponseError):
     """The server answered with a redirect; it is not followed, so no credential travels.
 
     `location` is where it pointed.
@@ -153,15 +209,8 @@ class UnexpectedRedirect(_AnsweredError):
     location: str = ""
 
 
-class APIStatusError(_AnsweredError):
-    """The server answered with an error status.
-
-    `errors` holds the code and title pairs of the body (several only in a 400), and `retry_after`
-    the seconds of the `Retry-After` header where there was one.
-    """
-
-    errors: tuple[ErrorDetail, ...] = ()
-    retry_after: float | None = None
+class APIStatusError(_ResponseError):
+    """The server answered with an error status."""
 
 
 class BadRequest(APIStatusError):
@@ -215,6 +264,11 @@ _BY_STATUS: Final[dict[int, type[APIStatusError]]] = {
     423: ConversationFull,
     429: RateLimited,
 }
+
+
+def request_id_of(headers: httpx.Headers) -> str | None:
+    """Return the request id among the headers of a response, or None."""
+    return headers.get("x-request-id") or headers.get("x-zendesk-request-id") or None
 
 
 def status_error(status_code: int) -> type[APIStatusError]:

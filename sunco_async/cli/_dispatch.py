@@ -196,12 +196,14 @@ async def ask_host(sunco: AsyncSunco, draft: Draft) -> None:
         else:
             await sunco.users.get(message.user_id or message.user_external_id or "", retry=None)
     except (ConnectionFailed, RequestTimeout) as error:
-        raise CommandError(f"{sunco.base_url} does not answer: {error}") from error
+        raise CommandError(f"{sunco.base_url} does not answer: {error.message}") from error
     except (AuthenticationFailed, ResponseDecodeError, UnexpectedRedirect) as error:
-        raise CommandError(f"{sunco.base_url} refuses: {error}") from error
+        raise CommandError(f"{sunco.base_url} refuses: {error.message}") from error
     except APIStatusError as error:
         if any(detail.code == "app_not_found" for detail in error.errors):
-            raise CommandError(f"{sunco.base_url} does not know the app: {error}") from error
+            raise CommandError(
+                f"{sunco.base_url} does not know the app: {error.message}"
+            ) from error
 
 
 def throttled(sunco: AsyncSunco) -> int:

@@ -185,7 +185,8 @@ def test_a_wrong_key_is_one_call_and_names_the_host(sandbox, monkeypatch, capsys
         1,
         (
             f"{sandbox.url} refuses: 401 unauthorized: Authorization is required "
-            "(asked 127.0.0.1: a key of another host or region gets this answer too)"
+            "(127.0.0.1 refused the key: a key of another host or region gets this response as "
+            "well as a wrong secret)"
         ),
     )
     assert sandbox.statistics().requests == 1

@@ -1,3 +1,4 @@
+import copy
 import pickle
 
 import httpx
@@ -34,10 +35,62 @@ def test_every_error_survives_a_pickle(cls):
         error.errors = (ErrorDetail("conflict", "User already exists"),)
         error.headers = httpx.Headers({"x-request-id": "r1"})
         error.retry_after = 2.5
-    copy = pickle.loads(pickle.dumps(error))  # noqa: S301
-    assert type(copy) is cls
-    assert str(copy) == "what happened"
-    assert vars(copy) == vars(error)
+    pickled = pickle.loads(pickle.dumps(error))  # noqa: S301
+    for again in (pickled, copy.copy(error), copy.deepcopy(error)):
+        assert type(again) is cls
+        assert str(again) == str(error)
+        assert str(again).startswith("messages.post: what happened")
+        assert vars(again) == vars(error)
+
+
+@pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
+def test_every_error_names_its_operation_request_and_request_id(cls):
+    error = cls("what happened")
+    assert str(error) == "what happened"
+    error.operation, error.method, error.path = "users.get", "GET", "/v2/apps/a/users/u"
+    assert str(error) == "users.get: what happened (GET /v2/apps/a/users/u)"
+    assert error.request_id is None
+    if "headers" in vars(error):
+        for name in ("x-request-id", "X-Zendesk-Request-Id"):
+            error.headers = httpx.Headers({name: "r1"})
+            assert error.request_id == "r1"
+            assert str(error).endswith("(GET /v2/apps/a/users/u, request id r1)")
+        assert (error.errors, error.retry_after, error.body) == ((), None, b"")
+
+
+HOSTILE = {
+    "long": "x" * 10_000_000,
+    "line breaks": "a\r\nb\u2028c\x0bd\x85e" * 1000,
+    "escape codes": "\x1b[31mred\x1b]0;title\x07" * 1000,
+    "writing direction": "\u202eabc\u2066def\u200f" * 1000,
+    "lone surrogates": "\ud83d\udc80" * 1000,
+    "unassigned and private": "\U000e0001\ue000\U0010ffff" * 1000,
+    "NUL": "\0" * 10_000,
+    "short": "\x1b\n",
+}
+
+
+@pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_every_text_is_bounded_and_printable(cls, text):
+    error = cls(text, operation=text, method=text, path=text)
+    if "headers" in vars(error):
+        # httpx's headers hold no lone surrogates; a server's bytes are decoded before.
+        error.headers = httpx.Headers({"x-request-id": text.encode("utf-8", "replace")})
+    for shown in (str(error), repr(error)):
+        assert len(shown) < 1000
+        assert shown.isprintable()
+    assert error.path == text
+
+
+def test_a_half_made_error_has_a_text():
+    for cls in CLASSES:
+        assert cls.__name__ in repr(cls.__new__(cls))
+        assert str(cls.__new__(cls)) == ""
+
+
+def test_a_configuration_error_is_a_value_error():
+    assert issubclass(errors.ConfigurationError, ValueError)
 
 
 @pytest.mark.parametrize(
