@@ -10,8 +10,11 @@ from typing import Any, TypeVar
 from msgspec import UNSET
 
 from sunco_async._auth import Auth
+from sunco_async._call_limit import CallLimit, call_limit
+from sunco_async._clock import monotonic
 from sunco_async._connections import Connections
 from sunco_async._operation import Operation
+from sunco_async._option_checks import check_seconds
 from sunco_async._raw import keep_answer
 from sunco_async._request import timeout_extension
 from sunco_async._response import raise_for_status
@@ -105,12 +108,15 @@ class Pipeline:
             error.operation, error.method, error.path = operation.name, operation.method, path
             raise
         replay = operation.replay if upload is None else upload.replay
-        call = Call(operation.name, path, request, replay, operation.authenticated)
-        handler = self._handler
-        if "retry" in options:
-            handler = self._surround(options["retry"])
+        policy = (options["retry"] or NEVER_AGAIN) if "retry" in options else self.options.retry
+        handler = self._handler if policy is self.options.retry else self._surround(policy)
+        deadline = options.get("deadline")
+        if deadline is not None:
+            check_seconds("deadline", deadline)
+        limit = call_limit(policy.max_elapsed, deadline)
+        call = Call(operation.name, path, request, replay, operation.authenticated, limit=limit)
         try:
-            answer = await handler(call)
+            answer = await handler(call) if limit is None else await _within(limit, handler, call)
             keep_answer(answer)
             if not (answer.status_code == 404 and operation.gone_is_done and call.in_doubt):
                 raise_for_status(
@@ -121,10 +127,10 @@ class Pipeline:
             call.describe(error)
             raise
 
-    def _surround(self, retry: RetryPolicy | None) -> Handler:
+    def _surround(self, retry: RetryPolicy) -> Handler:
         """Put the retry rule, and around it the user's own layers, on what is below them."""
         rule = Retry(
-            retry or NEVER_AGAIN,
+            retry,
             self._connections.observer,
             self.options.limiter,
             self._connections.budget,
@@ -133,6 +139,21 @@ class Pipeline:
         for middleware in reversed(self.middleware):
             handler = _layer(middleware, handler)
         return handler
+
+
+async def _within(limit: CallLimit, handler: Handler, call: Call) -> Answer:
+    """Pass a call on, and interrupt it at the end of its time."""
+    if limit.ends_at > monotonic():  # a composite call may have used up its deadline before
+        try:
+            async with limit:
+                return await handler(call)
+        except TimeoutError:
+            if not limit.is_over():  # it is the user's own
+                raise
+    # The retry loop raises by itself. This was in a middleware of the user's, which may have
+    # passed on the call and have its response.
+    call.in_doubt = call.in_doubt or call.attempts > 0
+    raise call.timed_out()
 
 
 def _layer(middleware: Middleware, proceed: Handler) -> Handler:

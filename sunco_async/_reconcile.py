@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from msgspec import UnsetType
 
+from sunco_async._call_limit import seconds_left
 from sunco_async._paging import Paginator
 from sunco_async.errors import SuncoError
 from sunco_async.models import Message
@@ -64,7 +65,8 @@ async def settle(
 ) -> list[Message]:
     """Post; where it is unknown whether that worked, wait, look, and post again if it is not there.
 
-    The second post is the last. Where looking fails too, the first error is raised.
+    The second post is the last. The first error is raised if the search fails, and if the call's
+    deadline leaves no time for the wait.
     """
     try:
         return await post()
@@ -72,9 +74,19 @@ async def settle(
         if error.outcome != "unknown":
             raise
         lost = error
+    left = seconds_left()
+    if left is not None and left <= grace:
+        lost.args = (f"{lost.args[0]}; deadline left no time to look for the message",)
+        raise lost
     await asyncio.sleep(grace)
     try:
         found = await find()
     except SuncoError:
         raise lost from None
-    return await post() if found is None else [found]
+    if found is not None:
+        return [found]
+    try:
+        return await post()
+    except SuncoError as error:
+        error.outcome = "unknown"  # the first one may still arrive, whatever became of this one
+        raise

@@ -146,7 +146,7 @@ class ConnectionFailed(SuncoError):
 
 
 class RequestTimeout(SuncoError):
-    """A step of an attempt took longer than `timeout`, or the call longer than `max_elapsed`."""
+    """A step took longer than `timeout`, or the call longer than `deadline` or `max_elapsed`."""
 
 
 class _ResponseError(SuncoError):

@@ -6,8 +6,9 @@ from typing import Protocol
 
 import httpx
 
+from sunco_async._call_limit import CallLimit
 from sunco_async._operation import Replay
-from sunco_async.errors import SuncoError
+from sunco_async.errors import RequestTimeout, SuncoError
 from sunco_async.middleware._retry_after import parse_retry_after
 
 __all__ = ["Answer", "Call", "Handler", "Middleware"]
@@ -19,7 +20,8 @@ class Call:
 
     A middleware may change `request.headers`. `attempts` counts the requests that were handed to
     the transport, `in_flight` tells whether one of them is still open, and `in_doubt` whether an
-    earlier one may have taken effect without an answer.
+    earlier one may have taken effect without an answer. `limit` is the time that the call may take,
+    and `out_of_time` whether the call failed because that time did not suffice.
     """
 
     operation: str
@@ -30,6 +32,8 @@ class Call:
     attempts: int = 0
     in_flight: bool = False
     in_doubt: bool = False
+    limit: CallLimit | None = field(default=None, repr=False)
+    out_of_time: bool = False
 
     @property
     def method(self) -> str:
@@ -44,6 +48,18 @@ class Call:
         error.attempts = self.attempts
         if self.in_doubt:
             error.outcome = "unknown"
+        if self.limit is not None and self.out_of_time and not isinstance(error, RequestTimeout):
+            bound = f"{self.limit.name} of {self.limit.seconds:g} s"
+            error.args = (f"{error.args[0]}; the {bound} left no time for another attempt",)
+
+    def timed_out(self) -> RequestTimeout:
+        """Return the error of a call that was interrupted by its limit."""
+        limit = self.limit
+        bound = "the time limit" if limit is None else f"{limit.seconds:g} s ({limit.name})"
+        return RequestTimeout(
+            f"no response within {bound}",
+            outcome="unknown" if self.in_flight or self.in_doubt else "not_sent",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,6 @@ from typing import Literal
 
 from sunco_async._clock import monotonic
 from sunco_async._operation import Replay
-from sunco_async._time_limit import end_scope, time_limit
 from sunco_async.errors import ConnectionFailed, Outcome, RequestTimeout, SuncoError
 from sunco_async.middleware._call import Answer, Call, Handler
 from sunco_async.middleware._limiter import RateLimiter
@@ -127,45 +126,46 @@ class Retry:
         self._draw = draw
 
     async def __call__(self, call: Call, proceed: Handler, /) -> Answer:
-        most = self._policy.max_elapsed
         last: Answer | SuncoError | None = None
+        limit = call.limit
+        if call.out_of_time:  # a middleware of the user's passes the call on once more
+            raise call.timed_out()
+        counted = call.attempts
         self._observer.call_started()
         self._budget.deposit()
-        scope = asyncio.timeout(None)
-        limit = None if most is None else time_limit(most)
-        deadline = None if limit is None else limit.begin(scope, end_scope)
         try:
-            async with scope:
-                while True:
-                    try:
-                        last = await proceed(call)
-                        if last.status_code < 400:
-                            return last
-                    except (ConnectionFailed, RequestTimeout) as error:
-                        last = error
-                    delay = self._policy.delay(
-                        last, call.replay, attempt=max(call.attempts, 1), draw=self._draw()
-                    )
-                    if delay is None:
-                        break
-                    now = monotonic()
-                    await self._pause(last, min(delay, self._policy.base))
-                    if deadline is not None and now + delay >= deadline:
-                        break
-                    if _burdens_a_failing_server(last) and not self._budget.withdraw():
-                        break
-                    self._observer.retrying(call, last, delay)
-                    call.in_doubt = call.in_doubt or _may_have_happened(last)
-                    await asyncio.sleep(delay)
-        except TimeoutError as error:
-            if not scope.expired():
+            while True:
+                try:
+                    last = await proceed(call)
+                    if last.status_code < 400:
+                        return last
+                except (ConnectionFailed, RequestTimeout) as error:
+                    last = error
+                counted = call.attempts
+                delay = self._policy.delay(
+                    last, call.replay, attempt=max(call.attempts, 1), draw=self._draw()
+                )
+                if delay is None:
+                    break
+                await self._pause(last, min(delay, self._policy.base))
+                if limit is not None and monotonic() + delay >= limit.ends_at:
+                    call.out_of_time = True
+                    break
+                if _burdens_a_failing_server(last) and not self._budget.withdraw():
+                    break
+                self._observer.retrying(call, last, delay)
+                call.in_doubt = call.in_doubt or _may_have_happened(last)
+                await asyncio.sleep(delay)
+        except asyncio.CancelledError:
+            if limit is None or not limit.interrupts():
                 raise
-            if call.in_flight or last is None:
-                outcome: Outcome = "unknown" if call.in_flight else "not_sent"
-                raise RequestTimeout(f"no answer within {most} s", outcome=outcome) from error
-        finally:
-            if limit is not None:
-                limit.end(scope)
+            call.out_of_time = True
+            if call.attempts > counted:  # a request was sent, and its result did not get here
+                last = None
+                call.in_doubt = True
+        # The errors are raised down here, so that no traceback of the cancellation is part of them.
+        if last is None:
+            raise call.timed_out()
         if isinstance(last, SuncoError):
             raise last
         return last

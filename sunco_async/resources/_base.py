@@ -37,15 +37,27 @@ _FLAT = (str, int, float, bool, type(None))
 
 
 class RequestOptions(TypedDict, total=False):
-    """What every operation takes besides its own arguments.
+    """The keyword arguments that every operation takes besides its own.
 
-    `timeout` (seconds) and `retry` replace the client's for this call; `extra_headers` are sent
-    with it and cannot replace the credentials.
+    `timeout` bounds each step of an attempt: connecting, writing, each wait for more of the
+    response. `deadline` bounds the whole call: the queues, connecting, every attempt, the waits
+    between retries, and all requests of `users.upsert`, `messages.find` and a reconciled
+    `messages.post` together. `RetryPolicy.max_elapsed` does the same for all calls of a client; the
+    smaller one applies. On a walk over pages, both are for each page.
+
+    At the end of the time, a request in flight raises `RequestTimeout` with `outcome="unknown"`.
+    Without one, the last failure is raised, or `RequestTimeout` with `outcome="not_sent"` if there
+    was none.
     """
 
     timeout: float | None
+    """Seconds for each step, instead of the client's; None for no bound."""
+    deadline: float | None
+    """Seconds for the whole call; None (the default) for `max_elapsed` alone."""
     retry: RetryPolicy | None
+    """The retry policy, instead of the client's; None sends the request once."""
     extra_headers: Mapping[str, str] | None
+    """Headers to add. They cannot replace the credentials."""
 
 
 SHARED_OPTIONS = tuple(RequestOptions.__annotations__)

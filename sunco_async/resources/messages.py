@@ -7,6 +7,7 @@ from typing import Any, Final, Literal, Unpack
 
 from msgspec import UNSET, UnsetType
 
+from sunco_async._call_limit import shared_deadline
 from sunco_async._operation import ListOperation, Operation
 from sunco_async._paging import Paginator
 from sunco_async._reconcile import GRACE, find_message, metadata_with_key, settle
@@ -116,9 +117,10 @@ class Messages(Resource):
         )
         if on_unknown == "raise" or key is None:
             return await post()
-        return await settle(
-            post, partial(self.find, conversation_id, key=key, **options), grace=GRACE
-        )
+        with shared_deadline(options.get("deadline")):
+            return await settle(
+                post, partial(self.find, conversation_id, key=key, **options), grace=GRACE
+            )
 
     async def find(
         self,
@@ -133,7 +135,9 @@ class Messages(Resource):
         A page has 100 messages: `GET …/conversations/{conversationId}/messages`. Returns None where
         it is not there.
         """
-        return await find_message(self.list(conversation_id, **options), key, max_pages=max_pages)
+        with shared_deadline(options.get("deadline")):
+            walk = self.list(conversation_id, **options)
+            return await find_message(walk, key, max_pages=max_pages)
 
     def list(
         self,

@@ -7,6 +7,7 @@ from typing import Any, Final, TypedDict, Unpack
 
 from msgspec import UNSET, UnsetType
 
+from sunco_async._call_limit import seconds_left, shared_deadline
 from sunco_async._operation import Operation
 from sunco_async.errors import Conflict, NotFound, SuncoError
 from sunco_async.models import Profile, User, UserListResponse, UserResponse
@@ -129,19 +130,27 @@ class Users(Resource):
             "metadata": metadata,
         }
         brand = None if brand_id is UNSET else brand_id
-        try:
-            return await self.create(
-                external_id=external_id, brand_id=brand_id, **fields, **options
-            )
-        except Conflict:
-            return await self.update(external_id, brand_id=brand, **fields, **options)
-        except SuncoError as lost:
-            if lost.outcome != "unknown":
-                raise
+        with shared_deadline(options.get("deadline")):
+            try:
+                return await self.create(
+                    external_id=external_id, brand_id=brand_id, **fields, **options
+                )
+            except Conflict:
+                return await self.update(external_id, brand_id=brand, **fields, **options)
+            except SuncoError as error:
+                if error.outcome != "unknown":
+                    raise
+                lost = error
+            left = seconds_left()
+            if left is not None and left <= 0:
+                raise lost
             try:
                 return await self.update(external_id, brand_id=brand, **fields, **options)
             except NotFound:
                 raise lost from None
+            except SuncoError as error:
+                error.outcome = "unknown"  # whatever became of the change, the user may be new
+                raise
 
     async def list(
         self, *, email: str, brand_id: str | None = None, **options: Unpack[RequestOptions]
