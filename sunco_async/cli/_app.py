@@ -62,6 +62,7 @@ def send(
     metadata_column: Annotated[tuple[str, ...], Parameter(negative=(), show_default=False)] = (),
     create_users: Flag = False,
     allow_shorthand: Flag = False,
+    allow_odd_ids: Flag = False,
     concurrency: Annotated[int, Parameter(validator=positive)] = 100,
     rate_limit: Rate = None,
     output: Path | None = None,
@@ -87,6 +88,7 @@ def send(
     :param metadata_column: A column to send as metadata of the message; give it again for more.
     :param create_users: Create the users, or rename them to the column "name" if they exist.
     :param allow_shorthand: Send values that hold text shorthand too, such as %[Label](reply:…).
+    :param allow_odd_ids: Send to ids that a spreadsheet seems to have changed, such as 5.49E+11.
     :param concurrency: Messages under way at once.
     :param rate_limit: Requests per second, if you know the limit; else it is found out.
     :param output: A new file for the results, a JSON object per line.
@@ -108,6 +110,7 @@ def send(
         metadata_columns=metadata_column,
         create_users=create_users,
         allow_shorthand=allow_shorthand,
+        allow_odd_ids=allow_odd_ids,
         concurrency=concurrency,
         rate_limit=rate_limit,
         output=output,

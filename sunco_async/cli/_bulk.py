@@ -10,6 +10,7 @@ from pathlib import Path
 from sunco_async.cli._compose import Composer, Draft, choose_target
 from sunco_async.cli._dispatch import Dispatch, ask_host
 from sunco_async.cli._errors import CommandError, UsageError
+from sunco_async.cli._odd_ids import OddIdError, report_of
 from sunco_async.cli._progress import say
 from sunco_async.cli._report import OutputFile
 from sunco_async.cli._rows import RowFile, RowFormat, TargetColumn, open_rows
@@ -42,6 +43,7 @@ class SendOptions:
     metadata_columns: tuple[str, ...] = ()
     create_users: bool = False
     allow_shorthand: bool = False
+    allow_odd_ids: bool = False
     concurrency: int = 100
     rate_limit: float | None = None
     output: Path | None = None
@@ -55,7 +57,7 @@ def send(options: SendOptions, connection: Connection) -> int:
     with open_rows(options.file, options.format) as rows:
         composer = _composer(options, rows, text)
         drafts = Drafts(rows, composer)
-        total = sum(1 for _ in drafts)
+        total = drafts.check()
         if options.dry_run:
             _show_first(drafts, total, as_json=options.json)
             return 0
@@ -71,6 +73,27 @@ class Drafts:
 
     def __iter__(self) -> Iterator[Draft]:
         return map(self.composer.compose, self.rows)
+
+    def check(self) -> int:
+        """Read the whole file and return how many messages it makes.
+
+        Raises `UsageError` for the first row with a problem, and for all rows with an odd id at
+        once, since they come from one mistake.
+        """
+        total = 0
+
+        def odd_rows() -> Iterator[OddIdError]:
+            nonlocal total
+            for row in self.rows:
+                try:
+                    self.composer.compose(row)
+                except OddIdError as error:
+                    yield error
+                total += 1
+
+        if odd := report_of(odd_rows()):
+            raise odd
+        return total
 
 
 async def _run(options: SendOptions, connection: Connection, drafts: Drafts, total: int) -> int:
@@ -131,6 +154,7 @@ def _composer(options: SendOptions, rows: RowFile, text: TextSource) -> Composer
         key_column=options.key_column,
         metadata_columns=options.metadata_columns,
         name_column="name" if options.create_users else None,
+        allow_odd_ids=options.allow_odd_ids,
     )
 
 

@@ -6,6 +6,7 @@ from msgspec import UNSET
 
 from sunco_async.bulk import Outgoing
 from sunco_async.cli._errors import UsageError
+from sunco_async.cli._odd_ids import BLANKS, OddIdError, odd_id
 from sunco_async.cli._rows import TARGETS, Row, RowFile, TargetColumn
 from sunco_async.cli._templates import TextSource
 from sunco_async.errors import RequestTooLarge
@@ -27,7 +28,8 @@ class Draft:
 class Composer:
     """Makes the message of a row, or says at which line of the file it cannot.
 
-    `name_column` is read where users are created; a row without it has no name.
+    `name_column` is read where users are created; a row without it has no name. An id that cannot
+    be meant as one is refused (see `_odd_ids`) unless `allow_odd_ids` is set.
     """
 
     target: TargetColumn
@@ -35,10 +37,11 @@ class Composer:
     key_column: str | None = None
     metadata_columns: tuple[str, ...] = ()
     name_column: str | None = None
+    allow_odd_ids: bool = False
 
     def compose(self, row: Row) -> Draft:
-        """Make the message of a row; raises `UsageError`."""
-        target = _required(row, self.target)
+        """Make the message of a row; raises `UsageError`, an `OddIdError` for an odd id."""
+        target = _required(row, self.target, BLANKS)
         if target in (".", ".."):  # as a path segment, it would name something else
             raise row.error(f"{self.target} must not be {target!r}")
         text = self.text.render(row)
@@ -47,6 +50,9 @@ class Composer:
         key = f"line {row.line}" if self.key_column is None else _required(row, self.key_column)
         metadata = self._metadata(row)
         _check_encodable(row, target, text, key)
+        # Last, so that a row with another problem is not reported as one that could be sent.
+        if not self.allow_odd_ids and (problem := odd_id(target)):
+            raise OddIdError(row.path, row.line, self.target, target, problem)
         message = Outgoing(
             key,
             text,
@@ -99,14 +105,15 @@ def choose_target(rows: RowFile, asked: TargetColumn | None) -> TargetColumn:
     return found[0]
 
 
-def _required(row: Row, column: str) -> str:
+def _required(row: Row, column: str, blanks: str | None = None) -> str:
+    """Return the text of a column without the blanks around it, or raise if there is none."""
     value = row.values.get(column)
     if column in row.values and (value is None or value == "" or isinstance(value, bool)):
         raise row.error(f"the row has no {column}")
-    text = row.text(column).strip()
-    if not text:
+    text = row.text(column)
+    if not text.strip():
         raise row.error(f"the row has no {column}")
-    return text
+    return text.strip(blanks)
 
 
 def _check_encodable(row: Row, *texts: str) -> None:

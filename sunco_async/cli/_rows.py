@@ -1,6 +1,7 @@
 """Reading a file of rows: CSV with a header, or JSON Lines.
 
-A file is read row by row and never held whole. Every problem is a `UsageError` that begins with
+CSV may be in UTF-8 or UTF-16, and separated by commas, semicolons or tabs (see `_lines`). A file is
+read row by row and never held whole. Every problem is a `UsageError` that begins with
 `file:line`, where the line is the first one of the row.
 """
 
@@ -10,10 +11,12 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, TypeAlias
 
 from sunco_async.cli._errors import UsageError
+from sunco_async.cli._lines import SAVE_AS, named_separator, read_lines, separator_of
 
 __all__ = ["TARGETS", "Row", "RowFile", "RowFormat", "TargetColumn", "open_rows"]
 
@@ -25,13 +28,10 @@ TARGETS: tuple[TargetColumn, ...] = ("conversation_id", "user_id", "external_id"
 
 _FORMATS: dict[str, RowFormat] = {
     ".csv": "csv",
+    ".tsv": "csv",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
 }
-_BOM = b"\xef\xbb\xbf"
-
-LINE_LIMIT = 1 << 20
-"""Bytes of a line at most: it bounds the memory that a file without line ends can take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,37 +75,61 @@ class RowFile:
         self._file = file
 
     def __iter__(self) -> Iterator[Row]:
-        self._file.seek(0)
         return self._csv() if self.format == "csv" else self._jsonl()
 
     def _csv(self) -> Iterator[Row]:
-        reader = csv.reader(self._lines(), strict=True)
-        header: list[str] | None = None
+        records = self._records()
+        line, fields = next(records, (0, []))
+        if not fields:
+            raise UsageError(f"{self.path}: the file is empty; it needs a header")
+        header = self._header(fields, line)
+        # Spreadsheets export empty columns to the right too. Only such a column may have no name.
+        width, top = len(fields), line
+        for line, fields in records:
+            surplus = fields[len(header) :]
+            if any(map(str.strip, surplus)) and len(fields) <= width:
+                problem = f"column {len(header) + 1} of the header has no name"
+                raise _error(self.path, top, problem)
+            if any(map(str.strip, surplus)) or len(fields) < len(header):
+                problem = f"{len(fields)} fields where the header has {len(header)}"
+                raise _error(self.path, line, problem)
+            # Cut to the header, which the empty fields to its right would outrun.
+            yield Row(self.path, line, dict(zip(header, fields, strict=False)))
+
+    def _records(self) -> Iterator[tuple[int, list[str]]]:
+        """Read the records that hold anything, each with the line it begins at."""
+        lines = read_lines(self.path, self._file, SAVE_AS)
+        above = 0  # lines above the first one that the CSV reader counts
+        first = next(lines, "")
+        separator = named_separator(first)
+        if separator is not None:
+            above = 1
+            first = next(lines, "")
+        while first and not first.strip():
+            above += 1
+            first = next(lines, "")
+        reader = csv.reader(
+            chain([first], lines), delimiter=separator or separator_of(first, TARGETS), strict=True
+        )
         while True:
-            line = reader.line_num + 1
+            line = above + reader.line_num + 1
             try:
                 fields = next(reader)
             except StopIteration:
-                break
+                return
             except csv.Error as error:
-                raise _error(self.path, line, f"this is not CSV: {error}") from None
-            if not fields:  # a blank line
-                continue
-            if header is None:
-                header = self._header(fields, line)
-            elif len(fields) != len(header):
-                raise _error(
-                    self.path,
-                    line,
-                    f"{len(fields)} fields where the header has {len(header)}",
-                )
-            else:
-                yield Row(self.path, line, dict(zip(header, fields, strict=True)))
-        if header is None:
-            raise UsageError(f"{self.path}: the file is empty; it needs a header")
+                if str(error).startswith("new-line character"):  # the library's advice is for code
+                    problem = f"the lines end in a carriage return alone{SAVE_AS}"
+                else:
+                    problem = f"this is not CSV: {error}"
+                raise _error(self.path, line, problem) from None
+            if any(map(str.strip, fields)):  # else it is a blank line, or an empty row: ,,,
+                yield line, fields
 
     def _header(self, fields: list[str], line: int) -> list[str]:
         names = [name.strip() for name in fields]
+        while not names[-1]:
+            names.pop()
         for position, name in enumerate(names, 1):
             if not name:
                 raise _error(self.path, line, f"column {position} of the header has no name")
@@ -114,7 +138,7 @@ class RowFile:
         return names
 
     def _jsonl(self) -> Iterator[Row]:
-        for number, line in enumerate(self._lines(), 1):
+        for number, line in enumerate(read_lines(self.path, self._file), 1):
             if not line.strip():
                 continue
             try:
@@ -127,19 +151,6 @@ class RowFile:
             if not isinstance(values, dict):
                 raise _error(self.path, number, "a row must be a JSON object")
             yield Row(self.path, number, values)
-
-    def _lines(self) -> Iterator[str]:
-        number = 0
-        while line := self._file.readline(LINE_LIMIT + 1):
-            number += 1
-            if len(line) > LINE_LIMIT:
-                raise _error(self.path, number, f"the line is longer than {LINE_LIMIT:,} bytes")
-            if number == 1:
-                line = line.removeprefix(_BOM)
-            try:
-                yield line.decode()
-            except UnicodeDecodeError:
-                raise _error(self.path, number, "the line is not UTF-8") from None
 
 
 @contextmanager

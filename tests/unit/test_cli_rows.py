@@ -1,12 +1,15 @@
 """Reading rows: what is a row, at which line it begins, and what is no file of rows."""
 
+import csv
+import io
 import os
 import tracemalloc
 
 import pytest
 
 from sunco_async.cli._errors import UsageError
-from sunco_async.cli._rows import LINE_LIMIT, open_rows
+from sunco_async.cli._lines import LINE_LIMIT, SAVE_AS
+from sunco_async.cli._rows import open_rows
 
 
 def read(path, content, row_format=None):
@@ -34,13 +37,93 @@ def problem_of(path, content, row_format=None):
             'a,b\n"two\nlines","x ""y"" z"\n3,"4, 5"\n',
             [(2, {"a": "two\nlines", "b": 'x "y" z'}), (4, {"a": "3", "b": "4, 5"})],
         ),
-        ("a,b\n,\n", [(2, {"a": "", "b": ""})]),
+        ("a,b\n,\n1,\n , \n", [(3, {"a": "1", "b": ""})]),
         ("a\nJürgen\n様\n", [(2, {"a": "Jürgen"}), (3, {"a": "様"})]),
         ("a,b\n", []),
     ],
 )
 def test_csv_rows_know_the_line_they_begin_at(tmp_path, content, rows):
     assert read(tmp_path / "f.csv", content) == rows
+
+
+def in_form(form, rows):
+    """Write rows in one of the forms in which Excel and its like write a table."""
+    form, _, encoding = form.partition(" in ")
+    encoding = encoding or "utf-8"
+    separator = {"commas": ",", "semicolons": ";", "tabs": "\t", "sep=;": ";", "sep=,": ","}[form]
+    out = io.StringIO(newline="")
+    if form.startswith("sep="):
+        out.write(f"{form}\r\n")
+    csv.writer(out, delimiter=separator).writerows(rows)
+    return out.getvalue().encode(encoding)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "commas",
+        "commas in utf-8-sig",
+        "semicolons",
+        "semicolons in utf-8-sig",
+        "tabs",
+        "tabs in utf-16",
+        "semicolons in utf-16",
+        "commas in utf-16",
+        "sep=;",
+        "sep=; in utf-8-sig",
+        "sep=; in utf-16",
+        "sep=,",
+    ],
+)
+def test_every_form_of_a_spreadsheets_table_is_read(tmp_path, form):
+    header = ["external_id", "name", "text"]
+    rows = [
+        ["jane", "Jürgen, 様", 'a "quoted"; text\twith\nlines'],
+        ["", "", ""],
+        ["joe", "", "5,5; 6"],
+        ["  ", "", ""],
+    ]
+    path = tmp_path / "f.csv"
+    path.write_bytes(in_form(form, [header, *rows]))
+    top = 3 if form.startswith("sep=") else 2
+    expected = [
+        (top, dict(zip(header, rows[0], strict=True))),
+        (top + 3, dict(zip(header, rows[2], strict=True))),
+    ]
+    with open_rows(path) as file:
+        for _ in range(2):
+            assert [(row.line, row.values) for row in file] == expected
+
+
+@pytest.mark.parametrize(
+    ("content", "rows"),
+    [
+        ("a;b,c\n1;2,3\n", [{"a;b": "1;2", "c": "3"}]),
+        ("a;b;c,d\n1;2;3,4\n", [{"a": "1", "b": "2", "c,d": "3,4"}]),
+        ("user_id;a,b\n1;2,3\n", [{"user_id": "1", "a,b": "2,3"}]),
+        ("user_id,a;b;c;d\n1,2\n", [{"user_id": "1", "a;b;c;d": "2"}]),
+        ('user_id;"a,b,c"\n1;2\n', [{"user_id": "1", "a,b,c": "2"}]),
+        ("user_id\n1;2\n", [{"user_id": "1;2"}]),
+        ("user_id\n1,\n", [{"user_id": "1"}]),
+        ("sep=|\nuser_id|b\n1|2,3\n", [{"user_id": "1", "b": "2,3"}]),
+        ('"sep=;"\nuser_id;b\n1;2\n', [{"user_id": "1", "b": "2"}]),
+        ("SEP=;\r\nuser_id;b\r\n1;2\r\n", [{"user_id": "1", "b": "2"}]),
+        ("sep=\t\nuser_id\tb\n1\t2\n", [{"user_id": "1", "b": "2"}]),
+        (
+            "user_id,b,,\n1,2,,\n3,4,,\n,,,\n",
+            [{"user_id": "1", "b": "2"}, {"user_id": "3", "b": "4"}],
+        ),
+        ("\n\nuser_id;b\n1;2\n", [{"user_id": "1", "b": "2"}]),
+        (";;\nuser_id;b;\n1;2;\n", [{"user_id": "1", "b": "2"}]),
+    ],
+)
+def test_the_separator_is_told_by_the_header(tmp_path, content, rows):
+    assert [values for _, values in read(tmp_path / "f.csv", content)] == rows
+
+
+def test_json_lines_in_utf_16_are_read(tmp_path):
+    content = '{"a": "Jürgen"}\r\n\r\n{"a": "様"}\r\n'.encode("utf-16")
+    assert read(tmp_path / "f.jsonl", content) == [(1, {"a": "Jürgen"}), (3, {"a": "様"})]
 
 
 @pytest.mark.parametrize(
@@ -66,8 +149,25 @@ def test_json_rows_know_their_line(tmp_path, content, rows):
         ("", ": the file is empty; it needs a header"),
         ('a,b\n1,2\n"x,2\n3,4\n', ":3: this is not CSV: unexpected end of data"),
         ('a,b\n"x"y,2\n', ":2: this is not CSV: ',' expected after '\"'"),
-        (b"a,b\n1,2\n\xff,2\n", ":3: the line is not UTF-8"),
-        ("a,b\n1,2\n".encode("utf-16"), ":1: the line is not UTF-8"),
+        (b"a,b\n1,2\n\xff,2\n", f":3: the line is not UTF-8{SAVE_AS}"),
+        ("a,b\nJürgen,2\n".encode("cp1252"), f":2: the line is not UTF-8{SAVE_AS}"),
+        ("a\n1\n".encode("utf-16") + b"\x00\xd8", f":3: the line is not UTF-16{SAVE_AS}"),
+        ("a\n1\n".encode("utf-16-le"), f":1: the line holds null characters{SAVE_AS}"),
+        ("a\n1\n".encode("utf-16-be"), f":1: the line holds null characters{SAVE_AS}"),
+        (b"PK\x03\x04\x14\x00", f": this is a workbook, not text{SAVE_AS}"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", f": this is a workbook, not text{SAVE_AS}"),
+        ("a,b\r1,2\r", f":1: the lines end in a carriage return alone{SAVE_AS}"),
+        ("a,b,,\n1,2,,\n1,2,3,\n", ":1: column 3 of the header has no name"),
+        ("a,,b\n1,2,3\n", ":1: column 2 of the header has no name"),
+        ("a,b,\n1,2,,\n1,2,,3\n", ":3: 4 fields where the header has 2"),
+        ("a;b\n1;2;3\n", ":2: 3 fields where the header has 2"),
+        ("sep=;\na;b\n1\n", ":3: 1 fields where the header has 2"),
+        ("sep=;\n", ": the file is empty; it needs a header"),
+        (",,,\n\n", ": the file is empty; it needs a header"),
+        (
+            "a\n".encode("utf-16") + ("x" * (LINE_LIMIT + 1)).encode("utf-16-le"),
+            ":2: the line is longer than 1,048,576 bytes",
+        ),
         ("a\n" + "x" * (LINE_LIMIT + 1), ":2: the line is longer than 1,048,576 bytes"),
     ],
 )
@@ -96,6 +196,7 @@ def test_json_that_nests_too_deeply_is_no_crash(tmp_path):
 
 def test_the_format_comes_from_the_suffix_unless_it_is_given(tmp_path):
     assert read(tmp_path / "f.NDJSON", '{"a": 1}\n') == [(1, {"a": 1})]
+    assert read(tmp_path / "f.tsv", "a\tb\n1\t2\n") == [(2, {"a": "1", "b": "2"})]
     assert read(tmp_path / "f.txt", '{"a": 1}\n', "jsonl") == [(1, {"a": 1})]
     assert problem_of(tmp_path / "f.txt", "a\n1\n") == (
         ": the suffix tells neither CSV nor JSON Lines; pass --format csv or jsonl"
