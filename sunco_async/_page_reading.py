@@ -14,6 +14,7 @@ from sunco_async._operation import ListOperation
 from sunco_async._paging import Cursor, Page
 from sunco_async._response import read_json, unreadable
 from sunco_async.middleware import Answer
+from sunco_async.models._base import Model, Unknown
 
 __all__ = ["first_cursor", "read_page"]
 
@@ -83,7 +84,7 @@ def read_page(operation: ListOperation[T], answer: Answer, *, backward: bool) ->
 def _items(name: str, items: Any) -> list[Any]:
     if items is None:
         return []
-    if not isinstance(items, list) or not all(isinstance(item, msgspec.Struct) for item in items):
+    if not isinstance(items, list) or not all(isinstance(item, Model | Unknown) for item in items):
         raise DecodeFailure(f"{name!r} is not a list of objects")
     return items
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sunco_async import ResponseDecodeError
+from sunco_async.models import UnknownIntegration
 
 JUNK = [True, False, 0, 1, 12345, 1.5, "", " ", "x", [], ["x"], {}, {"a": 1}, None]
 LAST = ok({"conversations": [{"id": "c2"}], "meta": {"hasMore": False}})
@@ -132,6 +133,14 @@ async def test_a_paging_object_of_another_type_is_an_error(field, value):
 async def test_items_that_are_not_a_list_of_objects_are_an_error(items):
     with pytest.raises(ResponseDecodeError, match="'conversations' is not a list of objects"):
         await walk(page({"hasMore": False}, items=items))
+
+
+async def test_an_item_of_a_type_that_this_version_does_not_know_is_an_item():
+    body = {"integrations": [{"id": "i1", "type": "new"}, {"id": "i2", "type": "web"}]}
+    async with client(server(ok(body))) as sunco:
+        new, web = (await sunco.integrations.list()).items
+    assert isinstance(new, UnknownIntegration)
+    assert (new.type, new.raw["id"], web.id) == ("new", "i1", "i2")
 
 
 @pytest.mark.parametrize("items", [None, [], [None]])
