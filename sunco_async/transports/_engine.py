@@ -10,10 +10,24 @@ from typing import NamedTuple, Protocol, TypeAlias
 
 import httpx
 
-__all__ = ["MAX_HEAD", "Engine", "Event", "Head", "default_engine", "switched", "unsendable"]
+__all__ = [
+    "MAX_HEAD",
+    "Engine",
+    "Event",
+    "Head",
+    "ambiguous",
+    "default_engine",
+    "head_too_long",
+    "interim_body",
+    "switched",
+    "unsendable",
+]
 
 MAX_HEAD = 100 * 1024
-"""Bytes of an answer's head, or of what stands between two chunks: what httpcore takes."""
+"""The most bytes of a response's head, interim responses included (httpcore's limit).
+
+It also bounds what may stand between two chunks of a body.
+"""
 
 
 class Head(NamedTuple):
@@ -76,6 +90,24 @@ def unsendable() -> httpx.LocalProtocolError:
 def switched() -> httpx.RemoteProtocolError:
     """Make the error of an answer after which something other than HTTP/1.1 is spoken."""
     return httpx.RemoteProtocolError("The server switched to another protocol.")
+
+
+def ambiguous() -> httpx.RemoteProtocolError:
+    """Return the error for a response whose length two readers could understand differently."""
+    return httpx.RemoteProtocolError(
+        "The length of the response is ambiguous: it has Content-Length and Transfer-Encoding, or "
+        "a Transfer-Encoding other than chunked."
+    )
+
+
+def interim_body() -> httpx.RemoteProtocolError:
+    """Return the error for an interim (1xx) response that declares a body."""
+    return httpx.RemoteProtocolError("An interim response declares a body.")
+
+
+def head_too_long() -> httpx.RemoteProtocolError:
+    """Return the error for a head of more than `MAX_HEAD` bytes."""
+    return httpx.RemoteProtocolError("The head of the response is too long.")
 
 
 def default_engine() -> Callable[[], Engine]:

@@ -3,7 +3,16 @@
 import h11
 import httpx
 
-from sunco_async.transports._engine import MAX_HEAD, Event, Head, switched, unsendable
+from sunco_async.transports._engine import (
+    MAX_HEAD,
+    Event,
+    Head,
+    ambiguous,
+    head_too_long,
+    interim_body,
+    switched,
+    unsendable,
+)
 
 __all__ = ["H11Engine"]
 
@@ -16,9 +25,11 @@ class H11Engine:
         self._next: Event = None
         self._has_next = False
         self._ended = False
+        self._head_size = 0
 
     def begin(self, request: httpx.Request) -> bytes:
         """Return the bytes of a request's head."""
+        self._head_size = 0
         try:
             return self._http.send(
                 h11.Request(
@@ -54,9 +65,29 @@ class H11Engine:
                 return False
             if event is h11.PAUSED:
                 raise switched()
+            if isinstance(event, h11.InformationalResponse | h11.Response):
+                self._check_head(event)
             if not isinstance(event, h11.InformationalResponse):
                 self._next, self._has_next = _translated(event), True
         return True
+
+    def _check_head(self, event: h11.InformationalResponse | h11.Response) -> None:
+        """Refuse a response whose body another reader could see differently, or a long head."""
+        size, length, framings = self._head_size + len(event.reason) + 17, 0, 0
+        for name, value in event.headers:
+            size += len(name) + len(value) + 4
+            if name == b"content-length":
+                length, framings = int(value), framings + 1
+            elif name == b"transfer-encoding":
+                length, framings = 1, framings + 1
+        self._head_size = size
+        if size > MAX_HEAD:
+            raise head_too_long()
+        if isinstance(event, h11.InformationalResponse):
+            if length:
+                raise interim_body()
+        elif framings > 1:
+            raise ambiguous()
 
     def next_event(self) -> Event:
         """Return the next event of the answer; ask `has_event` before."""

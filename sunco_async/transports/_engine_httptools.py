@@ -1,8 +1,9 @@
-"""HTTP/1.1 by httptools: its parser, in C, reads the answers; requests are written here.
+"""HTTP/1.1 by httptools: its parser, in C, reads the responses; requests are written here.
 
-Reading is the hard half and is left to llhttp, the parser of Node.js, in its strict mode. What it
-does not know is kept here: that an answer to HEAD has no body, that one without a length ends with
-the connection, and how much may arrive before something comes of it.
+The parser is llhttp, the one of Node.js, in its strict mode. This module adds what llhttp does not
+know: a response to HEAD has no body, one without a length ends with the connection, and a head has
+a limit. It also refuses what llhttp reads in its own way, so that both engines agree on where a
+response ends: interim responses with a body, and transfer encodings other than chunked.
 """
 
 import re
@@ -12,7 +13,16 @@ from functools import lru_cache
 import httptools
 import httpx
 
-from sunco_async.transports._engine import MAX_HEAD, Event, Head, switched, unsendable
+from sunco_async.transports._engine import (
+    MAX_HEAD,
+    Event,
+    Head,
+    ambiguous,
+    head_too_long,
+    interim_body,
+    switched,
+    unsendable,
+)
 
 __all__ = ["HttptoolsEngine"]
 
@@ -24,6 +34,9 @@ class HttptoolsEngine:
 
     def __init__(self) -> None:
         self._parser = httptools.HttpResponseParser(self)
+        # An interim response may say `Connection: close`, or be of HTTP/1.0; without this, llhttp
+        # refuses the final response that follows it.
+        self._parser.set_dangerous_leniencies(lenient_keep_alive=True)
         self._events: deque[Event] = deque()
         self._awaiting = 0  # bytes that arrived since something came of them
         # The request.
@@ -31,12 +44,15 @@ class HttptoolsEngine:
         self._left = 0  # bytes of the body, of those that Content-Length declares
         self._sent = False
         self._bodiless = False  # the answer to HEAD
-        # The answer.
+        # The response.
+        self._refusal: httpx.RemoteProtocolError | None = None
+        self._head_size = 0
         self._reason = b""
         self._headers: list[tuple[bytes, bytes]] = []
         self._to_the_end = False  # its body ends with the connection
         self._in_body = False
         self._interim = False  # it is a 1xx, and another one follows
+        self._closing = False  # an interim response said that the connection ends
         self._complete = True
         self._reusable = False
 
@@ -68,7 +84,7 @@ class HttptoolsEngine:
         ):
             raise unsendable()
         self._bodiless = method == b"HEAD"
-        self._reason, self._headers = b"", []
+        self._reason, self._headers, self._head_size = b"", [], 0
         self._in_body = self._interim = self._complete = self._to_the_end = False
         return head + b"\r\n\r\n"
 
@@ -98,16 +114,22 @@ class HttptoolsEngine:
 
     def _feed(self, data: bytes) -> None:
         self._awaiting += len(data)
+        failure: httpx.RemoteProtocolError | None = None
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
-            raise switched() from None
+            failure = switched()
         except httptools.HttpParserError as error:
-            if not self._complete:  # else it is what comes after the answer
-                raise httpx.RemoteProtocolError(f"This is not HTTP/1.1: {error}") from error
-            self._reusable = False
-        if self._awaiting > MAX_HEAD:
-            raise httpx.RemoteProtocolError("The head of the answer is too long.")
+            failure = httpx.RemoteProtocolError(f"This is not HTTP/1.1: {error}")
+            failure.__cause__ = error
+        if self._refusal is not None:
+            raise self._refusal
+        if failure is not None:
+            if not self._complete:
+                raise failure
+            self._reusable = False  # it concerns what comes behind the response
+        elif self._awaiting > MAX_HEAD:
+            raise head_too_long()
 
     def has_event(self) -> bool:
         """Tell whether what has arrived is enough for the next event."""
@@ -154,17 +176,22 @@ class HttptoolsEngine:
         if self._complete:
             return
         status = self._parser.get_status_code()
-        self._interim = status < 200
-        if self._interim:
-            self._reason, self._headers = b"", []
-            return
-        length, chunked = None, False
+        length, chunked, size = None, False, self._head_size + len(self._reason) + 17
         for name, value in self._headers:
+            size += len(name) + len(value) + 4
             lower = name.lower()
             if lower == b"content-length":
                 length = int(value)  # the parser has checked it
             elif lower == b"transfer-encoding":
-                chunked = value.lower().endswith(b"chunked")
+                if chunked or value.lower() != b"chunked":
+                    self._refusal = ambiguous()
+                chunked = True
+        if size > MAX_HEAD:
+            self._refusal = head_too_long()
+        self._interim = status < 200
+        if self._interim:
+            self._end_interim(status, size, has_body=bool(length or chunked))
+            return
         version = self._parser.get_http_version().encode("ascii")
         self._events.append(Head(status, self._headers, version, self._reason, length))
         self._awaiting = 0
@@ -174,6 +201,15 @@ class HttptoolsEngine:
         else:
             self._to_the_end = length is None and not chunked and status not in (204, 304)
 
+    def _end_interim(self, status: int, size: int, *, has_body: bool) -> None:
+        self._reason, self._headers, self._head_size = b"", [], size
+        if status < 100:
+            self._refusal = httpx.RemoteProtocolError(f"{status:03} is not a status of HTTP.")
+        elif status == 101:
+            self._refusal = switched()
+        elif has_body:  # the parser skips it for some of these, and not for others
+            self._refusal = interim_body()
+
     def on_body(self, body: bytes) -> None:
         """Take a piece of the body."""
         if not self._complete:
@@ -181,9 +217,14 @@ class HttptoolsEngine:
             self._awaiting = 0
 
     def on_message_complete(self) -> None:
-        """End the answer, unless it was an interim one."""
-        if not self._complete and not self._interim:
-            self._finish(reusable=self._parser.should_keep_alive())
+        """End the response, unless it was an interim one."""
+        if self._complete:
+            return
+        keep_alive = self._parser.should_keep_alive()
+        if self._interim:
+            self._closing = self._closing or not keep_alive
+        else:
+            self._finish(reusable=keep_alive and not self._closing)
 
 
 @lru_cache(maxsize=256)
