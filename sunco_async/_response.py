@@ -171,7 +171,10 @@ def unreadable(answer: Answer, why: str) -> ResponseDecodeError:
 def _excerpt(answer: Answer) -> str:
     kind = printable(answer.headers.get("content-type", "no content type"), 60)
     text = printable(answer.body[: 4 * SHOWN].decode("utf-8", "replace"), SHOWN)
-    return f"{kind}: {text!r}" if text else f"{kind}, no body"
+    if text:
+        return f"{kind}: {text!r}"
+    encoding = answer.headers.get("content-encoding")
+    return f"{kind}, encoded as {printable(encoding, 60)}" if encoding else f"{kind}, no body"
 
 
 def _of(answer: Answer) -> dict[str, Any]:

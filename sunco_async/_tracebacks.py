@@ -8,7 +8,7 @@ an exception leaves this package. Frames of this package and of the user's own c
 from collections.abc import Iterator
 from types import TracebackType
 
-__all__ = ["chain_of", "strip_library_frames", "strip_tracebacks"]
+__all__ = ["chain_of", "strip_library_frames"]
 
 _LIBRARIES = frozenset(
     {
@@ -47,28 +47,33 @@ def chain_of(error: BaseException) -> Iterator[BaseException]:
             pending += link.exceptions
 
 
-def strip_tracebacks(error: BaseException) -> None:
-    """Remove the tracebacks of a library's exception and of its whole chain."""
-    for link in chain_of(error):
-        link.__traceback__ = None
+def strip_library_frames(error: BaseException, *, transports: bool = False) -> None:
+    """Remove the frames of HTTP and signing libraries from the tracebacks of a whole chain.
 
-
-def strip_library_frames(error: BaseException) -> None:
-    """Remove the frames of HTTP and signing libraries from the tracebacks of a whole chain."""
+    Args:
+        error: The exception. Its chain is changed in place.
+        transports: Whether the frames of our own transports are removed as well, because `error`
+            is one of their documented failures and no bug.
+    """
     for link in chain_of(error):
-        kept = [frame for frame in _frames(link.__traceback__) if not _is_library(frame)]
+        kept = [entry for entry in _entries(link) if not _is_library(entry, transports)]
         rebuilt: TracebackType | None = None
-        for frame in reversed(kept):
-            rebuilt = TracebackType(rebuilt, frame.tb_frame, frame.tb_lasti, frame.tb_lineno)
+        for entry in reversed(kept):
+            rebuilt = TracebackType(rebuilt, entry.tb_frame, entry.tb_lasti, entry.tb_lineno)
         link.__traceback__ = rebuilt
+        if hasattr(link, "_request"):  # httpx's errors refer to the request, with its headers
+            link._request = None  # noqa: SLF001 - its setter takes no None
 
 
-def _frames(traceback: TracebackType | None) -> Iterator[TracebackType]:
-    while traceback is not None:
-        yield traceback
-        traceback = traceback.tb_next
+def _entries(error: BaseException) -> Iterator[TracebackType]:
+    entry = error.__traceback__
+    while entry is not None:
+        yield entry
+        entry = entry.tb_next
 
 
-def _is_library(entry: TracebackType) -> bool:
+def _is_library(entry: TracebackType, transports: bool) -> bool:
     name: str = entry.tb_frame.f_globals.get("__name__", "")
+    if transports and name.startswith("sunco_async.transports."):
+        return True
     return name.partition(".")[0] in _LIBRARIES

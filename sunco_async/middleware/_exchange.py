@@ -8,25 +8,44 @@ Measured: no leak in 21,626 cancels, at 11 % more time a request. A transport th
 itself says `needs_guard = False` and does not pay for it.
 
 The body. It is read to its end here, so that no connection is held by an answer in somebody's
-hands, and it is read within a limit: `body_limit` bytes, counted after decompression, a gzip bomb
-included.
+hands, and it is read within a limit: `body_limit` bytes, counted after decompression (`_body`).
 """
 
 import asyncio
-import zlib
-from collections.abc import AsyncIterable, Awaitable, Callable
-from typing import cast
+import re
+from collections.abc import Awaitable, Callable
+from typing import Final, cast
 
 import anyio
 import httpx
 
 from sunco_async._clock import monotonic
-from sunco_async.errors import ConnectionFailed, RequestTimeout, ResponseDecodeError, SuncoError
+from sunco_async._tracebacks import strip_library_frames
+from sunco_async.errors import (
+    ConfigurationError,
+    ConnectionFailed,
+    RequestTimeout,
+    ResponseDecodeError,
+    SuncoError,
+)
+from sunco_async.middleware._body import (
+    BodyError,
+    content_encoding,
+    read_compressed,
+    read_plain,
+    too_long,
+)
 from sunco_async.middleware._call import Answer, Call
 from sunco_async.middleware._observer import Observer
 from sunco_async.transports import outcome_of
 
 __all__ = ["Exchange"]
+
+_QUOTED_BYTES: Final = re.compile(r"\bb['\"]|bytearray\(")
+"""Where h11 and httpcore quote what they refuse."""
+
+_UNSENDABLE: Final = re.compile(r"Illegal |Missing mandatory Host|The method, or a header")
+"""How the texts of h11 and of our engines begin for a request whose head cannot be written."""
 
 
 class Exchange:
@@ -53,33 +72,48 @@ class Exchange:
             else:
                 answer = await self._send(call.request)
         except (httpx.RequestError, SuncoError) as failure:
-            error = failure if isinstance(failure, SuncoError) else _translate(failure)
-            call.in_flight = False
-            self._observer.attempt_ended(call, error, monotonic() - started)
-            if error is failure:
-                raise
-            raise error from _bare(failure)
+            strip_library_frames(failure, transports=True)
+            error, cause = _translated(failure)
         except BaseException as failure:
+            strip_library_frames(failure)
             # A cancelled exchange stays in flight: nobody will hear how it ended.
             call.in_flight = not isinstance(failure, Exception)
             self._observer.attempt_abandoned()
             raise
-        call.in_flight = False
-        self._observer.attempt_ended(call, answer, monotonic() - started)
-        return answer
+        else:
+            call.in_flight = False
+            self._observer.attempt_ended(call, answer, monotonic() - started)
+            return answer
+        # Raised here and not above, where the failure would become the context of the error.
+        try:
+            call.in_flight = False
+            if isinstance(error, ConfigurationError):
+                call.attempts -= 1
+                self._observer.attempt_unsent()
+            else:
+                self._observer.attempt_ended(call, error, monotonic() - started)
+            if cause is None:
+                raise error
+            raise error from cause
+        finally:
+            del error, cause  # else the frame and the traceback refer to each other
 
     async def _send(self, request: httpx.Request) -> Answer:
         response = await self._http.send(request, auth=None, stream=True, follow_redirects=False)
-        stream = response.stream
-        if isinstance(stream, httpx.ByteStream) and not _content_encoding(response.headers):
-            # It is here already: there is nothing to wait for, and nothing to close.
-            body = _within(b"".join(stream), self._body_limit)
-            return Answer(response.status_code, response.headers, body)
+        status, headers, stream = response.status_code, response.headers, response.stream
         try:
-            body = await _read(response, self._body_limit)
-        finally:
-            await response.aclose()
-        return Answer(response.status_code, response.headers, body)
+            encoding = content_encoding(headers)
+            if not encoding and isinstance(stream, httpx.ByteStream):
+                # It is here already: there is nothing to wait for, and nothing to close.
+                body = _within(b"".join(stream), self._body_limit)
+                return Answer(status, headers, body)
+            try:
+                body = await _read(response, encoding, self._body_limit)
+            finally:
+                await response.aclose()
+        except BodyError as failure:
+            body = await _without_body(response, failure)
+        return Answer(status, headers, body)
 
 
 async def run_guarded(work: Callable[[], Awaitable[Answer]]) -> Answer:
@@ -106,83 +140,55 @@ async def run_guarded(work: Callable[[], Awaitable[Answer]]) -> Answer:
         raise
 
 
-async def _read(response: httpx.Response, limit: int) -> bytes:
+async def _read(response: httpx.Response, encoding: str, limit: int) -> bytes:
     if response.is_closed:  # an event hook of the user's client has read it already
         return _within(response.content, limit)
-    encoding = _content_encoding(response.headers)
     # This is what `aiter_raw` reads from, without its layers.
     stream = cast("httpx.AsyncByteStream", response.stream)
     if not encoding:
-        return await _collect(stream, limit)
-    if encoding in ("gzip", "x-gzip", "deflate"):
-        return await _inflate(stream, limit)
-    # Other encodings, where their packages are installed, are httpx's to decode.
-    return await _collect(response.aiter_bytes(), limit)
+        return await read_plain(stream, limit)
+    return await read_compressed(stream, encoding, limit)
 
 
-def _content_encoding(headers: httpx.Headers) -> str:
-    # A look-up in httpx's headers decodes all of them first, for what is rarely there.
-    for name, value in headers.raw:
-        if name.lower() == b"content-encoding":
-            return value.decode("ascii", "replace").strip().lower()
-    return ""
-
-
-async def _collect(chunks: AsyncIterable[bytes], limit: int) -> bytes:
-    pieces: list[bytes] = []
-    size = 0
-    async for chunk in chunks:
-        size += len(chunk)
-        if size > limit:
-            raise _too_long(limit)
-        pieces.append(chunk)
-    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
-
-
-async def _inflate(raw: AsyncIterable[bytes], limit: int) -> bytes:
-    """Decompress gzip or deflate piecewise: httpx would inflate a whole chunk, however large."""
-    inflater = zlib.decompressobj(zlib.MAX_WBITS | 32)
-    pieces: list[bytes] = []
-    size = 0
-    try:
-        async for chunk in raw:
-            while chunk:
-                piece = inflater.decompress(chunk, limit + 1 - size)
-                chunk = inflater.unconsumed_tail  # noqa: PLW2901 - what is left of this chunk
-                size += len(piece)
-                if size > limit:
-                    raise _too_long(limit)
-                pieces.append(piece)
-    except zlib.error as error:
-        raise httpx.DecodingError(f"the compressed body is broken: {error}") from error
-    return b"".join(pieces)
+async def _without_body(response: httpx.Response, failure: BodyError) -> bytes:
+    """Give up an unreadable body: an error status counts without one, a success does not."""
+    await response.aclose()
+    status, headers = response.status_code, response.headers
+    if not 200 <= status < 300 or status == 204 or headers.get("content-length") == "0":
+        return b""
+    raise ResponseDecodeError(
+        f"{status} with a body that cannot be read: {failure}", status_code=status, headers=headers
+    )
 
 
 def _within(body: bytes, limit: int) -> bytes:
     if len(body) > limit:
-        raise _too_long(limit)
+        raise too_long(limit)
     return body
 
 
-def _too_long(limit: int) -> ResponseDecodeError:
-    return ResponseDecodeError(f"the answer's body is longer than {limit} bytes; it is not read")
+def _translated(
+    failure: httpx.RequestError | SuncoError,
+) -> tuple[SuncoError, BaseException | None]:
+    """Return our error for a failure, and the cause to show with it.
 
-
-def _translate(error: Exception) -> SuncoError:
-    """Make our error of an httpx one: what happened, and whether the request may have arrived."""
-    outcome = outcome_of(error)
-    what = str(error) or "no details"
-    if isinstance(error, httpx.DecodingError):
-        return ResponseDecodeError(f"the answer's body cannot be decompressed: {what}")
-    if isinstance(error, httpx.TimeoutException):
-        return RequestTimeout(f"timed out: {what} ({type(error).__name__})", outcome=outcome)
-    return ConnectionFailed(f"{what} ({type(error).__name__})", outcome=outcome)
-
-
-def _bare(error: BaseException) -> BaseException:
-    """Take the tracebacks off a library's error: their frames hold the request's raw headers."""
-    link: BaseException | None = error
-    while link is not None:
-        link.__traceback__ = None
-        link = link.__cause__ or link.__context__
-    return error
+    The error says whether the request may have arrived. A text that quotes bytes is not passed on:
+    they may be a header, with the credentials in it.
+    """
+    if isinstance(failure, SuncoError):
+        return failure, failure.__cause__
+    kind, what = type(failure).__name__, str(failure) or "no details"
+    quotes = _QUOTED_BYTES.search(what)
+    if isinstance(failure, httpx.LocalProtocolError) and _UNSENDABLE.match(what):
+        return ConfigurationError(
+            "the method, the target or a header of the request cannot be sent over HTTP"
+        ), None
+    if quotes or isinstance(failure, httpx.LocalProtocolError):
+        what = what[: quotes.start() if quotes else 0].rstrip(" :'\"(") or "invalid HTTP"
+    cause = None if quotes or isinstance(failure, httpx.LocalProtocolError) else failure
+    outcome = outcome_of(failure)
+    if isinstance(failure, httpx.DecodingError):
+        return ResponseDecodeError(f"the response's body cannot be decompressed: {what}"), cause
+    if isinstance(failure, httpx.TimeoutException):
+        return RequestTimeout(f"timed out: {what} ({kind})", outcome=outcome), cause
+    return ConnectionFailed(f"{what} ({kind})", outcome=outcome), cause

@@ -48,6 +48,11 @@ class Observer:
         """Count a request whose caller was cancelled."""
         self._in_flight -= 1
 
+    def attempt_unsent(self) -> None:
+        """Take back the count of a request that the transport refused to send."""
+        self._attempts -= 1
+        self._in_flight -= 1
+
     def attempt_ended(self, call: Call, result: Answer | SuncoError, seconds: float) -> None:
         """Tell of a request that was answered or has failed."""
         self._in_flight -= 1

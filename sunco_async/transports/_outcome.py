@@ -1,9 +1,10 @@
 """Whether a failed exchange may have reached the server."""
 
-from collections.abc import Iterator
 from typing import Literal
 
 import httpx
+
+from sunco_async._tracebacks import chain_of
 
 __all__ = ["outcome_of"]
 
@@ -35,7 +36,7 @@ def outcome_of(error: BaseException) -> Literal["not_sent", "unknown"]:
     """
     if not isinstance(error, _BEFORE_SENDING) and not _is_refused_tunnel(error):
         return "unknown"
-    for link in _chain(error):
+    for link in chain_of(error):
         names = _names_within(link, "aiohttp")
         if names and names.isdisjoint(_AIOHTTP_BEFORE_SENDING):
             return "unknown"
@@ -47,20 +48,8 @@ def _is_refused_tunnel(error: BaseException) -> bool:
     return isinstance(error, httpx.ProxyError) and any(
         "ProxyError" in _names_within(link, "httpcore", "httpcore2")  # the latter under httpx2
         or "ClientHttpProxyError" in _names_within(link, "aiohttp")
-        for link in _chain(error)
+        for link in chain_of(error)
     )
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    """Walk the causes and contexts of an exception, itself first, each once."""
-    seen: set[int] = set()
-    pending: list[BaseException | None] = [error]
-    while pending:
-        link = pending.pop()
-        if link is not None and id(link) not in seen:
-            seen.add(id(link))
-            yield link
-            pending += (link.__cause__, link.__context__)
 
 
 def _names_within(error: BaseException, *packages: str) -> frozenset[str]:

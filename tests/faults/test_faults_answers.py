@@ -2,11 +2,12 @@
 
 import asyncio
 import gc
+import gzip
 import tracemalloc
 import zlib
 
 import pytest
-from fault_clients import HANDED_IN, KINDS, api, open_client, probe
+from fault_clients import BODY, HANDED_IN, KINDS, api, open_client, probe
 from fault_server import status
 
 from sunco_async import (
@@ -151,6 +152,61 @@ async def test_a_broken_gzip_is_an_error_of_ours(kind):
     async with api(broken) as server, open_client(kind, server.url) as sunco:
         with pytest.raises(ResponseDecodeError, match="decompressed"):
             await sunco.users.get("u1")
+        await probe(sunco, server)
+
+
+async def read_compressed(server, sunco, body, *headers, code="200 OK"):
+    async def answer(exchange):
+        await exchange.read_body()
+        await exchange.answer(body, code, headers=list(headers))
+
+    server.plan.append(answer)
+    return await sunco.users.get("u1")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_only_the_encodings_that_were_asked_for_are_decompressed(kind):
+    squeezed = gzip.compress(bytes(10_000_000))
+    refused = {
+        ("Content-Encoding: gzip, gzip",): gzip.compress(squeezed),
+        ("Content-Encoding: gzip", "Content-Encoding: gzip"): gzip.compress(squeezed),
+        ("Content-Encoding: identity, gzip",): squeezed,
+        ("Content-Encoding: br",): squeezed,
+        ("Content-Encoding: zstd",): squeezed,
+        ("Content-Encoding: unheard-of",): squeezed,
+    }
+    async with api() as server, open_client(kind, server.url) as sunco:
+        for headers, body in refused.items():
+            with pytest.raises(ResponseDecodeError, match="encoded as") as caught:
+                await read_compressed(server, sunco, body, *headers)
+            assert (caught.value.outcome, caught.value.status_code) == ("unknown", 200)
+            with pytest.raises(ServerError) as failed:
+                await read_compressed(server, sunco, body, *headers, code="501 No")
+            assert failed.value.body == b""
+        assert all(
+            request.header("accept-encoding") == b"gzip, deflate" for request in server.received
+        )
+        half = len(BODY) // 2
+        several = gzip.compress(BODY[:half]) + gzip.compress(BODY[half:])
+        raw = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+        for body, encoding in (
+            (BODY, "identity"),
+            (gzip.compress(BODY), "x-gzip"),
+            (several, "gzip"),
+            (zlib.compress(BODY), "deflate"),
+            (raw.compress(BODY) + raw.flush(), "deflate"),
+        ):
+            user = await read_compressed(server, sunco, body, f"Content-Encoding: {encoding}")
+            assert user.id == "u1"
+        await probe(sunco, server)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_an_unavailable_server_is_asked_again_whatever_the_encoding_of_its_page(kind):
+    page = status(503, "Content-Encoding: br", body=b"this is no brotli")
+    async with api(page, page) as server, open_client(kind, server.url) as sunco:
+        assert (await sunco.users.get("u1")).id == "u1"
+        assert len(server.received) == 3
         await probe(sunco, server)
 
 
