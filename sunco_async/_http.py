@@ -148,14 +148,10 @@ class WireRequest(httpx.Request):
         self.headers = headers
         self.extensions = extensions
         self.stream = httpx.ByteStream(body) if isinstance(body, bytes) else body
-        self._bytes = body if isinstance(body, bytes) else None
-
-    @property
-    def content(self) -> bytes:
-        """The body, where it is not a stream."""
-        if self._bytes is None:
-            raise httpx.RequestNotRead
-        return self._bytes
+        if isinstance(body, bytes):
+            # As httpx does it: `content` raises RequestNotRead until a stream has been read, and
+            # `aread` (of MockTransport, respx, an event hook) puts the bytes in its place.
+            self._content = body
 
 
 class WireResponse(httpx.Response):
