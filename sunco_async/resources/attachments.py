@@ -43,15 +43,32 @@ class Attachments(Resource):
         conversation_id: str | None = None,
         **options: Unpack[RequestOptions],
     ) -> AttachmentSchema:
-        """Upload a file: `POST /v2/apps/{appId}/attachments?access=public`.
+        """Upload a file to send it in a message.
 
-        `file` is a path, bytes, an open binary file or an async iterator of bytes; it is streamed,
-        and read in a thread. `filename` and `content_type` are taken from the path where they are
-        not given. With `for_="message"` and a `conversation_id` the file is deleted along with its
-        message, conversation or user.
+        `POST /v2/apps/{appId}/attachments?access=public`
 
-        Raises `RequestTooLarge` for more than 50 MB, and `OSError` for a file that cannot be read,
-        before anything is sent. What can be read only once is not sent again by itself.
+        The file is streamed. Synchronous files are read in a thread; async files (of anyio,
+        aiofiles, or an `UploadFile` of Starlette and FastAPI) are awaited. A file is read from its
+        current position and is not closed. An upload is retried only if the file can seek.
+
+        Args:
+            file: A path, bytes, a binary file, an async file or an async iterator of bytes.
+            filename: Defaults to the file's own name.
+            content_type: Defaults to the file object's own, or to one guessed from the file name.
+            access: The access level; the API takes `"public"` only.
+            for_: `"message"` deletes the file with its message, conversation or user.
+            conversation_id: The conversation that the file is for.
+            **options: `RequestOptions`.
+
+        Returns:
+            The attachment; its `media_url` goes into an `ImageMessage` or a `FileMessage`.
+
+        Raises:
+            OSError: The file cannot be read, or ended early. An error of the file object itself is
+                raised as it is.
+            RequestTooLarge: The file is larger than 50 MiB.
+            TypeError: `file` is not one of the above, or is open as text.
+            ValueError: The file is closed, or `content_type` is not like `"image/png"`.
         """
         return await self._caller.call(
             UPLOAD,

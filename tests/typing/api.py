@@ -1,10 +1,16 @@
 """Only type-checked, never run: the public API as its users write it."""
 
+import io
+import tempfile
 from collections.abc import AsyncIterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Literal, assert_type
 
+import aiofiles
+import anyio
 import httpx
+from starlette.datastructures import UploadFile
 
 from sunco_async import (
     AdaptiveTokenBucket,
@@ -28,6 +34,7 @@ from sunco_async import (
 )
 from sunco_async.bulk import BulkSender, Failed, Outgoing, Sent, Skipped
 from sunco_async.models import (
+    AttachmentSchema,
     Author,
     Conversation,
     ConversationType,
@@ -114,6 +121,26 @@ async def values(sunco: AsyncSunco, any_string: str, any_strings: list[str]) -> 
     assert_type(webhook.triggers, list[WebhookTrigger])
     plain: list[str] = webhook.triggers
     assert_type(plain, list[str])
+
+
+async def uploads(sunco: AsyncSunco, form_field: UploadFile, data: memoryview) -> None:
+    attachment = await sunco.attachments.upload("photo.webp")
+    assert_type(attachment, AttachmentSchema)
+    await sunco.attachments.upload(Path("photo.webp"), content_type="image/webp")
+    await sunco.attachments.upload(anyio.Path("photo.webp"))
+    await sunco.attachments.upload(b"x", filename="a.txt")
+    await sunco.attachments.upload(data)
+    await sunco.attachments.upload(form_field)
+    await sunco.attachments.upload(io.BytesIO(b"x"))
+    with open("photo.webp", "rb") as file, tempfile.SpooledTemporaryFile() as spooled:  # noqa: ASYNC230, PTH123
+        await sunco.attachments.upload(file)
+        await sunco.attachments.upload(spooled)
+    async with aiofiles.open("photo.webp", "rb") as aiofile:
+        await sunco.attachments.upload(aiofile)
+    async with await anyio.open_file("photo.webp", "rb") as anyio_file:
+        await sunco.attachments.upload(anyio_file)
+    async with httpx.AsyncClient() as http, http.stream("GET", "https://example.org") as response:
+        await sunco.attachments.upload(response.aiter_bytes(), filename="a.png")
 
 
 async def settings() -> None:
