@@ -4,29 +4,41 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
-from typing import Any, Literal, ParamSpec, Self, TypeVar, Unpack, overload
+from typing import Any, NoReturn, ParamSpec, Self, TypeVar, Unpack, overload
 
 import httpx
 from msgspec import UNSET, UnsetType
 
 from sunco_async._auth import Auth
+from sunco_async._client_checks import (
+    check_hooks,
+    check_http_client,
+    check_marketplace,
+    check_middleware,
+)
 from sunco_async._connections import Connections, TransportChoice
 from sunco_async._groups import Groups
+from sunco_async._hidden import Concealed
 from sunco_async._keywords import checks_keywords
 from sunco_async._operation import ListOperation, Operation
+from sunco_async._options import LimiterChoice, Options
 from sunco_async._page_reading import first_cursor, read_page
 from sunco_async._paging import Cursor, Page, Paginator
-from sunco_async._pipeline import NEVER_AGAIN, Options, Pipeline
+from sunco_async._pipeline import Pipeline
 from sunco_async._raw import RawResponse, with_answer
-from sunco_async._request import timeout_extension
 from sunco_async._response import is_blank, read_answer, read_json
-from sunco_async._settings import Region, resolve_settings
+from sunco_async._settings import (
+    Region,
+    check_app_id,
+    check_auth,
+    resolve_host,
+    resolve_settings,
+)
 from sunco_async._upload import Upload
 from sunco_async._url import free_path
 from sunco_async.errors import ResponseDecodeError
 from sunco_async.hooks import ClientStatistics, Hooks
 from sunco_async.middleware import (
-    AdaptiveTokenBucket,
     Answer,
     Middleware,
     RateLimiter,
@@ -48,26 +60,36 @@ _NO_QUERY: Mapping[str, str | None] = {}
 class AsyncSunco(Groups):
     """The asyncio client for Sunshine Conversations v2.
 
-    What is not given comes from the environment: `SUNCO_APP_ID`, `SUNCO_KEY_ID`,
-    `SUNCO_KEY_SECRET`, and one of `SUNCO_SUBDOMAIN`, `SUNCO_REGION`, `SUNCO_BASE_URL`.
+    Settings that are not passed are read from environment variables: `SUNCO_APP_ID`,
+    `SUNCO_KEY_ID`, `SUNCO_KEY_SECRET`, and one of `SUNCO_SUBDOMAIN`, `SUNCO_REGION` and
+    `SUNCO_BASE_URL`.
 
-    - `subdomain` of Zendesk, or `region` of a legacy account, or a `base_url`: the host.
-    - `auth`: credentials other than Basic auth with `key_id` and `secret`.
-    - `rate_limit`: a limiter, which may be shared with other clients, or None for none. The
-      default finds the server's unpublished limit by itself.
-    - `retry`: when a failed call is sent again; None for never.
-    - `timeout`: seconds for each step of an attempt (connect, write, read); None for no bound.
-      `RetryPolicy.max_elapsed` bounds the whole call.
-    - `max_connections`: requests under way at once.
-    - `max_body_size`: bytes of an answer, decompressed, that are read at most.
-    - `http_client`: an `httpx.AsyncClient` of yours to send with; it is not closed here.
-    - `transport`: `"auto"` takes the fastest that is installed, in the order of the extras `fast`
-      and `aiohttp`; `"httpx"` needs neither.
-    - `marketplace`: the headers that Zendesk asks of a marketplace bot on every request.
-    - `middleware`: layers of yours around each call, the first one outermost.
-    - `hooks`: an object of yours that hears of attempts, retries, pauses and rates.
+    Args:
+        app_id: The app that the operations are about.
+        key_id: The id of the key to sign in with.
+        secret: The secret of that key.
+        subdomain: The host: the part of the Zendesk domain in front of `.zendesk.com`.
+        region: The host of a legacy account, `"us"` or `"eu"`.
+        base_url: The host as a URL, for anything else.
+        auth: Credentials other than Basic auth with `key_id` and `secret`.
+        rate_limit: A limiter, which may be shared with other clients, or None for none. The default
+            finds the unpublished limit of the server, for each app and host separately.
+        retry: When a failed request is sent again; None for never.
+        timeout: Seconds for each step of an attempt: connecting, writing, each wait for more of the
+            response; None for no bound. `RetryPolicy.max_elapsed` bounds each call as a whole, and
+            `deadline=` of an operation a single one.
+        max_connections: Requests in flight at once.
+        max_body_size: The largest response body that is read, in bytes, decompressed.
+        http_client: An `httpx.AsyncClient` to send with. It is not closed by this client.
+        transport: `"auto"` for the fastest one that is installed, in the order of the extras `fast`
+            and `aiohttp`; `"httpx"` needs neither. Or an `httpx.AsyncBaseTransport`.
+        marketplace: The headers that Zendesk requires of a marketplace bot, by the part of their
+            names behind `X-Zendesk-Marketplace-`: `Name`, `Organization-Id`, `App-Id`.
+        middleware: Layers around each call, the first one outermost.
+        hooks: An object whose methods are called for attempts, retries, pauses and rate changes.
 
-    Raises `ConfigurationError` at construction for settings that are missing or contradict.
+    Raises:
+        ConfigurationError: A setting is missing, contradicts another or has the wrong type.
     """
 
     def __init__(
@@ -80,7 +102,7 @@ class AsyncSunco(Groups):
         region: Region | None = None,
         base_url: str | None = None,
         auth: Auth | None = None,
-        rate_limit: RateLimiter | Literal["adaptive"] | None = "adaptive",
+        rate_limit: LimiterChoice = "adaptive",
         retry: RetryPolicy | None = RetryPolicy(),  # noqa: B008 - it is frozen
         timeout: float | None = 30.0,
         max_connections: int = 100,
@@ -103,24 +125,23 @@ class AsyncSunco(Groups):
             )
         finally:
             del secret, key_id, auth  # so that no traceback of this frame shows them
-        self._base_url = settings.base_url
-        self._oauth_url = settings.oauth_url
-        options = Options(
-            app_id=settings.app_id,
-            auth=settings.auth,
-            limiter=AdaptiveTokenBucket() if rate_limit == "adaptive" else rate_limit,
-            retry=retry or NEVER_AGAIN,
-            timeout=timeout_extension(timeout),
-        )
+        check_http_client(http_client)
+        check_marketplace(marketplace)
+        check_middleware(middleware)
+        check_hooks(hooks)
         self._connections = Connections.open(
             settings.base_url,
-            settings.oauth_url,
             marketplace or {},
             http_client=http_client,
             transport=transport,
             max_connections=max_connections,
             max_body_size=max_body_size,
             hooks=hooks,
+        )
+        tenants = self._connections.tenants
+        host = tenants.host(settings.base_url, settings.oauth_url)
+        options = Options(host, settings.app_id, settings.auth).changed(
+            tenants, rate_limit=rate_limit, retry=retry, timeout=timeout
         )
         self._pipeline = Pipeline(options, self._connections, tuple(middleware))
         self._is_copy = False
@@ -134,21 +155,21 @@ class AsyncSunco(Groups):
 
     @property
     def base_url(self) -> str:
-        """Where requests go, without a slash at its end."""
-        return self._base_url
+        """The URL that requests are sent to, without a slash at its end."""
+        return self._pipeline.options.host.base_url
 
     @property
     def oauth_url(self) -> str:
-        """Where the OAuth operations go."""
-        return self._oauth_url
+        """The URL that the OAuth operations are sent to."""
+        return self._pipeline.options.host.oauth_url
 
     @property
     def rate_limiter(self) -> RateLimiter | None:
-        """The limiter of this client; its `statistics()` tell the current rate and the 429s."""
+        """The limiter of this client. Its `statistics()` hold the current rate and the 429s."""
         return self._pipeline.options.limiter
 
     def statistics(self) -> ClientStatistics:
-        """Return what this client and its copies have done so far, and what is under way."""
+        """Return the counts of this client and its copies, and what is in flight."""
         return self._connections.observer.statistics(self._pipeline.options.limiter)
 
     def with_options(
@@ -156,29 +177,50 @@ class AsyncSunco(Groups):
         *,
         app_id: str | UnsetType = UNSET,
         auth: Auth | UnsetType = UNSET,
-        rate_limit: RateLimiter | None | UnsetType = UNSET,
+        subdomain: str | UnsetType = UNSET,
+        region: Region | UnsetType = UNSET,
+        base_url: str | UnsetType = UNSET,
+        rate_limit: LimiterChoice | UnsetType = UNSET,
         retry: RetryPolicy | None | UnsetType = UNSET,
         timeout: float | None | UnsetType = UNSET,
     ) -> Self:
-        """Return a copy for another tenant or other needs, on the same connections.
+        """Return a copy of this client with some options replaced. It shares the connections.
 
-        What is not given stays as it is here; the limiter is shared unless another is given.
+        The default limiter belongs to one app on one host, because the limit is the account's: a
+        copy for another app or host has another one, and all copies for the same app and host share
+        theirs. A limiter that was passed in is shared with every copy.
+
         Closing a copy does nothing: the connections belong to the client it was made from.
+
+        Args:
+            app_id: Another app.
+            auth: Other credentials. Those of this client are kept otherwise, on another host too.
+            subdomain: Another Zendesk host; at most one of `subdomain`, `region` and `base_url`.
+            region: The host of legacy accounts in another region.
+            base_url: Another host.
+            rate_limit: Another limiter, `"adaptive"` for the default one, or None for none.
+            retry: Another retry policy, or None to send each request once.
+            timeout: Seconds for each step of an attempt, or None for no bound.
+
+        Raises:
+            ConfigurationError: A value cannot be used.
         """
         options = self._pipeline.options
-        if app_id is not UNSET:
-            options = replace(options, app_id=app_id)
         if auth is not UNSET:
-            options = replace(options, auth=auth)
-        if rate_limit is not UNSET:
-            options = replace(options, limiter=rate_limit)
-        if retry is not UNSET:
-            options = replace(options, retry=retry or NEVER_AGAIN)
-        if timeout is not UNSET:
-            options = replace(options, timeout=timeout_extension(timeout))
+            given = Concealed(auth)
+            del auth  # it may be a bare token: no traceback of this frame shows it
+            options = replace(options, auth=check_auth(given))
+        if app_id is not UNSET:
+            options = replace(options, app_id=check_app_id(app_id))
+        places = {"subdomain": subdomain, "region": region, "base_url": base_url}
+        named = {name: place for name, place in places.items() if place is not UNSET}
+        if named:
+            host = resolve_host(named)
+            options = replace(options, host=self._connections.tenants.host(*host))
+        options = options.changed(
+            self._connections.tenants, rate_limit=rate_limit, retry=retry, timeout=timeout
+        )
         copy = object.__new__(type(self))
-        copy._base_url = self._base_url
-        copy._oauth_url = self._oauth_url
         copy._connections = self._connections
         copy._pipeline = Pipeline(options, self._connections, self._pipeline.middleware)
         copy._is_copy = True
@@ -204,7 +246,14 @@ class AsyncSunco(Groups):
     def __repr__(self) -> str:
         if not hasattr(self, "_pipeline"):  # a traceback of a constructor that failed asks too
             return "<AsyncSunco, not configured>"
-        return f"AsyncSunco(base_url={self._base_url!r}, app_id={self.app_id!r})"
+        return f"AsyncSunco(base_url={self.base_url!r}, app_id={self.app_id!r})"
+
+    def __reduce__(self) -> NoReturn:
+        # Asked by copy.copy, copy.deepcopy and pickle. Without it, they fail on some inner object.
+        raise TypeError(
+            "an AsyncSunco holds connections and cannot be copied or pickled: use with_options() "
+            "for a copy on the same connections, and make a client in each process"
+        )
 
     # Ways out.
 

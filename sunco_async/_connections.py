@@ -2,19 +2,19 @@
 
 import asyncio
 from collections.abc import Coroutine, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import httpx
 
+from sunco_async._option_checks import check_count, kind_of
 from sunco_async._own_client import OwnClient
-from sunco_async._request import RequestBuilder
+from sunco_async._tenants import Tenants
 from sunco_async.errors import ConfigurationError
 from sunco_async.hooks import Hooks
 from sunco_async.middleware._exchange import Exchange
 from sunco_async.middleware._gate import Gate
 from sunco_async.middleware._observer import Observer
-from sunco_async.middleware._retry_budget import RetryBudget
 from sunco_async.transports import build_transport
 
 __all__ = ["Connections", "TransportChoice"]
@@ -24,26 +24,20 @@ TransportChoice = Literal["auto", "httpx", "aiohttp"] | httpx.AsyncBaseTransport
 
 @dataclass(slots=True)
 class Connections:
-    """The shared httpx client, what builds requests for it, the gate in front of it, the count.
-
-    `api` and `bridge` build the requests to the API and to Zendesk's OAuth bridge.
-    """
+    """The shared httpx client, the gate in front of it, the counts, and the tenants it serves."""
 
     http: httpx.AsyncClient
-    api: RequestBuilder
-    bridge: RequestBuilder
+    tenants: Tenants
     gate: Gate
     exchange: Exchange
     observer: Observer
     owned: bool
-    budget: RetryBudget = field(default_factory=RetryBudget)
     closed: bool = False
 
     @classmethod
     def open(
         cls,
         base_url: str,
-        oauth_url: str,
         marketplace: Mapping[str, str],
         *,
         http_client: httpx.AsyncClient | None,
@@ -53,10 +47,8 @@ class Connections:
         hooks: Hooks | None,
     ) -> "Connections":
         """Take the client that was handed in, or make one over the chosen transport."""
-        if max_connections < 1:
-            raise ConfigurationError("max_connections must be at least 1")
-        if max_body_size < 1:
-            raise ConfigurationError("max_body_size must be at least 1 byte")
+        check_count("max_connections", max_connections)
+        check_count("max_body_size", max_body_size)
         guarded = True
         if http_client is not None:
             if transport != "auto":
@@ -71,8 +63,7 @@ class Connections:
         observer = Observer(hooks)
         return cls(
             http=http,
-            api=RequestBuilder(base_url, http, marketplace),
-            bridge=RequestBuilder(oauth_url, http, marketplace),
+            tenants=Tenants(http, marketplace),
             observer=observer,
             gate=Gate(max_connections, one_loop=http_client is not None),
             exchange=Exchange(http, observer, guarded=guarded, body_limit=max_body_size),
@@ -115,10 +106,12 @@ def _transport(
 ) -> httpx.AsyncBaseTransport:
     if isinstance(choice, httpx.AsyncBaseTransport):
         return choice
-    if choice not in ("auto", "httpx", "aiohttp"):
+    given: object = choice  # it comes from an untyped program too
+    if not isinstance(given, str) or choice not in ("auto", "httpx", "aiohttp"):
+        found = repr(given) if isinstance(given, str) else kind_of(given)
         raise ConfigurationError(
-            f'transport must be "auto", "httpx", "aiohttp" or an httpx.AsyncBaseTransport, '
-            f"not {choice!r}"
+            'transport must be "auto", "httpx", "aiohttp" or an instance of '
+            f"httpx.AsyncBaseTransport, such as httpx.AsyncHTTPTransport(), not {found}"
         )
     try:
         return build_transport(choice, max_connections=max_connections, url=base_url)

@@ -4,45 +4,32 @@ Every operation takes it. Nothing else touches a request or an answer but the de
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from msgspec import UNSET
 
-from sunco_async._auth import Auth
 from sunco_async._call_limit import CallLimit, call_limit
+from sunco_async._client_checks import check_retry
 from sunco_async._clock import monotonic
 from sunco_async._connections import Connections
 from sunco_async._operation import Operation
 from sunco_async._option_checks import check_seconds
+from sunco_async._options import NEVER_AGAIN, Options
 from sunco_async._raw import keep_answer
 from sunco_async._request import timeout_extension
 from sunco_async._response import raise_for_status
 from sunco_async._upload import Upload
 from sunco_async._url import fill_path
 from sunco_async.errors import ConfigurationError, SuncoError
-from sunco_async.middleware import Answer, Call, Handler, Middleware, RateLimiter, RetryPolicy
+from sunco_async.middleware import Answer, Call, Handler, Middleware, RetryPolicy
 from sunco_async.middleware._authenticate import Authenticate
 from sunco_async.middleware._rate_limit import RateLimit
 from sunco_async.middleware._retry import Retry
 from sunco_async.resources import RequestOptions
 
-__all__ = ["NEVER_AGAIN", "Options", "Pipeline"]
+__all__ = ["Pipeline"]
 
 R = TypeVar("R")
-
-NEVER_AGAIN = RetryPolicy(max_attempts=1, max_elapsed=None)
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a copy of a client may change."""
-
-    app_id: str
-    auth: Auth
-    limiter: RateLimiter | None
-    retry: RetryPolicy
-    timeout: Mapping[str, float | None]
 
 
 class Pipeline:
@@ -88,8 +75,12 @@ class Pipeline:
         """Send one request and return what `read` makes of its answer, or raise."""
         connections = self._connections
         connections.check_open()
-        builder = connections.bridge if operation.oauth_host else connections.api
+        host = self.options.host
+        builder = host.bridge if operation.oauth_host else host.api
+        timeout, policy, deadline = self.options.timeout, self.options.retry, None
         try:
+            if options:
+                timeout, policy, deadline = self._read(options)
             request = builder.build(
                 operation.method,
                 path,
@@ -98,21 +89,13 @@ class Pipeline:
                 upload=upload,
                 files=files,
                 extra_headers=options.get("extra_headers"),
-                timeout=(
-                    timeout_extension(options["timeout"])
-                    if "timeout" in options
-                    else self.options.timeout
-                ),
+                timeout=timeout,
             )
         except SuncoError as error:
             error.operation, error.method, error.path = operation.name, operation.method, path
             raise
         replay = operation.replay if upload is None else upload.replay
-        policy = (options["retry"] or NEVER_AGAIN) if "retry" in options else self.options.retry
         handler = self._handler if policy is self.options.retry else self._surround(policy)
-        deadline = options.get("deadline")
-        if deadline is not None:
-            check_seconds("deadline", deadline)
         limit = call_limit(policy.max_elapsed, deadline)
         call = Call(operation.name, path, request, replay, operation.authenticated, limit=limit)
         try:
@@ -127,13 +110,28 @@ class Pipeline:
             call.describe(error)
             raise
 
+    def _read(
+        self, options: RequestOptions
+    ) -> tuple[Mapping[str, float | None], RetryPolicy, float | None]:
+        """Return the time-outs, the retry policy and the deadline of a call that has options."""
+        timeout, policy = self.options.timeout, self.options.retry
+        if "timeout" in options:
+            check_seconds("timeout", options["timeout"])
+            timeout = timeout_extension(options["timeout"])
+        if "retry" in options:
+            check_retry(options["retry"])
+            policy = options["retry"] or NEVER_AGAIN
+        deadline = options.get("deadline")
+        check_seconds("deadline", deadline)
+        return timeout, policy, deadline
+
     def _surround(self, retry: RetryPolicy) -> Handler:
         """Put the retry rule, and around it the user's own layers, on what is below them."""
         rule = Retry(
             retry,
             self._connections.observer,
             self.options.limiter,
-            self._connections.budget,
+            self.options.host.budget,
         )
         handler = _layer(rule, self._authenticated)
         for middleware in reversed(self.middleware):

@@ -23,6 +23,7 @@ __all__ = [
     "check_app_id",
     "check_auth",
     "check_base_url",
+    "resolve_host",
     "resolve_settings",
 ]
 
@@ -89,6 +90,14 @@ def resolve_settings(
     else:
         raise ConfigurationError("app_id is missing: pass app_id= or set SUNCO_APP_ID")
     return Settings(host, _oauth_url(host), app, credentials)
+
+
+def resolve_host(given: Mapping[str, str]) -> tuple[str, str]:
+    """Return the base URL and the OAuth URL of the host that `subdomain=` or another one names."""
+    for name, value in given.items():
+        check_text(value, f"{name}=", show=name != "base_url")
+    host = _base_url(given, {})
+    return host, _oauth_url(host)
 
 
 def check_app_id(app_id: object, *, source: str = "app_id=") -> str:

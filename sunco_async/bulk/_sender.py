@@ -5,6 +5,7 @@ from contextlib import aclosing
 from typing import Final
 
 from sunco_async._client import AsyncSunco
+from sunco_async._option_checks import check_integer
 from sunco_async.bulk._delivery import Delivery
 from sunco_async.bulk._items import Result
 from sunco_async.bulk._run import Outbox, Run
@@ -67,6 +68,7 @@ class BulkSender:
         concurrency: int = 100,
         retry: RetryPolicy | None = BULK_RETRY,
     ) -> None:
+        check_integer("concurrency", concurrency)
         if concurrency < 1:
             raise ValueError(f"concurrency must be at least 1, not {concurrency}")
         self._sunco = sunco.with_options(retry=retry)

@@ -30,6 +30,7 @@ from collections import deque
 from collections.abc import Callable
 from math import inf
 
+from sunco_async._option_checks import check_callable
 from sunco_async.middleware._limiter import Clock, Grant, at_least, positive
 from sunco_async.middleware._token_queue import BucketGrant, TokenQueue, check_grant
 
@@ -200,6 +201,7 @@ class AdaptiveTokenBucket(TokenQueue):
         at_least("max_rate", max_rate, initial_rate)
         self._fixed_burst = None if burst is None else at_least("burst", burst, 1)
         super().__init__(initial_rate, self._burst_at(initial_rate), clock)
+        check_callable("random", random, "a function that returns numbers from 0 to 1")
         self._random = _random.random if random is None else random
         self._search = RateSearch(initial_rate, min_rate, max_rate)
         self._cycle = 0

@@ -16,6 +16,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
+from sunco_async._option_checks import check_number
+
 __all__ = ["Clock", "Grant", "LimiterStatistics", "RateLimiter"]
 
 Clock: TypeAlias = Callable[[], float]
@@ -141,7 +143,11 @@ class RateLimiter(Protocol):
 
 
 def finite(name: str, value: float) -> float:
-    """Return the value, or raise a `ValueError` that names it."""
+    """Return the value, or raise an error that names it.
+
+    That is `ConfigurationError` for a value of another type, and `ValueError` for nan and inf.
+    """
+    check_number(name, value)
     if not math.isfinite(value):
         raise ValueError(f"{name} must be a finite number, not {value!r}")
     return value

@@ -24,6 +24,7 @@ from typing import Literal
 
 from sunco_async._clock import monotonic
 from sunco_async._operation import Replay
+from sunco_async._option_checks import check_integer, check_number, refuse
 from sunco_async.errors import ConnectionFailed, Outcome, RequestTimeout, SuncoError
 from sunco_async.middleware._call import Answer, Call, Handler
 from sunco_async.middleware._limiter import RateLimiter
@@ -56,6 +57,15 @@ class RetryPolicy:
     retry_unavailable: bool = False
 
     def __post_init__(self) -> None:
+        check_integer("max_attempts", self.max_attempts)
+        check_number("base", self.base)
+        check_number("cap", self.cap)
+        if self.max_elapsed is not None:
+            check_number("max_elapsed", self.max_elapsed)
+        if not isinstance(self.jitter, str):
+            refuse("jitter", '"full" or "none"', self.jitter)
+        if not isinstance(self.retry_unavailable, bool):
+            refuse("retry_unavailable", "a bool", self.retry_unavailable)
         if self.max_attempts < 1:
             raise ValueError("max_attempts must be at least 1: the first request counts")
         if self.max_elapsed is not None and not self.max_elapsed > 0:

@@ -22,6 +22,7 @@ from time import monotonic
 import msgspec
 from anyio import WouldBlock
 
+from sunco_async._option_checks import check_callable
 from sunco_async.middleware._bucket_clock import BucketClock
 from sunco_async.middleware._limiter import Clock, Grant, LimiterStatistics, at_least, positive
 
@@ -60,6 +61,7 @@ class TokenQueue:
         self._tokens = burst
         self._refilled_at = -inf
         self._closed_until = -inf
+        check_callable("clock", clock, "a function that returns seconds, such as time.monotonic")
         self._clock = None if clock is None else BucketClock(clock)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.Handle | None = None  # uvloop's has no `when()`

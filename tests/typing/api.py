@@ -162,6 +162,8 @@ async def settings() -> None:
         return "not-a-token"
 
     sunco.with_options(auth=BearerAuth(token), rate_limit=None, timeout=None)
+    assert_type(sunco.with_options(subdomain="globex", rate_limit="adaptive"), AsyncSunco)
+    sunco.with_options(region="us", base_url="https://example.org")
 
 
 class OwnLimiter:

@@ -1,0 +1,79 @@
+"""What belongs to a host or an app, while the connections belong to a client and all its copies.
+
+A web application makes a copy of one client for each request and tenant. So what a tenant's calls
+have to share is kept here, by host and app, and not in the copies: two copies for the same tenant
+share a limiter, and a copy for another tenant has another one.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+import httpx
+
+from sunco_async._request import RequestBuilder
+from sunco_async.middleware import AdaptiveTokenBucket
+from sunco_async.middleware._retry_budget import RetryBudget
+
+__all__ = ["Host", "Tenants"]
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+REMEMBERED = 1000
+"""Hosts and limiters that are kept: the last used ones, of about 2 kB each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """Where the requests of a client or copy are sent.
+
+    `api` and `bridge` build the requests to the API and to Zendesk's OAuth bridge. `budget` bounds
+    the retries, so that an outage of one host costs the others nothing.
+    """
+
+    base_url: str
+    oauth_url: str
+    api: RequestBuilder
+    bridge: RequestBuilder
+    budget: RetryBudget = field(default_factory=RetryBudget)
+
+
+class Tenants:
+    """The hosts and the default limiters of a client and its copies."""
+
+    def __init__(self, http: httpx.AsyncClient, marketplace: Mapping[str, str]) -> None:
+        self._http = http
+        self._marketplace = marketplace
+        self._hosts: _Recent[tuple[str, str], Host] = _Recent()
+        self._limiters: _Recent[tuple[str, str], AdaptiveTokenBucket] = _Recent()
+
+    def host(self, base_url: str, oauth_url: str) -> Host:
+        """Return what is shared by all calls to a host."""
+
+        def make() -> Host:
+            api = RequestBuilder(base_url, self._http, self._marketplace)
+            bridge = RequestBuilder(oauth_url, self._http, self._marketplace)
+            return Host(base_url, oauth_url, api, bridge)
+
+        return self._hosts.get((base_url, oauth_url), make)
+
+    def limiter(self, host: Host, app_id: str) -> AdaptiveTokenBucket:
+        """Return the default limiter of an app on a host."""
+        return self._limiters.get((host.base_url, app_id), AdaptiveTokenBucket)
+
+
+class _Recent(Generic[K, V]):
+    """Makes a value for each key, and forgets the keys that were not used for longest."""
+
+    def __init__(self) -> None:
+        self._values: OrderedDict[K, V] = OrderedDict()
+
+    def get(self, key: K, make: Callable[[], V]) -> V:
+        if key not in self._values:
+            self._values[key] = make()
+            if len(self._values) > REMEMBERED:
+                self._values.popitem(last=False)
+        self._values.move_to_end(key)
+        return self._values[key]
