@@ -415,7 +415,7 @@ def read_ours(case: Case, body: bytes) -> Reading:
             answer = Answer(case.status, httpx.Headers(), body)
             unwrap(case.operation, answer)
             read = decoder(case.operation.answer).decode(body)
-        return Reading(value=models.to_dict(read))
+        return Reading(value=read.to_dict())
     except Exception as error:  # noqa: BLE001 - whatever it raises is what is counted
         return Reading(raised=type(error).__name__)
 

@@ -1,6 +1,6 @@
-"""The values that an annotation names with `Literal`, and whether it takes any other string."""
+"""What an annotation names: the values of its `Literal`s, the members of its union."""
 
-from typing import Literal, get_args, get_origin
+from typing import Annotated, Literal, get_args, get_origin
 
 
 def named_values(annotation):
@@ -15,3 +15,8 @@ def takes_any_string(annotation):
     return annotation is str or (
         get_origin(annotation) is not Literal and any(map(takes_any_string, get_args(annotation)))
     )
+
+
+def members_of(union):
+    """Return the structs of a union."""
+    return get_args(get_args(union)[0] if get_origin(union) is Annotated else union)

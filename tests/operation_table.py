@@ -193,7 +193,7 @@ TABLE = {
         "conversations.post_conversion_events", NOT_SENT, one("conversionEvents", m.ConversionEvents),
         call(m.ConversionEventsBody(messenger=CONVERSION)),
         call(m.ConversionEventsBody(instagram=CONVERSION)),
-        call({"whatsapp": m.to_dict(CONVERSION)}),
+        call({"whatsapp": CONVERSION.to_dict()}),
     ),
     "CreateIntegration": row(
         "integrations.create", NOT_SENT, one("integration", m.IntegrationBase),

@@ -15,7 +15,11 @@ are. Three rules hold everywhere:
   secret UNSET. A value of another type than the schema's, an unreadable timestamp among them, is
   kept as it was sent.
 
-Secrets are hidden in `repr`, and only there.
+`model.to_dict()` returns the JSON object as the API writes it, `model.to_json()` its bytes, and
+`Model.from_dict(…)` reads it. pydantic and FastAPI take every model as it is: as a field, a
+response model, or a body (`message: Annotated[MessagePost, Body()]`).
+
+Secrets are hidden in `repr`, and only there: `to_dict`, `to_json` and pydantic write them.
 """
 
 from typing import TYPE_CHECKING
@@ -240,8 +244,6 @@ __all__ = [
     "WebviewSize",
     "WhatsAppUpdate",
     "Whatsapp",
-    "from_dict",
-    "to_dict",
 ]
 
 if TYPE_CHECKING:
@@ -340,10 +342,6 @@ if TYPE_CHECKING:
         MetaConversionEvent,
         MetaConversionPayload,
         SwitchboardIntegrationWebhook,
-    )
-    from sunco_async.models._dicts import (
-        from_dict,
-        to_dict,
     )
     from sunco_async.models._envelope import (
         Error,
@@ -542,7 +540,6 @@ else:
                 DownloadMessageRefBody InteractiveDataRef MetaConversionEvent MetaConversionPayload
                 SwitchboardIntegrationWebhook
             """,
-            "_dicts": "from_dict to_dict",
             "_envelope": "Error ErrorResponse Links Meta",
             "_forms": """
                 Field FieldFormat FieldType FormMessageField FormOption FormResponseMessageField

@@ -1,10 +1,10 @@
 """The buttons and quick replies a message or an item carries."""
 
-from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias
 
 from msgspec import field
 
-from sunco_async.models._base import JsonObject, Model, Tagged, Unknown
+from sunco_async.models._base import JsonObject, Model, OpenUnion, Tagged, Unknown
 
 WebviewShareButton: TypeAlias = Literal["hide"] | str
 WebviewSize: TypeAlias = Literal["compact", "tall", "full"] | str
@@ -97,5 +97,7 @@ if TYPE_CHECKING:
     Action: TypeAlias = Buy | Link | LocationRequest | Postback | Reply | Webview | UnknownAction
     ActionSubset: TypeAlias = Buy | Link | Postback | Webview | UnknownAction
 else:
-    Action = Buy | Link | LocationRequest | Postback | Reply | Webview
-    ActionSubset = Buy | Link | Postback | Webview
+    Action = Annotated[
+        Buy | Link | LocationRequest | Postback | Reply | Webview, OpenUnion(UnknownAction)
+    ]
+    ActionSubset = Annotated[Buy | Link | Postback | Webview, OpenUnion(UnknownAction)]

@@ -1,9 +1,9 @@
 """What every model is made of: the struct base, the unknown members, the shared field types."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cache
-from typing import Annotated, Any, ClassVar, NamedTuple, TypeAlias, get_args
+from typing import Annotated, Any, ClassVar, NamedTuple, Self, TypeAlias, cast, get_args
 
 import msgspec
 from msgspec import NODEFAULT, UNSET, Meta, Struct
@@ -37,6 +37,63 @@ class Model(Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel
     `gc=False` is safe because a frozen struct cannot come to hold itself.
     """
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the model as the API writes it: plain JSON values under camelCase keys.
+
+        Fields that are UNSET or have their default are left out, timestamps are ISO 8601 strings in
+        UTC, and unknown union members come back as they were read. Secrets are in it in plain text,
+        as they are on the wire.
+
+        Returns:
+            A new dict, which `json.dumps` takes and `from_dict` reads back.
+
+        Raises:
+            TypeError: A free-form field (metadata, a template) holds what JSON has no form for.
+            ValueError: Such a field holds NaN, an infinity, or itself.
+        """
+        return cast("dict[str, Any]", _wire(self))
+
+    def to_json(self) -> bytes:
+        """Return `to_dict` as JSON in UTF-8: `bytes`, as `msgspec` and `orjson` write it.
+
+        Raises:
+            TypeError: A free-form field holds what JSON has no form for.
+            ValueError: Such a field holds NaN, an infinity, or itself.
+        """
+        return msgspec.json.encode(_wire(self))
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Build the model from a dict in the API's own keys, as tolerantly as a response is read.
+
+        Unknown keys are ignored, unknown enum values and union members are kept, and a value of
+        another type than the schema's is kept as it is. `MyModel(**data)` is strict, and takes
+        snake_case.
+
+        Args:
+            data: The JSON object, such as the result of `to_dict` or of `json.loads`.
+
+        Returns:
+            The model.
+
+        Raises:
+            TypeError: `data` is not a mapping.
+            ValueError: `data` has the `type` of another member of the union.
+        """
+        return cast("Self", _read(cls, _mapping(cls, data)))
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: Any) -> Any:
+        from sunco_async.models._pydantic import struct_schema  # noqa: PLC0415 - needs pydantic
+
+        return struct_schema(cls, handler)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> Any:
+        from sunco_async.models._pydantic import describe  # noqa: PLC0415 - needs pydantic
+
+        return describe(cls, schema, handler)
+
     def __repr__(self) -> str:
         shown = ", ".join(f"{name}={value!r}" for name, value in self.__rich_repr__())
         return f"{type(self).__name__}({shown})"
@@ -47,6 +104,25 @@ class Model(Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel
             if value is None or value is UNSET or value == field.default:
                 continue
             yield field.name, _HIDDEN if field.secret else value
+
+
+def _wire(value: object) -> Any:
+    from sunco_async.models._wire import to_wire  # noqa: PLC0415 - it needs this module
+
+    return to_wire(value)
+
+
+def _read(cls: type[Model], data: dict[str, Any]) -> Model:
+    from sunco_async.models._tolerant import convert  # noqa: PLC0415 - 3 ms to import
+
+    model: Model = convert(data, cls)
+    return model
+
+
+def _mapping(cls: type, data: object) -> dict[str, Any]:
+    if not isinstance(data, Mapping):
+        raise TypeError(f"{cls.__name__} is built from a dict, not {type(data).__name__}")
+    return data if type(data) is dict else dict(data)
 
 
 @cache
@@ -91,6 +167,31 @@ class Unknown:  # noqa: PLW1641  # holds a dict, so like a dict it has no hash
         """The whole JSON object, in the API's own keys."""
         return self._raw
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON object as it came, as a new dict."""
+        return cast("dict[str, Any]", _wire(self))
+
+    def to_json(self) -> bytes:
+        """Return the JSON object as it came, as JSON in UTF-8."""
+        return msgspec.json.encode(_wire(self))
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Keep a JSON object. Raises `TypeError` when `data` is not a mapping."""
+        return cls(_mapping(cls, data))
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: Any) -> Any:
+        from sunco_async.models._pydantic import unknown_schema  # noqa: PLC0415 - needs pydantic
+
+        return unknown_schema(cls)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> Any:
+        from sunco_async.models._pydantic import describe  # noqa: PLC0415 - needs pydantic
+
+        return describe(cls, schema, handler)
+
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
@@ -109,3 +210,37 @@ class Tagged(Model, frozen=True, kw_only=True, tag_field="type"):
     def type(self) -> str:
         """The discriminator on the wire."""
         return str(self.__struct_config__.tag)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        _check_tag(cls, _mapping(cls, data))
+        return super().from_dict(data)
+
+
+def _check_tag(cls: type[Model], data: Mapping[str, Any]) -> None:
+    """Raise ValueError where an object says that it is another member of the union."""
+    found, due = data.get("type"), cls.__struct_config__.tag
+    if due is not None and found is not None and found != due:
+        raise ValueError(f"{cls.__name__} has the type {due!r}, not {found!r}")
+
+
+class OpenUnion:
+    """Marks a union of tagged structs that grows: pydantic reads a new member as the unknown one.
+
+    msgspec ignores the mark, and reads the union alone.
+    """
+
+    __slots__ = ("_unknown",)
+
+    def __init__(self, unknown: type[Unknown]) -> None:
+        self._unknown = unknown
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        from sunco_async.models._pydantic import union_schema  # noqa: PLC0415 - needs pydantic
+
+        return union_schema(get_args(source), self._unknown, handler)
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Any:
+        from sunco_async.models._pydantic import described_schema  # noqa: PLC0415 - needs pydantic
+
+        return described_schema(schema, handler)

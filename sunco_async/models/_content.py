@@ -1,9 +1,9 @@
 """The nine kinds of message content."""
 
-from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias
 
 from sunco_async.models._actions import Action, ActionSubset
-from sunco_async.models._base import JsonObject, Model, Number, Tagged, Unknown
+from sunco_async.models._base import JsonObject, Model, Number, OpenUnion, Tagged, Unknown
 from sunco_async.models._forms import FormMessageField, FormResponseMessageField
 
 ImageAspectRatio: TypeAlias = Literal["horizontal", "square"] | str
@@ -167,7 +167,7 @@ if TYPE_CHECKING:
         | UnknownContent
     )
 else:
-    Content = (
+    Content = Annotated[
         TextMessage
         | CarouselMessage
         | FileMessage
@@ -176,5 +176,6 @@ else:
         | ImageMessage
         | ListMessage
         | LocationMessage
-        | TemplateMessage
-    )
+        | TemplateMessage,
+        OpenUnion(UnknownContent),
+    ]

@@ -4,11 +4,11 @@ One struct serves for creating and for reading. What must be sent and never come
 required field that is UNSET in answers.
 """
 
-from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias
 
 from msgspec import UnsetType, field
 
-from sunco_async.models._base import Model, Number, Secret, Tagged, Unknown
+from sunco_async.models._base import Model, Number, OpenUnion, Secret, Tagged, Unknown
 from sunco_async.models._channels import SwitchboardIntegrationType
 from sunco_async.models._envelope import Links, Meta
 from sunco_async.models._forms import FormMessageField
@@ -267,7 +267,7 @@ if TYPE_CHECKING:
         | UnknownIntegration
     )
 else:
-    Integration = (
+    Integration = Annotated[
         Android
         | Apple
         | Custom
@@ -283,8 +283,9 @@ else:
         | Unity
         | Viber
         | Web
-        | Whatsapp
-    )
+        | Whatsapp,
+        OpenUnion(UnknownIntegration),
+    ]
 
 
 class IntegrationResponse(Model, frozen=True, kw_only=True):

@@ -1,8 +1,8 @@
 """Linking a user to a channel: how the user is found there, and what the user is asked."""
 
-from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias
 
-from sunco_async.models._base import Model, Tagged, Unknown
+from sunco_async.models._base import Model, OpenUnion, Tagged, Unknown
 from sunco_async.models._messages import MessagePost
 
 ConfirmationType: TypeAlias = Literal["immediate", "userActivity", "prompt"] | str
@@ -58,12 +58,13 @@ if TYPE_CHECKING:
         | UnknownMatchCriteria
     )
 else:
-    MatchCriteria = (
+    MatchCriteria = Annotated[
         MatchCriteriaMailgun
         | MatchCriteriaMessagebird
         | MatchCriteriaTwilio
-        | MatchCriteriaWhatsapp
-    )
+        | MatchCriteriaWhatsapp,
+        OpenUnion(UnknownMatchCriteria),
+    ]
 
 
 class ClientConfirmation(Model, frozen=True, kw_only=True):

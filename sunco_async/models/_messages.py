@@ -1,10 +1,10 @@
 """Messages: who wrote them, where they came from, and how to post one."""
 
-from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias, Union
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias, Union
 
 from msgspec import UNSET, UnsetType
 
-from sunco_async.models._base import JsonObject, Model, Tagged, Timestamp, Unknown
+from sunco_async.models._base import JsonObject, Model, OpenUnion, Tagged, Timestamp, Unknown
 from sunco_async.models._channels import ChannelType, DestinationType, MessageSchema
 from sunco_async.models._clients import Client, Device
 from sunco_async.models._content import Content
@@ -104,8 +104,12 @@ if TYPE_CHECKING:
         QuotedMessageMessage | QuotedMessageExternalMessageId | UnknownQuotedMessage
     )
 else:
-    ActivityMessage = TicketClosed | TransferToEmail | EndedByUser
-    QuotedMessage = QuotedMessageMessage | QuotedMessageExternalMessageId
+    ActivityMessage = Annotated[
+        TicketClosed | TransferToEmail | EndedByUser, OpenUnion(UnknownActivityMessage)
+    ]
+    QuotedMessage = Annotated[
+        QuotedMessageMessage | QuotedMessageExternalMessageId, OpenUnion(UnknownQuotedMessage)
+    ]
 
 
 class Message(Model, frozen=True, kw_only=True):

@@ -16,7 +16,7 @@ a delivery of nothing.
 import codecs
 from collections.abc import Awaitable
 from functools import cache
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 import msgspec
 from msgspec import Struct
@@ -27,6 +27,8 @@ from sunco_async.webhooks._errors import PayloadError
 from sunco_async.webhooks._events_base import UnknownEvent
 from sunco_async.webhooks._foreign import describe_bytes, describe_json, describe_object
 from sunco_async.webhooks._payload import Event, KnownEvent, WebhookPayload
+
+PayloadT = TypeVar("PayloadT", bound=WebhookPayload)
 
 MAX_BODY = 16 * 1024 * 1024
 """The longest body that is read, in bytes; a real one holds a few events."""
@@ -71,7 +73,7 @@ def parse(body: bytes | str) -> WebhookPayload:
         raise _unreadable(describe_bytes(raw) or str(error)) from None
     if not isinstance(data, dict):
         raise _unreadable(describe_json(data))
-    return _read(data)
+    return read_payload(WebhookPayload, data)
 
 
 def _checked(body: object) -> bytes:
@@ -91,7 +93,8 @@ def _checked(body: object) -> bytes:
     raise PayloadError(f"the webhook body is longer than {MAX_BODY:,} bytes")
 
 
-def _read(data: dict[str, Any]) -> WebhookPayload:
+def read_payload(cls: type[PayloadT], data: dict[str, Any]) -> PayloadT:
+    """Read the JSON object of a payload, event by event."""
     events = data.get("events")
     if not isinstance(events, list):
         raise _unreadable(describe_object(data) if events is None else "its `events` are no array")
@@ -100,7 +103,7 @@ def _read(data: dict[str, Any]) -> WebhookPayload:
         raise _unreadable("its `events` hold no object")
     if "destination" in data and "app" not in data and "webhook" not in data:
         raise _unreadable("it is a webhook of LINE")
-    head: WebhookPayload = convert({**data, "events": []}, WebhookPayload)
+    head: PayloadT = convert({**data, "events": []}, cls)
     return msgspec.structs.replace(head, events=read)
 
 

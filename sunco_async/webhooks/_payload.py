@@ -1,8 +1,10 @@
 """The body of a webhook request."""
 
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Self, TypeAlias
 
 from sunco_async.models import Model, WebhookVersion
+from sunco_async.models._base import OpenUnion
 from sunco_async.webhooks._events_base import UnknownEvent
 from sunco_async.webhooks._events_client import ClientAddEvent, ClientRemoveEvent, ClientUpdateEvent
 from sunco_async.webhooks._events_conversation import (
@@ -64,7 +66,7 @@ KnownEvent: TypeAlias = (
 if TYPE_CHECKING:
     Event: TypeAlias = KnownEvent | UnknownEvent
 else:
-    Event = KnownEvent
+    Event = Annotated[KnownEvent, OpenUnion(UnknownEvent)]
 
 
 class AppSubSchema(Model, frozen=True, kw_only=True):
@@ -86,3 +88,23 @@ class WebhookPayload(Model, frozen=True, kw_only=True):
     events: list[Event]
     app: AppSubSchema = AppSubSchema()
     webhook: WebhookSubSchema = WebhookSubSchema()
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Build the payload from its JSON object, as `parse` does from its bytes.
+
+        Args:
+            data: The JSON object of the request's body.
+
+        Returns:
+            The payload, unknown events included.
+
+        Raises:
+            PayloadError: The object is not a payload of Sunshine Conversations v2.
+            TypeError: `data` is not a mapping.
+        """
+        from sunco_async.webhooks._parse import read_payload  # noqa: PLC0415 - it needs this module
+
+        if not isinstance(data, Mapping):
+            raise TypeError(f"{cls.__name__} is built from a dict, not {type(data).__name__}")
+        return read_payload(cls, dict(data))

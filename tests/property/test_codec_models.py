@@ -31,8 +31,8 @@ def test_round_trip(cls, data):
     value = data.draw(struct(cls))
     body = encode(value)
     assert decoder(cls).decode(body) == value
-    assert models.to_dict(value) == json.loads(body)
-    assert models.from_dict(cls, json.loads(body)) == value
+    assert value.to_dict() == json.loads(body)
+    assert cls.from_dict(json.loads(body)) == value
     assert isinstance(repr(value), str)
 
 
@@ -99,7 +99,7 @@ def check_readable(cls, document):
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_mutated_answers_are_read(cls, data):
-    document = models.to_dict(data.draw(struct(cls, depth=5)))
+    document = data.draw(struct(cls, depth=5)).to_dict()
     for _ in range(data.draw(st.integers(1, 4))):
         if places := spots(document):
             path = data.draw(st.sampled_from(places))

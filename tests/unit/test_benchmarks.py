@@ -15,7 +15,7 @@ from _tables import Table
 
 from sunco_async import webhooks
 from sunco_async._codec import decoder
-from sunco_async.models import MessageListResponse, MessagePostResponse, UserResponse, to_dict
+from sunco_async.models import MessageListResponse, MessagePostResponse, UserResponse
 
 
 @pytest.mark.parametrize("name", [n for n in run.NAMES if n != "limiter_simulation"])
@@ -31,7 +31,7 @@ def test_the_bodies_are_read_whole():
         (_bodies.posted(), MessagePostResponse),
         (_bodies.user(), UserResponse),
     ):
-        read = to_dict(decoder(answer).decode(_bodies.dumps(body)))
+        read = decoder(answer).decode(_bodies.dumps(body)).to_dict()
         assert _without_times(read) == _without_times(body)
     events = webhooks.parse(_bodies.dumps(_bodies.webhook())).events
     assert len(events) == 10

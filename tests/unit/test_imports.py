@@ -12,7 +12,17 @@ import pytest
 
 from sunco_async import models, resources
 
-EXTRAS = ("aiohttp", "cyclopts", "rich", "starlette", "uvicorn", "redis", "opentelemetry")
+EXTRAS = (
+    "aiohttp",
+    "cyclopts",
+    "fastapi",
+    "pydantic",
+    "rich",
+    "starlette",
+    "uvicorn",
+    "redis",
+    "opentelemetry",
+)
 # Each takes 15 ms or more to import, and is loaded by the first call that needs it.
 SLOW = ("authlib", "cryptography", "h11", "httpcore", "joserfc")
 PACKAGES = pytest.mark.parametrize("package", [models, resources], ids=["models", "resources"])

@@ -7,7 +7,7 @@ import typing
 
 import msgspec
 import pytest
-from annotation_values import named_values, takes_any_string
+from annotation_values import members_of, named_values, takes_any_string
 from fakes import client, ok, server
 
 from sunco_async import models, webhooks
@@ -56,13 +56,13 @@ def test_an_unknown_value_goes_out_as_it_came():
 
 
 def test_every_documented_type_of_integration_has_a_struct():
-    tags = {cls.__struct_config__.tag for cls in typing.get_args(models.Integration)}
+    tags = {cls.__struct_config__.tag for cls in members_of(models.Integration)}
     assert named_values(models.IntegrationType) == tags
     assert named_values(models.DestinationType) == tags | {"none"}
 
 
 def test_every_event_is_a_trigger():
-    tags = {cls.__struct_config__.tag for cls in typing.get_args(webhooks.Event)}
+    tags = {cls.__struct_config__.tag for cls in members_of(webhooks.Event)}
     assert named_values(models.WebhookTrigger) == tags | {"passthrough:messaging"}
 
 

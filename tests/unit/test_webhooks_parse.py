@@ -86,7 +86,7 @@ def test_full_users_and_sources_are_read_like_short_ones(read):
     author = {"type": "user", "userId": "u1", "user": FULL_USER}
     message = {"id": "m1", "author": author, "source": {**FULL_SOURCE, "campaign": {"id": "ca1"}}}
     said = read(event(conversation=CONVERSATION, message=message))
-    assert said.payload.message.author.user == models.from_dict(models.User, FULL_USER)
+    assert said.payload.message.author.user == models.User.from_dict(FULL_USER)
     assert said.payload.message.source.campaign.id == "ca1"
     short = read(event("conversation:join", conversation=CONVERSATION, user={"id": "u1"}))
     assert short.payload.user == models.User(id="u1")
@@ -115,8 +115,8 @@ def test_an_unknown_event_keeps_its_place_and_its_json(type):
     assert isinstance(unknown, webhooks.UnknownEvent)
     assert (unknown.type, unknown.raw) == (type, odd)
     assert unknown.created_at == payload.events[0].created_at
-    assert models.to_dict(unknown) == odd
-    assert models.to_dict(payload)["events"] == [event(), odd, event(id="e3")]
+    assert unknown.to_dict() == odd
+    assert payload.to_dict()["events"] == [event(), odd, event(id="e3")]
 
 
 @pytest.mark.parametrize(
