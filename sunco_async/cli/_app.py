@@ -132,6 +132,7 @@ def sandbox(
     app_id: str | None = None,
     key_id: str | None = None,
     secret: str | None = None,
+    allow_host: Annotated[tuple[str, ...], Parameter(negative=(), show_default=False)] = (),
 ) -> int:
     """Serve a Sunshine Conversations in memory, to develop and test against.
 
@@ -146,6 +147,7 @@ def sandbox(
     :param app_id: The id of its app.
     :param key_id: The id of its key; a prefix act_, svc_ or int_ changes the scope.
     :param secret: The secret of its key: a made-up one, since this server guards nothing.
+    :param allow_host: A host name besides localhost to answer for; give it again for more.
     """
     _need_sandbox()
     from sunco_async.cli import _sandbox  # noqa: PLC0415 - the help does without
@@ -160,6 +162,7 @@ def sandbox(
         app_id=app_id,
         key_id=key_id,
         secret=secret,
+        hosts=allow_host,
     )
     return _sandbox.run(options)
 

@@ -4,7 +4,7 @@ import asyncio
 import shlex
 from dataclasses import dataclass
 
-from sunco_async.cli._errors import CommandError
+from sunco_async.cli._errors import CommandError, UsageError
 from sunco_async.cli._interrupt import interruptible
 from sunco_async.cli._progress import say
 from sunco_async.cli._stdout import print_report
@@ -26,6 +26,7 @@ class SandboxOptions:
     app_id: str | None
     key_id: str | None
     secret: str | None
+    hosts: tuple[str, ...] = ()
 
 
 def run(options: SandboxOptions) -> int:
@@ -38,13 +39,17 @@ def _build(options: SandboxOptions) -> Sandbox:
     limit = None
     if options.rate_limit is not None:
         limit = RateLimit(rate=options.rate_limit, retry_after=options.retry_after)
-    return Sandbox(
-        app_id=options.app_id or defaults.app_id,
-        keys={options.key_id or defaults.key_id: options.secret or defaults.secret},
-        rate_limit=limit,
-        message_limit=options.message_limit,
-        latency=options.latency,
-    )
+    try:
+        return Sandbox(
+            app_id=options.app_id or defaults.app_id,
+            keys={options.key_id or defaults.key_id: options.secret or defaults.secret},
+            rate_limit=limit,
+            message_limit=options.message_limit,
+            latency=options.latency,
+            hosts=options.hosts,
+        )
+    except ValueError as error:
+        raise UsageError(str(error)) from None
 
 
 async def _serve(options: SandboxOptions, sandbox: Sandbox) -> int:

@@ -86,5 +86,10 @@ async def _answer_error(request: Request, error: Exception) -> Response:
         case _:
             _logger.error("%s %s failed", request.method, request.scope["path"], exc_info=error)
             refusal = internal_error()
+    return error_response(refusal)
+
+
+def error_response(refusal: ApiError) -> JSONResponse:
+    """Return the API's JSON for a refusal."""
     body = {"errors": [{"code": refusal.code, "title": refusal.title}]}
     return JSONResponse(body, refusal.status, refusal.headers)

@@ -72,6 +72,26 @@ def unauthorized() -> ApiError:
     )
 
 
+def misdirected(problem: str) -> ApiError:
+    """Return the 421 for a request to a host that the sandbox does not know as its own."""
+    return ApiError(
+        421,
+        "misdirected_request",
+        f"The request {problem}, and the sandbox answers for loopback names and known hosts only. "
+        "To allow a host, name it: Sandbox(hosts=[...]), or sunco sandbox --allow-host NAME",
+    )
+
+
+def cross_origin(problem: str) -> ApiError:
+    """Return the 403 for a request of a web page that is not local."""
+    return ApiError(
+        403,
+        "cross_origin",
+        f"The request {problem}, and the sandbox answers local web pages only. "
+        "To allow a host, name it: Sandbox(hosts=[...]), or sunco sandbox --allow-host NAME",
+    )
+
+
 def internal_error() -> ApiError:
     """Return the 500 for a bug of the sandbox's own."""
     return ApiError(500, "internal_server_error", "Internal server error")

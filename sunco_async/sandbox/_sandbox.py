@@ -10,11 +10,18 @@ from dataclasses import dataclass
 import anyio
 from starlette.requests import Request as HTTPRequest
 from starlette.responses import Response
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sunco_async.sandbox._app import JSONResponse, build_app
+from sunco_async.sandbox._app import JSONResponse, build_app, error_response
 from sunco_async.sandbox._auth import Authenticator
 from sunco_async.sandbox._errors import ApiError, app_not_found, forbidden, too_large
+from sunco_async.sandbox._host import (
+    IN_PROCESS,
+    HostRule,
+    check_request,
+    host_rule,
+    host_rule_of_server,
+)
 from sunco_async.sandbox._operations import OPERATIONS, Operation
 from sunco_async.sandbox._rate_limit import RateLimit, RateLimiter
 from sunco_async.sandbox._raw_path import decoded
@@ -55,6 +62,12 @@ class Sandbox:
     `latency`, in seconds, passes between the effect of a request and its answer. With a `seed` the
     ids are the same in every run. `clock` returns seconds since 1970, for timestamps and tokens.
 
+    A web page could reach a sandbox through a name that it points at 127.0.0.1, so requests to an
+    unknown host are answered with 421. Loopback names and addresses are known, and the host that
+    `serve` was told to listen on. `hosts` are more of them: names, addresses, `"*.example.org"`, or
+    `"*"` for any. In process (`httpx.ASGITransport`) names without a dot, names below `.test` and
+    the API's own hosts are known too.
+
     State changes under a lock, so a test may look at a sandbox that another thread serves.
     """
 
@@ -68,6 +81,7 @@ class Sandbox:
         message_limit: int = 30_000,
         latency: float = 0.0,
         seed: int | None = None,
+        hosts: Iterable[str] = (),
         clock: Callable[[], float] = time.time,
     ) -> None:
         keys = dict(_DEFAULT_KEYS if keys is None else keys)
@@ -90,6 +104,8 @@ class Sandbox:
         self._requests = 0
         self._operations: Counter[str] = Counter()
         self._statuses: Counter[int] = Counter()
+        self._hosts = hosts if isinstance(hosts, str) else tuple(hosts)
+        self._in_process = host_rule(self._hosts, IN_PROCESS)
         self._app = build_app(OPERATIONS, self._perform)
 
     def __repr__(self) -> str:
@@ -148,15 +164,27 @@ class Sandbox:
 
         Raises OSError when the port is taken.
         """
-        return serve(self, host, port)
+        return serve(self._served, host, port)
 
     def serve_in_thread(
         self, host: str = "127.0.0.1", port: int = 0
     ) -> AbstractContextManager[SandboxServer]:
         """Serve over HTTP in a thread of its own; raises OSError when the port is taken."""
-        return serve_in_thread(self, host, port)
+        return serve_in_thread(self._served, host, port)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._answer(scope, receive, send, self._in_process)
+
+    def _served(self, host: str, address: str) -> ASGIApp:
+        """Return the application of a server that was told to listen on `host`."""
+        rule = host_rule(self._hosts, host_rule_of_server(host, address))
+
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            await self._answer(scope, receive, send, rule)
+
+        return app
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, rule: HostRule) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -171,7 +199,12 @@ class Sandbox:
 
         with self._lock:
             self._requests += 1
-        await self._app(scope, receive, answer)
+        try:
+            check_request(scope, rule)
+        except ApiError as refusal:
+            await error_response(refusal)(scope, receive, answer)
+        else:
+            await self._app(scope, receive, answer)
 
     async def _perform(self, operation: Operation, http: HTTPRequest) -> Response:
         headers = dict(http.headers.raw)

@@ -4,11 +4,11 @@ import asyncio
 import os
 import socket
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import anyio
 from starlette.types import ASGIApp
@@ -34,13 +34,17 @@ class SandboxServer:
         return f"http://{host}:{self.port}"
 
 
+MakeApp: TypeAlias = Callable[[str, str], ASGIApp]
+"""Makes the application to serve, from the host that was asked for and the address it became."""
+
+
 @asynccontextmanager
-async def serve(app: ASGIApp, host: str, port: int) -> AsyncIterator[SandboxServer]:
-    """Serve `app` in the running event loop until the block ends."""
+async def serve(make_app: MakeApp, host: str, port: int) -> AsyncIterator[SandboxServer]:
+    """Serve an application in the running event loop until the block ends."""
     listener = _listen(host, port)
     address = _address(listener)
     ready = asyncio.Event()
-    server = _quiet_server(app, ready)
+    server = _quiet_server(make_app(host, listener.getsockname()[0]), ready)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     starting = asyncio.create_task(ready.wait())
     try:
@@ -57,13 +61,13 @@ async def serve(app: ASGIApp, host: str, port: int) -> AsyncIterator[SandboxServ
 
 
 @contextmanager
-def serve_in_thread(app: ASGIApp, host: str, port: int) -> Iterator[SandboxServer]:
-    """Serve `app` in a thread and event loop of its own until the block ends."""
+def serve_in_thread(make_app: MakeApp, host: str, port: int) -> Iterator[SandboxServer]:
+    """Serve an application in a thread and event loop of its own until the block ends."""
     started: Future[tuple[SandboxServer, asyncio.AbstractEventLoop, asyncio.Event]] = Future()
 
     async def run() -> None:
         stop = asyncio.Event()
-        async with serve(app, host, port) as server:
+        async with serve(make_app, host, port) as server:
             started.set_result((server, asyncio.get_running_loop(), stop))
             await stop.wait()
 

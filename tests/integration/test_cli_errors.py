@@ -120,6 +120,7 @@ def test_what_cannot_be_used_is_one_sentence_and_exit_code_2(arguments, text, ca
         ((*HI, "--concurrency", "x"), "--concurrency", "unable to convert"),
         ((*HI, "--format", "xml"), "--format", '"csv", "jsonl"'),
         ((*HI, "--secret", "not-a-secret"), "--secret", "Unknown option"),
+        (("sandbox", "--allow-host", "dev:80"), "'dev:80'", "hosts takes names and addresses"),
         (("sandbox", "--port", "70000"), "--port", "A port is from 0 to 65535."),
         (("sandbox", "--latency", "-1"), "--latency", "It must not be negative."),
     ],
