@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
-from sunco_async import APIStatusError, ConnectionFailed, RequestTimeout
+from sunco_async import APIStatusError, ConnectionFailed, RequestTimeout, SuncoError
 from sunco_async.bulk import Failed, Result, Sent
 from sunco_async.cli._errors import CommandError, UsageError
 
@@ -84,7 +84,10 @@ class Tally:
         code = error_code(failed.error)
         if code not in self.problems and len(self.problems) >= _PROBLEMS:
             code = "other"
-        problem = self.problems.setdefault(code, Problem(code, str(failed.error), line))
+        # One line for many calls: without the operation and the path of the first one.
+        error = failed.error
+        text = error.message if isinstance(error, SuncoError) else str(error)
+        problem = self.problems.setdefault(code, Problem(code, text, line))
         problem.count += 1
 
 

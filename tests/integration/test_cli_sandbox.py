@@ -39,11 +39,11 @@ def started(*options):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 async def test_the_printed_variables_are_all_a_client_needs(number, monkeypatch):
-    options = ("--rate-limit", "1", "--no-retry-after", "--app-id", "app 'x'")
+    options = ("--rate-limit", "1", "--no-retry-after", "--app-id", "app'x'")
     with started(*options) as (process, variables):
         for name, value in variables.items():
             monkeypatch.setenv(name, value)
-        assert variables["SUNCO_APP_ID"] == "app 'x'"
+        assert variables["SUNCO_APP_ID"] == "app'x'"
         async with AsyncSunco(retry=RetryPolicy(max_attempts=1), rate_limit=None) as sunco:
             user = await sunco.users.create(external_id="jane")
             assert user.external_id == "jane"
