@@ -35,7 +35,7 @@ from sunco_async._settings import (
     resolve_settings,
 )
 from sunco_async._upload import Upload
-from sunco_async._url import free_path
+from sunco_async._url import checked_method, free_path
 from sunco_async.errors import ResponseDecodeError
 from sunco_async.hooks import ClientStatistics, Hooks
 from sunco_async.middleware import (
@@ -318,10 +318,11 @@ class AsyncSunco(Groups):
         Raises:
             SuncoError: As every operation does.
         """
-        safe = idempotent or method.upper() in ("GET", "HEAD")
+        method = checked_method(method)
+        safe = idempotent or method in ("GET", "HEAD")
         operation: Operation[Any] = Operation(
             name="request",
-            method=method.upper(),
+            method=method,
             path=free_path(path),
             replay="always" if safe else "never" if files else "not_sent",
         )

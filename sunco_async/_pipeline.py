@@ -12,6 +12,7 @@ from sunco_async._call_limit import CallLimit, call_limit
 from sunco_async._client_checks import check_retry
 from sunco_async._clock import monotonic
 from sunco_async._connections import Connections
+from sunco_async._headers import check_sendable
 from sunco_async._operation import Operation
 from sunco_async._option_checks import check_seconds
 from sunco_async._options import NEVER_AGAIN, Options
@@ -134,6 +135,8 @@ class Pipeline:
             self.options.host.budget,
         )
         handler = _layer(rule, self._authenticated)
+        if self.middleware:
+            handler = _layer(_refuse_unsendable, handler)
         for middleware in reversed(self.middleware):
             handler = _layer(middleware, handler)
         return handler
@@ -152,6 +155,12 @@ async def _within(limit: CallLimit, handler: Handler, call: Call) -> Answer:
     # passed on the call and have its response.
     call.in_doubt = call.in_doubt or call.attempts > 0
     raise call.timed_out()
+
+
+async def _refuse_unsendable(call: Call, proceed: Handler) -> Answer:
+    """Check the headers again, which the user's own middleware may have changed."""
+    check_sendable(call.request.headers)
+    return await proceed(call)
 
 
 def _layer(middleware: Middleware, proceed: Handler) -> Handler:

@@ -7,6 +7,7 @@ import httpx
 from msgspec import UNSET
 
 from sunco_async._codec import encode
+from sunco_async._headers import check_default_headers, check_extra_headers, check_marketplace
 from sunco_async._http import BaseURL, TargetURL, WireHeaders, WireRequest
 from sunco_async._upload import Upload
 from sunco_async._url import query_string
@@ -33,14 +34,15 @@ class RequestBuilder:
     ) -> None:
         self._base = BaseURL(httpx.URL(base_url))
         headers = httpx.Headers(http.headers)
+        check_default_headers(headers)
         for name in ("authorization", "cookie"):
             headers.pop(name, None)
         if headers.get("user-agent", "").startswith("python-httpx"):  # or httpx2's
             headers["User-Agent"] = _USER_AGENT
         headers["Accept"] = "application/json"
         headers["Accept-Encoding"] = "gzip, deflate"  # what can be decompressed within a bound
-        for name, value in marketplace.items():
-            headers[f"X-Zendesk-Marketplace-{name}"] = value
+        for name, value in check_marketplace(marketplace):
+            headers[name] = value
         self._headers = [(b"Host", self._base.netloc), *headers.raw]
         headers["Content-Type"] = "application/json"
         self._json_headers = [(b"Host", self._base.netloc), *headers.raw]
@@ -59,9 +61,10 @@ class RequestBuilder:
     ) -> httpx.Request:
         """Build the request to a quoted path.
 
-        Raises `RequestTooLarge` for JSON over 100 kB, and `TypeError` or `ValueError` for what
-        cannot be written as JSON or would replace the credentials.
+        Raises `RequestTooLarge` for JSON over 100 kB, `ConfigurationError` for extra headers that
+        cannot be sent, and `TypeError` or `ValueError` for what cannot be written as JSON.
         """
+        extra = check_extra_headers(extra_headers, multipart=bool(files or upload))
         pairs = [(name, value) for name, value in query.items() if value is not None]
         if pairs:
             path = f"{path}?{query_string(pairs)}"
@@ -70,7 +73,7 @@ class RequestBuilder:
         if files is not None:
             headers = WireHeaders(self._headers)
             multipart = httpx.Request(method, url, headers=headers, files=files)
-            _add(multipart.headers, extra_headers)
+            multipart.headers.update(extra)
             multipart.extensions = extensions
             return multipart
         body: bytes | httpx.AsyncByteStream = b""
@@ -84,7 +87,8 @@ class RequestBuilder:
             headers = WireHeaders([*self._headers, (b"Content-Length", b"0")])
         else:
             headers = WireHeaders(self._headers)
-        _add(headers, extra_headers)
+        for name, value in extra:
+            headers[name] = value
         return WireRequest(method, url, headers=headers, body=body, extensions=extensions)
 
 
@@ -100,10 +104,3 @@ def _json_body(json: Any) -> bytes:
     if len(body) > JSON_LIMIT:
         raise RequestTooLarge(f"the body is {len(body)} bytes as JSON; the API takes {JSON_LIMIT}")
     return body
-
-
-def _add(headers: httpx.Headers, extra: Mapping[str, str] | None) -> None:
-    for name, value in (extra or {}).items():
-        if name.lower() == "authorization":
-            raise ValueError("extra_headers must not hold Authorization: use auth= of the client")
-        headers[name] = value

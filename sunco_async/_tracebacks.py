@@ -8,6 +8,8 @@ an exception leaves this package. Frames of this package and of the user's own c
 from collections.abc import Iterator
 from types import TracebackType
 
+import httpx
+
 __all__ = ["chain_of", "strip_library_frames"]
 
 _LIBRARIES = frozenset(
@@ -61,7 +63,7 @@ def strip_library_frames(error: BaseException, *, transports: bool = False) -> N
         for entry in reversed(kept):
             rebuilt = TracebackType(rebuilt, entry.tb_frame, entry.tb_lasti, entry.tb_lineno)
         link.__traceback__ = rebuilt
-        if hasattr(link, "_request"):  # httpx's errors refer to the request, with its headers
+        if isinstance(link, httpx.RequestError):  # it refers to the request, with its headers
             link._request = None  # noqa: SLF001 - its setter takes no None
 
 

@@ -5,7 +5,11 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from urllib.parse import quote
 
-__all__ = ["fill_path", "free_path", "query_string"]
+from sunco_async._headers import is_token
+from sunco_async._text import printable
+from sunco_async.errors import ConfigurationError
+
+__all__ = ["checked_method", "fill_path", "free_path", "query_string"]
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -39,14 +43,38 @@ def _segment(name: str, value: str) -> str:
 
 
 def free_path(path: str) -> str:
-    """Check a path that a caller wrote: absolute, without a host, dot segments or a query."""
+    """Check a path that a caller wrote: absolute, without a host, dot segments or a query.
+
+    Raises `ConfigurationError`.
+    """
+    if not isinstance(path, str):
+        raise ConfigurationError(f"path must be a str, not {type(path).__name__}")
     if not path.startswith("/") or path.startswith("//"):
-        raise ValueError(f"path must begin with one slash and is added to the base URL: {path!r}")
+        raise ConfigurationError(
+            "path must begin with one slash and is added to the base URL: "
+            f"{printable(repr(path), 80)}"
+        )
     if "?" in path or "#" in path:
-        raise ValueError("path must not hold a query or fragment: pass params=")
-    if {".", ".."} & set(path.split("/")):
-        raise ValueError("path must not have dot segments")
+        raise ConfigurationError("path must not hold a query or fragment: pass params=")
+    if not (path.isascii() and path.isprintable()) or " " in path:
+        raise ConfigurationError(
+            "path must be printable ASCII without blanks: quote the values in it with "
+            'urllib.parse.quote(value, safe="")'
+        )
+    if {".", ".."} & {part.replace("%2e", ".").replace("%2E", ".") for part in path.split("/")}:
+        raise ConfigurationError("path must not have dot segments")
     return path
+
+
+def checked_method(method: str) -> str:
+    """Return an HTTP method in upper case, or raise `ConfigurationError`."""
+    if not isinstance(method, str):
+        raise ConfigurationError(f"method must be a str, not {type(method).__name__}")
+    if not is_token(method) or method.upper() == "CONNECT":
+        raise ConfigurationError(
+            f"method must be an HTTP method such as GET or POST, not {printable(repr(method), 40)}"
+        )
+    return method.upper()
 
 
 def query_string(pairs: Iterable[tuple[str, str]]) -> str:

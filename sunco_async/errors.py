@@ -119,7 +119,7 @@ class SuncoError(Exception):
 
     def __str__(self) -> str:
         # The call fills in its operation and request after the error was made.
-        text = self.message
+        text = printable(self.message, 600)
         if self.operation:
             text = f"{printable(self.operation, 60)}: {text}"
         context = []

@@ -102,6 +102,99 @@ def test_a_base_url_that_cannot_be_used(url, words):
         check_base_url(url)
 
 
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("https://acme.example:99999", "port between"),
+        ("https://acme.example:0", "port between"),
+        ("https://acme.example:65536/sc", "port between"),
+        ("https://acme.example/sc\n", "line break"),
+        (" https://acme.example", "blank"),
+        ("https://acme.example/a b", "without blanks"),
+        ("https://acme.example/\x00", "control"),
+        ("https://acme.example/\x1b[0m", "control"),
+        ("https://b\xfccher.example", "xn--"),
+        ("https://\u212aacme.example", "xn--"),
+        ("https://acme.example/\xe9", "xn--"),
+        ("https://acme.example./sc", "must be like"),
+        ("https://.example", "must be like"),
+        ("https://acme..example", "must be like"),
+        ("https://-acme.example", "must be like"),
+        ("https://" + "a" * 64 + ".example", "must be like"),
+        ("https://" + "a." * 127 + "example", "must be like"),
+        ("https://@acme.example", "must not hold credentials"),
+        ("https://:@acme.example", "must not hold credentials"),
+        ("app:not-a-secret@acme.example", "must not hold credentials"),
+        ("https://[::1", "not a URL|must be like"),
+        ("https://[::1%25eth0]", "not a URL|must be like"),
+        ("https://acme.example\\@evil.example", "."),
+        ("https://acme.example/sc?", "query"),
+        ("https://acme.example/sc#", "fragment"),
+        (b"https://acme.example", "not bytes"),
+        (5, "not int"),
+        (None, "not NoneType"),
+    ],
+)
+def test_more_base_urls_that_cannot_be_used(url, words):
+    with pytest.raises(ConfigurationError, match=words) as caught:
+        check_base_url(url)
+    assert "not-a-secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://[::1]:65535/sc",
+        "https://api_1.example:1",
+        "https://xn--bcher-kva.example",
+        "https://1.2.3.4",
+    ],
+)
+def test_base_urls_that_can_be_used(url):
+    assert check_base_url(url) == url
+
+
+@pytest.mark.parametrize(
+    "subdomain",
+    ["\u212aacme", "\u017facme", "acme_1", "acme.eu", "a" * 64, "acme\n", " acme", "acme-", "-acme",
+     "acm\xe9", "https://acme", "", b"acme", 5, "acme\u200b"],
+)  # fmt: skip
+def test_a_subdomain_that_is_none(subdomain):
+    with pytest.raises(ConfigurationError, match="subdomain="):
+        resolve(ENVIRONMENT, subdomain=subdomain)
+
+
+@pytest.mark.parametrize("subdomain", ["a" * 63, "acme-1", "1", "ACME"])
+def test_a_subdomain_that_is_one(subdomain):
+    assert resolve(ENVIRONMENT, subdomain=subdomain).base_url == (
+        f"https://{subdomain.lower()}.zendesk.com/sc"
+    )
+
+
+@pytest.mark.parametrize("region", ["US", "", "us ", "eu\n", ["us"], 1, b"us"], ids=repr)
+def test_a_region_that_is_none(region):
+    with pytest.raises(ConfigurationError, match="region="):
+        resolve(ENVIRONMENT, region=region)
+
+
+@pytest.mark.parametrize("app_id", ["", " a", "a\n", "a b", 5, b"a", ["a"]], ids=repr)
+def test_an_app_id_that_is_none(app_id):
+    with pytest.raises(ConfigurationError, match="app_id="):
+        resolve(ENVIRONMENT, app_id=app_id)
+
+
+@pytest.mark.parametrize("variable", ["APP_ID", "SUBDOMAIN", "REGION", "BASE_URL"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", " ", "\t"])
+def test_a_variable_that_ends_with_a_blank_is_named(variable, end):
+    values = {"APP_ID": "a1", "SUBDOMAIN": "acme", "REGION": "us", "BASE_URL": "https://a.example"}
+    environ = {name: value for name, value in ENVIRONMENT.items() if name != "SUNCO_SUBDOMAIN"}
+    if variable == "APP_ID":
+        environ["SUNCO_SUBDOMAIN"] = "acme"
+    environ[f"SUNCO_{variable}"] = values[variable] + end
+    with pytest.raises(ConfigurationError, match=rf"SUNCO_{variable}.*strip"):
+        resolve(environ)
+
+
 def test_credentials_in_a_base_url_are_refused_and_not_shown():
     with pytest.raises(ConfigurationError) as caught:
         check_base_url("https://app_x:not-a-secret@api.smooch.io")
@@ -135,3 +228,13 @@ def test_settings_of_the_connections(given, words):
 def test_a_timeout_is_positive(timeout):
     with pytest.raises(ValueError, match="timeout"):
         AsyncSunco(subdomain="a", app_id="a1", key_id="app_x", secret="no", timeout=timeout)
+
+
+async def test_a_copy_checks_its_app_and_credentials():
+    async with AsyncSunco(subdomain="a", app_id="a1", key_id="app_x", secret="no") as sunco:
+        for wrong in (5, "", "a\n"):
+            with pytest.raises(ConfigurationError, match="app_id="):
+                sunco.with_options(app_id=wrong)
+        for wrong in (("app_x", "no"), None, BasicAuth):
+            with pytest.raises(ConfigurationError, match="auth="):
+                sunco.with_options(auth=wrong)
