@@ -142,7 +142,13 @@ class RequestTooLarge(SuncoError):
 
 
 class ConnectionFailed(SuncoError):
-    """The connection could not be made (`outcome="not_sent"`) or broke on the way (`"unknown"`)."""
+    """The connection could not be made (`outcome="not_sent"`) or broke on the way (`"unknown"`).
+
+    `permanent` says that no retry can help, so none was made: the certificate of the server does
+    not verify, the host name cannot be used, or a proxy refuses the credentials or the host.
+    """
+
+    permanent: bool = False
 
 
 class RequestTimeout(SuncoError):

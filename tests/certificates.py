@@ -15,15 +15,17 @@ from cryptography.x509.oid import NameOID
 __all__ = ["client_context", "self_signed", "server_context"]
 
 
-def self_signed() -> bytes:
-    """Return a certificate for 127.0.0.1, localhost and api.test, and its key, as PEM."""
+def self_signed(*, hosts: tuple[str, ...] = ("localhost", "api.test"), days: int = 1) -> bytes:
+    """Return a certificate for 127.0.0.1 and these hosts, and its key, as PEM.
+
+    It is valid until so many days from now; a negative number is an expired one.
+    """
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test")])
     now = dt.datetime.now(dt.UTC)
     names = [
         x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
-        x509.DNSName("localhost"),
-        x509.DNSName("api.test"),
+        *map(x509.DNSName, hosts),
     ]
     built = (
         x509.CertificateBuilder()
@@ -31,8 +33,8 @@ def self_signed() -> bytes:
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
+        .not_valid_before(now - dt.timedelta(days=10))
+        .not_valid_after(now + dt.timedelta(days=days))
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .sign(key, hashes.SHA256())
     )

@@ -8,6 +8,7 @@ from sunco_async.bulk._items import MALFORMED, Failed, Outgoing, Sent, is_malfor
 from sunco_async.errors import (
     AuthenticationFailed,
     ConfigurationError,
+    ConnectionFailed,
     NotFound,
     PaymentRequired,
     PermissionDenied,
@@ -66,8 +67,9 @@ IN_A_ROW: Final = 50
 class Prospect:
     """Tells from the ends of items whether the ones to come can succeed.
 
-    - A 401, a setting that cannot be used and an app that does not exist are the same for every
-      item: the first one decides.
+    - A 401, a setting that cannot be used, an app that does not exist and a connection that can
+      never be made (a certificate that does not verify) are the same for every item: the first one
+      decides.
     - A 402 or 403 may be about one conversation (another integration's, a channel that the plan
       lacks) or about the key; a redirect may be about anything. Many in a row decide.
     - Every other error is the item's own.
@@ -92,4 +94,6 @@ class Prospect:
 def _is_for_everybody(error: Exception) -> bool:
     if isinstance(error, NotFound):
         return any(detail.code == "app_not_found" for detail in error.errors)
+    if isinstance(error, ConnectionFailed):
+        return error.permanent
     return isinstance(error, AuthenticationFailed | ConfigurationError)

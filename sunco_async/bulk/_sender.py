@@ -92,7 +92,8 @@ class BulkSender:
         is read in the event loop's thread, so one that blocks wants to be an async one.
 
         Raises, after the last result, what makes further items pointless (a 401, an app that does
-        not exist, fifty 403s in a row), what the outbox has raised, and any bug met on the way.
+        not exist, a certificate that does not verify, fifty 403s in a row), what the outbox has
+        raised, and any bug met on the way.
         Raises `RuntimeError` while an earlier `send` of this sender is not over.
         """
         if not isinstance(outbox, AsyncIterable | Iterable):

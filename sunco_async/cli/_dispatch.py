@@ -11,6 +11,7 @@ from sunco_async import (
     APIStatusError,
     AsyncSunco,
     AuthenticationFailed,
+    ConfigurationError,
     ConnectionFailed,
     RequestTimeout,
     ResponseDecodeError,
@@ -195,7 +196,11 @@ async def ask_host(sunco: AsyncSunco, draft: Draft) -> None:
             await sunco.conversations.get(message.conversation_id, retry=None)
         else:
             await sunco.users.get(message.user_id or message.user_external_id or "", retry=None)
+    except ConfigurationError as error:
+        raise CommandError(f"{sunco.base_url} cannot be reached: {error.message}") from error
     except (ConnectionFailed, RequestTimeout) as error:
+        if isinstance(error, ConnectionFailed) and error.permanent:
+            raise CommandError(f"{sunco.base_url} cannot be reached: {error.message}") from error
         raise CommandError(f"{sunco.base_url} does not answer: {error.message}") from error
     except (AuthenticationFailed, ResponseDecodeError, UnexpectedRedirect) as error:
         raise CommandError(f"{sunco.base_url} refuses: {error.message}") from error

@@ -6,7 +6,15 @@ from collections.abc import AsyncGenerator, Callable, Iterable
 
 from msgspec import UNSET
 
-from sunco_async import AsyncSunco, AuthenticationFailed, Conflict, PermissionDenied, SuncoError
+from sunco_async import (
+    AsyncSunco,
+    AuthenticationFailed,
+    ConfigurationError,
+    Conflict,
+    ConnectionFailed,
+    PermissionDenied,
+    SuncoError,
+)
 from sunco_async.cli._compose import Draft
 from sunco_async.models import Profile
 
@@ -62,9 +70,11 @@ async def with_users(
             waiting.popleft()
             try:
                 task.result()
-            except (AuthenticationFailed, PermissionDenied):
+            except (AuthenticationFailed, ConfigurationError, PermissionDenied):
                 raise
             except (SuncoError, ValueError) as error:
+                if isinstance(error, ConnectionFailed) and error.permanent:
+                    raise
                 refused(draft, error)
             else:
                 yield draft

@@ -37,7 +37,7 @@ from sunco_async.middleware._body import (
 )
 from sunco_async.middleware._call import Answer, Call
 from sunco_async.middleware._observer import Observer
-from sunco_async.transports import outcome_of
+from sunco_async.transports import certificate_advice, is_permanent, outcome_of
 
 __all__ = ["Exchange"]
 
@@ -191,4 +191,7 @@ def _translated(
         return ResponseDecodeError(f"the response's body cannot be decompressed: {what}"), cause
     if isinstance(failure, httpx.TimeoutException):
         return RequestTimeout(f"timed out: {what} ({kind})", outcome=outcome), cause
-    return ConnectionFailed(f"{what} ({kind})", outcome=outcome), cause
+    advice = certificate_advice(failure)
+    error = ConnectionFailed(f"{what} ({kind}){advice}", outcome=outcome)
+    error.permanent = is_permanent(failure)
+    return error, cause

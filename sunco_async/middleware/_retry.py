@@ -8,6 +8,8 @@ idempotency key in this API, so the answer comes from what is known of the faile
 - Nothing was sent (refused, no such host, no connection in time). Any operation is sent again.
 - The attempt may have taken effect (time-out, broken connection, 408, 500, 502, 503, 504): only an
   operation that is declared replay-safe is sent again. The rest raises `outcome="unknown"`.
+- A failure that is certain to come again (`ConnectionFailed.permanent`, such as a certificate that
+  does not verify) is not sent again.
 - Everything else is an answer, and is not asked for again.
 
 The backoff is exponential with full jitter: a random time between 0 and `base · 2ⁿ`, at most `cap`
@@ -90,6 +92,8 @@ class RetryPolicy:
         backoff = self.backoff(attempt, draw)
         if isinstance(failure, SuncoError):
             if not isinstance(failure, ConnectionFailed | RequestTimeout):
+                return None
+            if isinstance(failure, ConnectionFailed) and failure.permanent:
                 return None
             return backoff if failure.outcome == "not_sent" or replay == "always" else None
         status = failure.status_code

@@ -27,6 +27,7 @@ from sunco_async.transports._aiohttp_request import (
 from sunco_async.transports._loop import LoopBinding
 from sunco_async.transports._mocks import Detour, httpx_is_patched
 from sunco_async.transports._slots import KEEP_ALIVE, Slots, TimeOuts, time_outs
+from sunco_async.transports._tls import load_tls_context
 
 __all__ = ["AiohttpTransport"]
 
@@ -106,7 +107,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             await old.close()  # its loop is closed: this marks it closed and waits for nothing
 
     def _open(self) -> aiohttp.ClientSession:
-        tls = httpx.create_ssl_context()
+        tls = load_tls_context()
         tls.set_alpn_protocols(["http/1.1"])
         self._session = aiohttp.ClientSession(
             # `Slots` keeps the limit.

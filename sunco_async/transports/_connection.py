@@ -52,6 +52,11 @@ class HTTPConnection:
         try:
             tls = tls_context() if scheme == "https" else None
             return cls(origin, engine, await open_stream(host, port, tls))
+        except ssl.SSLCertVerificationError as error:
+            reason = getattr(error, "verify_message", "") or str(error)
+            raise httpx.ConnectError(
+                f"The TLS certificate of {host}:{port} does not verify: {reason}"
+            ) from error
         except (OSError, UnicodeError) as error:
             reason = str(error) or type(error).__name__
             raise httpx.ConnectError(f"Cannot connect to {host}:{port}: {reason}") from error

@@ -20,6 +20,7 @@ from sunco_async.transports._engine import Engine, default_engine
 from sunco_async.transports._loop import LoopBinding
 from sunco_async.transports._mocks import Detour, httpx_is_patched
 from sunco_async.transports._slots import KEEP_ALIVE, Slots, time_outs
+from sunco_async.transports._tls import load_tls_context
 
 __all__ = ["DirectTransport"]
 
@@ -86,7 +87,7 @@ class DirectTransport(httpx.AsyncBaseTransport):
 
     def _tls_context(self) -> ssl.SSLContext:
         if self._tls is None:  # loads the certificates: once, and not at construction
-            self._tls = httpx.create_ssl_context()
+            self._tls = load_tls_context()
             self._tls.set_alpn_protocols(["http/1.1"])
         return self._tls
 

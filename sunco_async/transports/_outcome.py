@@ -1,12 +1,13 @@
-"""Whether a failed exchange may have reached the server."""
+"""What the failure of an exchange means: may it have arrived, and can a retry help."""
 
+import ssl
 from typing import Literal
 
 import httpx
 
 from sunco_async._tracebacks import chain_of
 
-__all__ = ["outcome_of"]
+__all__ = ["is_permanent", "outcome_of"]
 
 _BEFORE_SENDING = (
     httpx.ConnectError,
@@ -41,6 +42,34 @@ def outcome_of(error: BaseException) -> Literal["not_sent", "unknown"]:
         if names and names.isdisjoint(_AIOHTTP_BEFORE_SENDING):
             return "unknown"
     return "not_sent"
+
+
+def is_permanent(error: BaseException) -> bool:
+    """Whether the same failure is certain to come again, so that a retry is pointless.
+
+    That is a certificate that does not verify, a URL or host name that cannot be used, and a proxy
+    that refuses the credentials or the host. A name that does not resolve is not permanent: a
+    laptop without a network gets the same answer on macOS as for a name that does not exist.
+    """
+    if isinstance(error, httpx.UnsupportedProtocol | httpx.InvalidURL):
+        return True
+    return any(
+        isinstance(link, ssl.SSLCertVerificationError)
+        or (isinstance(link, UnicodeError) and isinstance(error, httpx.ConnectError))
+        or _proxy_status(link) in (403, 407)
+        for link in chain_of(error)
+    )
+
+
+def _proxy_status(error: BaseException) -> int | None:
+    """Return the status with which a proxy refused a tunnel, None for any other error."""
+    if "ClientHttpProxyError" in _names_within(error, "aiohttp"):
+        status = getattr(error, "status", None)
+        return status if isinstance(status, int) else None
+    if "ProxyError" in _names_within(error, "httpcore", "httpcore2"):
+        digits = str(error)[:3]  # "407 Proxy Authentication Required" is all that it holds
+        return int(digits) if digits.isdecimal() else None
+    return None
 
 
 def _is_refused_tunnel(error: BaseException) -> bool:

@@ -17,6 +17,7 @@ import httpx
 
 from sunco_async.transports._loop import LoopBinding
 from sunco_async.transports._slots import KEEP_ALIVE, Slots, time_outs
+from sunco_async.transports._tls import load_tls_context
 
 __all__ = ["ShardedTransport"]
 
@@ -73,7 +74,7 @@ class ShardedTransport(httpx.AsyncBaseTransport):
 
     def _connect(self) -> httpx.AsyncHTTPTransport:
         if self._ssl_context is None:  # loads the certificates: once, and not at construction
-            self._ssl_context = httpx.create_ssl_context()
+            self._ssl_context = load_tls_context()
         return httpx.AsyncHTTPTransport(
             verify=self._ssl_context,
             http2=False,

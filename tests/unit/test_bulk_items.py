@@ -146,8 +146,14 @@ def app_not_found() -> NotFound:
     return error
 
 
+def permanent() -> ConnectionFailed:
+    error = ConnectionFailed("the certificate does not verify", outcome="not_sent")
+    error.permanent = True
+    return error
+
+
 @pytest.mark.parametrize(
-    "error", [AuthenticationFailed("x"), ConfigurationError("x"), app_not_found()]
+    "error", [AuthenticationFailed("x"), ConfigurationError("x"), app_not_found(), permanent()]
 )
 def test_what_holds_for_every_item_decides_at_once(error):
     assert Prospect().note(Failed("k", error)) is error

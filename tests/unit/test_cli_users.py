@@ -2,12 +2,13 @@
 
 import asyncio
 import json
+import ssl
 
 import httpx
 import pytest
-from fakes import client, error
+from fakes import client, error, server
 
-from sunco_async import AuthenticationFailed, BadRequest, RetryPolicy
+from sunco_async import AuthenticationFailed, BadRequest, ConnectionFailed, RetryPolicy
 from sunco_async.bulk import Outgoing
 from sunco_async.cli._compose import Draft
 from sunco_async.cli._dispatch import Dispatch
@@ -107,6 +108,16 @@ async def test_a_wrong_key_is_raised():
     async with client(api, retry=RetryPolicy(max_attempts=1)) as sunco:
         with pytest.raises(AuthenticationFailed):
             [_ async for _ in with_users(sunco, drafts("a"), ahead=2, refused=pytest.fail)]
+
+
+async def test_a_certificate_that_does_not_verify_is_raised():
+    failure = httpx.ConnectError("x")
+    failure.__cause__ = ssl.SSLCertVerificationError(1, "self-signed certificate")
+    scripted = server(failure)
+    async with client(scripted) as sunco:
+        with pytest.raises(ConnectionFailed):
+            [_ async for _ in with_users(sunco, drafts("a", "b"), ahead=1, refused=pytest.fail)]
+    assert scripted.count == 1
 
 
 async def test_leaving_early_leaves_no_task():

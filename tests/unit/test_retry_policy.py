@@ -3,7 +3,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunco_async import ConnectionFailed, RequestTimeout, ResponseDecodeError, RetryPolicy
+from sunco_async import (
+    ConfigurationError,
+    ConnectionFailed,
+    RequestTimeout,
+    ResponseDecodeError,
+    RetryPolicy,
+)
 from sunco_async.middleware import Answer
 
 POLICY = RetryPolicy(jitter="none", base=0.5, cap=30)
@@ -16,6 +22,8 @@ def answer(status, retry_after=None):
 
 NOT_SENT = ConnectionFailed("refused", outcome="not_sent")
 BROKEN = ConnectionFailed("reset", outcome="unknown")
+CERTIFICATE = ConnectionFailed("the certificate does not verify", outcome="not_sent")
+CERTIFICATE.permanent = True
 SLOW = RequestTimeout("read", outcome="unknown")
 
 
@@ -32,6 +40,10 @@ SLOW = RequestTimeout("read", outcome="unknown")
         (NOT_SENT, "not_sent", 0.5),
         (NOT_SENT, "always", 0.5),
         (NOT_SENT, "never", None),
+        # It is certain to fail again.
+        (CERTIFICATE, "not_sent", None),
+        (CERTIFICATE, "always", None),
+        (ConfigurationError("SSL_CERT_FILE"), "always", None),
         # It may have taken effect.
         (BROKEN, "not_sent", None),
         (BROKEN, "always", 0.5),

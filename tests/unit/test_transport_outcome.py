@@ -1,11 +1,13 @@
 """Which failure proves that nothing was sent, and which does not."""
 
 import asyncio
+import socket
+import ssl
 
 import httpx
 import pytest
 
-from sunco_async.transports import outcome_of
+from sunco_async.transports import is_permanent, outcome_of
 
 REQUEST = httpx.Request("POST", "http://127.0.0.1/x")
 
@@ -99,3 +101,54 @@ def test_an_unsent_retry_does_not_hide_an_uncertain_first_attempt():
     with pytest.raises(httpx.ConnectError) as caught:
         second_attempt(aiohttp.ServerDisconnectedError())
     assert outcome_of(caught.value) == "unknown"
+
+
+class HttpcoreProxyError(Exception):
+    __module__ = "httpcore._exceptions"
+
+
+HttpcoreProxyError.__name__ = "ProxyError"
+
+
+def caused(error, cause):
+    error.__cause__ = cause
+    return error
+
+
+def ring():
+    first, second = httpx.ConnectError("x"), OSError("y")
+    first.__cause__, second.__context__ = second, first
+    return first
+
+
+def certificate():
+    return ssl.SSLCertVerificationError(1, "certificate verify failed")
+
+
+@pytest.mark.parametrize(
+    ("error", "permanent"),
+    [
+        (caused(httpx.ConnectError("x"), certificate()), True),
+        (caused(httpx.ConnectError("x"), caused(OSError("x"), certificate())), True),
+        (httpx.UnsupportedProtocol("x"), True),
+        (httpx.InvalidURL("x"), True),
+        (caused(httpx.ConnectError("x"), UnicodeError("label too long")), True),
+        (caused(httpx.ProxyError("407 x"), HttpcoreProxyError("407 Authentication")), True),
+        (caused(httpx.ProxyError("403 x"), HttpcoreProxyError("403 Forbidden")), True),
+        (caused(httpx.ProxyError("503 x"), HttpcoreProxyError("503 Unavailable")), False),
+        (caused(httpx.ProxyError("x"), HttpcoreProxyError("refused")), False),
+        (httpx.ProxyError("407"), False),
+        # A name that does not resolve, a host that refuses, and other TLS failures may pass.
+        (caused(httpx.ConnectError("x"), socket.gaierror(socket.EAI_NONAME, "x")), False),
+        (caused(httpx.ConnectError("x"), socket.gaierror(socket.EAI_AGAIN, "x")), False),
+        (caused(httpx.ConnectError("x"), ConnectionRefusedError()), False),
+        (caused(httpx.ConnectError("x"), ssl.SSLError(1, "wrong version number")), False),
+        (caused(httpx.ReadError("x"), UnicodeError("x")), False),
+        (httpx.ConnectTimeout("x"), False),
+        (httpx.ReadTimeout("x"), False),
+        (httpx.RemoteProtocolError("x"), False),
+        (ring(), False),
+    ],
+)
+def test_what_no_retry_cures(error, permanent):
+    assert is_permanent(error) is permanent
