@@ -1,6 +1,6 @@
 """The asyncio-native client for Zendesk Sunshine Conversations v2.
 
-    async with AsyncSunco(subdomain="acme", app_id="…", key_id="app_…", secret="…") as sunco:
+    async with AsyncSunco(subdomain="acme", app_id="5d8c", key_id="app_5d8c", secret="no") as sunco:
         [message] = await sunco.messages.post(conversation_id, "Hello Jane!")
 
 Models are in `sunco_async.models`, sending many messages in `sunco_async.bulk`, a server to

@@ -1,7 +1,9 @@
 """Runs the examples of README and docstrings, as one would type them."""
 
 import ast
+import codeop
 import inspect
+import types
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,6 +19,26 @@ async def run(code: str, namespace: dict[str, Any], *, source: str) -> None:
     result = eval(compiled, namespace)  # noqa: S307 - the project's own code
     if inspect.isawaitable(result):
         await result
+
+
+async def type_in(code: str, namespace: dict[str, Any], *, source: str) -> None:
+    """Run code as if it was pasted into `python -m asyncio`: line by line, statement by statement.
+
+    There, a blank line ends a compound statement, and nothing else does.
+    """
+    compiler = codeop.CommandCompiler()
+    compiler.compiler.flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    pending: list[str] = []
+    for line in [*code.splitlines(), ""]:
+        pending.append(line)
+        statement = compiler("\n".join(pending), source, "single")
+        if statement is None:  # it goes on in the next line
+            continue
+        pending.clear()
+        result = types.FunctionType(statement, namespace)()
+        if inspect.isawaitable(result):
+            await result
+    assert not pending, f"{source}: this statement does not end: {pending}"
 
 
 @contextmanager
