@@ -6,8 +6,13 @@
 
     AsyncSunco(hooks=Metrics())
 
-They are called in the middle of a request, so they are to be quick and not to block. One that
-raises fails the call that it was told of, and nothing else. No event holds a credential or a body.
+Hooks run inside the request, so they must be fast and must not block. A hook that raises fails the
+call whose event it was given, and nothing else. No event holds a credential or a body.
+
+The logger `sunco_async` writes the same without hooks: each attempt at level DEBUG, each retry at
+INFO. Its records have the attributes `operation`, `method`, `path`, `attempt`, `status_code`,
+`error`, `outcome`, `seconds` and `delay`, None where there is nothing to say, so a handler can
+write them as JSON.
 """
 
 import msgspec

@@ -5,9 +5,9 @@ people set. The decisions are plain values and functions; the loops around them 
 """
 
 from sunco_async.middleware._adaptive import AdaptiveTokenBucket
-from sunco_async.middleware._call import Answer, Call, Handler, Middleware
+from sunco_async.middleware._call import Answer, Call, Handler, Middleware, answer_outcome
 from sunco_async.middleware._limiter import Grant, LimiterStatistics, RateLimiter
-from sunco_async.middleware._retry import RetryPolicy, answer_outcome
+from sunco_async.middleware._retry import RetryPolicy
 from sunco_async.middleware._retry_after import parse_retry_after
 from sunco_async.middleware._token_bucket import TokenBucket
 

@@ -8,10 +8,10 @@ import httpx
 
 from sunco_async._call_limit import CallLimit
 from sunco_async._operation import Replay
-from sunco_async.errors import RequestTimeout, SuncoError
+from sunco_async.errors import Outcome, RequestTimeout, SuncoError
 from sunco_async.middleware._retry_after import parse_retry_after
 
-__all__ = ["Answer", "Call", "Handler", "Middleware"]
+__all__ = ["Answer", "Call", "Handler", "Middleware", "answer_outcome"]
 
 
 @dataclass(slots=True)
@@ -74,6 +74,11 @@ class Answer:
     def retry_after(self) -> float | None:
         """Seconds to wait by the `Retry-After` header, or None without a readable one."""
         return parse_retry_after(self.headers.get("retry-after"))
+
+
+def answer_outcome(status_code: int) -> Outcome:
+    """Return what an error status says of the call: refused, or perhaps done before it failed."""
+    return "unknown" if status_code == 408 or status_code >= 500 else "rejected"
 
 
 Handler = Callable[[Call], Awaitable[Answer]]

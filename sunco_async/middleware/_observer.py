@@ -2,6 +2,7 @@
 
 import logging
 
+from sunco_async._log import log_fields, logger
 from sunco_async.errors import SuncoError
 from sunco_async.hooks import (
     AttemptEvent,
@@ -11,12 +12,10 @@ from sunco_async.hooks import (
     RateChangeEvent,
     RetryEvent,
 )
-from sunco_async.middleware._call import Answer, Call
+from sunco_async.middleware._call import Answer, Call, answer_outcome
 from sunco_async.middleware._limiter import LimiterStatistics, RateLimiter
 
 __all__ = ["Observer"]
-
-_logger = logging.getLogger("sunco_async")
 
 
 class Observer:
@@ -59,14 +58,15 @@ class Observer:
         status, error = _parts(result)
         if status == 429:
             self._throttled += 1
-        if _logger.isEnabledFor(logging.DEBUG):
-            _logger.debug(
+        if logger.isEnabledFor(logging.DEBUG):
+            logger.debug(
                 "%s %s, request %d: %s after %.3f s",
                 call.method,
                 call.path,
                 call.attempts,
                 status if error is None else error,
                 seconds,
+                extra=_fields(call, status, error, seconds=seconds),
             )
         if self._hooks is not None:
             self._hooks.on_attempt(
@@ -85,12 +85,14 @@ class Observer:
         """Tell of a call that is sent again after `delay` seconds."""
         self._retries += 1
         status, error = _parts(result)
-        _logger.info(
-            "%s again in %.2f s, after %s",
-            call.operation,
-            delay,
-            status if error is None else error,
-        )
+        if logger.isEnabledFor(logging.INFO):
+            logger.info(
+                "%s again in %.2f s, after %s",
+                call.operation,
+                delay,
+                status if error is None else error,
+                extra=_fields(call, status, error, delay=delay),
+            )
         if self._hooks is not None:
             self._hooks.on_retry(
                 RetryEvent(
@@ -130,3 +132,29 @@ class Observer:
 
 def _parts(result: Answer | SuncoError) -> tuple[int | None, SuncoError | None]:
     return (None, result) if isinstance(result, SuncoError) else (result.status_code, None)
+
+
+def _fields(
+    call: Call,
+    status: int | None,
+    error: SuncoError | None,
+    *,
+    seconds: float | None = None,
+    delay: float | None = None,
+) -> dict[str, object]:
+    outcome = None
+    if error is not None:
+        outcome = error.outcome
+    elif status is not None and status >= 400:
+        outcome = answer_outcome(status)
+    return log_fields(
+        operation=call.operation,
+        method=call.method,
+        path=call.path,
+        attempt=call.attempts,
+        status_code=status,
+        error=None if error is None else type(error).__name__,
+        outcome=outcome,
+        seconds=seconds,
+        delay=delay,
+    )

@@ -8,19 +8,18 @@ most; then the report goes on in the background.
 
 import asyncio
 import inspect
-import logging
 from collections.abc import Awaitable, Callable
 from typing import ParamSpec
 
 import anyio
 
 from sunco_async._clock import monotonic
+from sunco_async._log import log_fields, logger
 
 __all__ = ["begin_report", "finish_report"]
 
 P = ParamSpec("P")
 
-_logger = logging.getLogger("sunco_async")
 _LONGEST = 5.0  # seconds that a cancelled call waits for its report
 _running: set[asyncio.Future[None]] = set()  # asyncio itself keeps weak references only
 
@@ -31,8 +30,8 @@ def begin_report(
     """Call a method of a limiter; return what is left to be awaited with `finish_report`."""
     try:
         pending = method(*args, **kwargs)
-    except Exception:
-        _logger.exception("the rate limiter failed to take a report")
+    except Exception:  # noqa: BLE001 - whatever it is, the response is known and has to reach the caller
+        logger.exception("the rate limiter failed to take a report", extra=log_fields())
         return None
     return pending if pending is not None and inspect.isawaitable(pending) else None
 
@@ -62,6 +61,6 @@ async def _outlast(task: asyncio.Future[None]) -> None:
 def _ended(task: asyncio.Future[None]) -> None:
     _running.discard(task)
     if task.cancelled():
-        _logger.warning("a report to the rate limiter was cancelled")
+        logger.warning("a report to the rate limiter was cancelled", extra=log_fields())
     elif (error := task.exception()) is not None:
-        _logger.error("the rate limiter failed to take a report", exc_info=error)
+        logger.error("the rate limiter failed to take a report", exc_info=error, extra=log_fields())

@@ -27,14 +27,14 @@ from typing import Literal
 from sunco_async._clock import monotonic
 from sunco_async._operation import Replay
 from sunco_async._option_checks import check_integer, check_number, refuse
-from sunco_async.errors import ConnectionFailed, Outcome, RequestTimeout, SuncoError
-from sunco_async.middleware._call import Answer, Call, Handler
+from sunco_async.errors import ConnectionFailed, RequestTimeout, SuncoError
+from sunco_async.middleware._call import Answer, Call, Handler, answer_outcome
 from sunco_async.middleware._limiter import RateLimiter
 from sunco_async.middleware._observer import Observer
 from sunco_async.middleware._reports import begin_report, finish_report
 from sunco_async.middleware._retry_budget import RetryBudget
 
-__all__ = ["Retry", "RetryPolicy", "answer_outcome"]
+__all__ = ["Retry", "RetryPolicy"]
 
 _TRANSIENT = frozenset({408, 500, 502, 503, 504})
 
@@ -107,11 +107,6 @@ class RetryPolicy:
             hint = failure.retry_after
             return backoff if hint is None else max(hint, backoff)
         return None
-
-
-def answer_outcome(status_code: int) -> Outcome:
-    """Tell what an error status says of the call: refused, or possibly done before it failed."""
-    return "unknown" if status_code == 408 or status_code >= 500 else "rejected"
 
 
 class Retry:
