@@ -8,8 +8,9 @@ without rebinding names itself in `Origin`, and is refused for that.
 
 import ipaddress
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from starlette.types import Scope
 
@@ -132,10 +133,17 @@ def check_request(scope: Scope, rule: HostRule) -> None:
 
     `X-Forwarded-Host` and its like are not looked at: anybody can send them.
     """
-    headers: dict[bytes, list[bytes]] = {}
+    hosts: list[bytes] = []
+    origins: list[bytes] = []
+    cross_site = False
     for name, value in scope["headers"]:
-        headers.setdefault(name.lower(), []).append(value.strip())
-    hosts = headers.get(b"host", [])
+        plain = name.lower()
+        if plain == b"host":
+            hosts.append(value.strip())
+        elif plain == b"origin":
+            origins.append(value.strip())
+        elif plain == b"sec-fetch-site":
+            cross_site = value.strip() == b"cross-site"
     if len(hosts) > 1:
         raise misdirected("has several Host headers")
     if hosts:
@@ -143,26 +151,26 @@ def check_request(scope: Scope, rule: HostRule) -> None:
     elif not rule.no_header:
         raise misdirected("has no Host header")
     # In a target such as `GET http://example.org/ HTTP/1.1`, the URL outweighs the header.
-    target: bytes = scope.get("raw_path") or b""
-    if absolute := _ORIGIN.match(target):
+    target: bytes = scope.get("raw_path") or b"/"
+    if not target.startswith(b"/") and (absolute := _ORIGIN.match(target)):
         _check_host(absolute["host"], rule)
-    _check_origin(scope["method"], headers, rule)
+    for origin in origins:
+        found = _ORIGIN.fullmatch(origin)
+        if found is None or not _is_allowed(rule, found["host"]):
+            raise cross_origin(f"was sent by a web page of {_shown(origin)}")
+    # A page may show what a GET returns, such as a picture, but cannot read it.
+    if cross_site and not origins and scope["method"] not in ("GET", "HEAD"):
+        raise cross_origin("was sent by a web page of another site")
+
+
+@lru_cache(maxsize=256)
+def _is_allowed(rule: HostRule, host: bytes) -> bool:
+    return rule.allows(host)
 
 
 def _check_host(host: bytes, rule: HostRule) -> None:
-    if not rule.allows(host):
+    if not _is_allowed(rule, host):
         raise misdirected(f"is addressed to {_shown(host)}")
-
-
-def _check_origin(method: str, headers: Mapping[bytes, list[bytes]], rule: HostRule) -> None:
-    origins = headers.get(b"origin", [])
-    for origin in origins:
-        found = _ORIGIN.fullmatch(origin)
-        if found is None or not rule.allows(found["host"]):
-            raise cross_origin(f"was sent by a web page of {_shown(origin)}")
-    site = headers.get(b"sec-fetch-site", [])
-    if not origins and b"cross-site" in site and method not in ("GET", "HEAD"):
-        raise cross_origin("was sent by a web page of another site")
 
 
 def _shown(host: bytes) -> str:

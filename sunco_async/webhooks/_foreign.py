@@ -9,6 +9,7 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 __all__ = ["describe_bytes", "describe_json", "describe_object"]
@@ -32,6 +33,9 @@ _COMPRESSED = {
 
 _HEAD = 4096
 """How many bytes at the start of a body are looked at."""
+
+_KEYS = 100
+"""How many keys of an object are looked at."""
 
 
 def describe_bytes(raw: bytes) -> str | None:
@@ -91,7 +95,7 @@ def _zendesk(data: Mapping[str, Any]) -> str | None:
         return f"it is an event of Zendesk Support ({_shown(kind)}). {_SUPPORT}"
     if "zendesk_event_version" in data or {"account_id", "detail"} <= data.keys():
         return f"it is an event of Zendesk Support. {_SUPPORT}"
-    if any(re.match(r"ticket($|[_. ]|[A-Z])", key) for key in data):
+    if any(re.match(r"ticket($|[_. ]|[A-Z])", key) for key in islice(data, _KEYS)):
         return f"it looks like the body of a trigger of Zendesk Support. {_SUPPORT}"
     if isinstance(kind, str) and "payload" in data and ":" in kind:
         return f"it is a single event ({_shown(kind)}): pass the whole body, with `events`"
@@ -128,7 +132,7 @@ def _aws(data: Mapping[str, Any]) -> str | None:
 
 def _wrapped(data: Mapping[str, Any]) -> str | None:
     """Recognise a payload below a key, as an object, as JSON text or as base64."""
-    for key, value in data.items():
+    for key, value in islice(data.items(), _KEYS):
         if isinstance(value, dict) and isinstance(value.get("events"), list):
             return f"the payload is below `{_shown(key)}`: pass that part, as JSON"
         if isinstance(value, str):
@@ -179,7 +183,7 @@ def _base64(text: bytes) -> str | None:
 
 
 def _keys(data: Mapping[str, Any]) -> str:
-    shown = ", ".join(f"`{_shown(key)}`" for key in list(data)[:5])
+    shown = ", ".join(f"`{_shown(key)}`" for key in islice(data, 5))
     return shown if len(data) <= 5 else f"{shown} and {len(data) - 5:,} more keys"
 
 
