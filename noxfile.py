@@ -1,6 +1,7 @@
 """What CI runs: `nox` checks style, types and behaviour; the tests run on the built wheel."""
 
 import os
+import sys
 from pathlib import Path
 
 import nox
@@ -50,6 +51,15 @@ def tests(session: nox.Session, extras: bool) -> None:
         session.run("pip", "uninstall", "--quiet", "--yes", *faster)
     # Much of the time is spent waiting for sockets, so there are more workers than cores.
     session.run("pytest", "--numprocesses=4", *session.posargs)
+
+
+@nox.session
+def uvloop(session: nox.Session) -> None:
+    """Run the tests that do not replace the event loop on uvloop."""
+    if sys.platform == "win32":
+        session.skip("uvloop does not run on Windows")
+    install_wheel(session)
+    session.run("pytest", "--uvloop", "--numprocesses=4", *session.posargs)
 
 
 @nox.session

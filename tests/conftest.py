@@ -1,13 +1,38 @@
-"""What all tests share: Hypothesis without a stopwatch, and skipping what needs an extra."""
+"""What all tests share: their event loop, Hypothesis without a stopwatch, skips for extras."""
 
 from importlib.util import find_spec
 
 import pytest
 from hypothesis import settings
+from loops import ASYNCIO, UVLOOP, new_loops_are
 
 # The machines that run this are busy; no test is about how long one example takes.
 settings.register_profile("suite", deadline=None)
 settings.load_profile("suite")
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--uvloop",
+        action="store_true",
+        help="run every test that does not replace the event loop on uvloop's",
+    )
+
+
+def pytest_generate_tests(metafunc):
+    """Run what is marked `both_loops` on both."""
+    marked = metafunc.definition.get_closest_marker("both_loops") is not None
+    if marked and not metafunc.config.getoption("uvloop"):
+        metafunc.parametrize("loop_kind", [ASYNCIO, UVLOOP], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def loop_kind(request):
+    """The kind of event loop that this test runs on."""
+    default = UVLOOP if request.config.getoption("uvloop") else ASYNCIO
+    kind = getattr(request, "param", default)
+    with new_loops_are(kind):
+        yield kind
 
 
 def pytest_collection_modifyitems(items):

@@ -7,8 +7,9 @@ await at which anything of it (the task itself, or an inner one) can be.
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from itertools import count
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
+from loops import skip_where_the_loop_is_chosen
 from virtual_time import VirtualTimeLoop
 
 Way = Literal["once", "twice", "at once twice", "timeout"]
@@ -20,6 +21,10 @@ _LONGEST = 1_000
 
 class _Stepping(asyncio.SelectorEventLoop):
     """Acts between two turns of the loop; `_run_once` is what asyncio calls a turn."""
+
+    def __new__(cls) -> Self:
+        skip_where_the_loop_is_chosen()
+        return super().__new__(cls)
 
     turn = 0
     _due = 0

@@ -7,10 +7,19 @@ instead of hanging.
 
 import asyncio
 import selectors
+import sys
 from collections.abc import Callable, Coroutine, Mapping
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 T = TypeVar("T")
+
+
+def _skip_on_uvloop() -> None:
+    """Skip a test of the uvloop session; the benchmarks run without pytest."""
+    if "pytest" in sys.modules:
+        from loops import skip_where_the_loop_is_chosen
+
+        skip_where_the_loop_is_chosen()
 
 
 class Deadlock(RuntimeError):
@@ -44,6 +53,11 @@ class _VirtualSelector(selectors.BaseSelector):
 
 class VirtualTimeLoop(asyncio.SelectorEventLoop):
     """An asyncio loop on virtual time; `jump` is a laptop that was asleep."""
+
+    def __new__(cls) -> Self:
+        # Before there is a loop, which would have to be closed.
+        _skip_on_uvloop()
+        return super().__new__(cls)
 
     def __init__(self) -> None:
         self._virtual = _VirtualSelector()

@@ -12,6 +12,8 @@ from fault_server import status
 
 from sunco_async import ConnectionFailed, ResponseDecodeError
 
+pytestmark = pytest.mark.both_loops
+
 
 def page(*ids, **meta):
     """Make the fault that answers a page."""

@@ -15,6 +15,8 @@ from sunco_async.bulk import BulkSender, Failed, Outgoing, Sent
 from sunco_async.bulk import _sender as sender_module
 from sunco_async.sandbox import RateLimit, Sandbox
 
+pytestmark = pytest.mark.both_loops
+
 
 @asynccontextmanager
 async def connected(sandbox, **settings):

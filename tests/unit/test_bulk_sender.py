@@ -15,6 +15,8 @@ from sunco_async import AuthenticationFailed, NotFound, PermissionDenied, SuncoE
 from sunco_async.bulk import BulkSender, Failed, Outgoing, Sent, Skipped
 from sunco_async.bulk._delivery import IN_A_ROW
 
+pytestmark = pytest.mark.both_loops
+
 
 class Api:
     """Answers `messages.post` with what `answer` says, None being a success, after `delay`."""

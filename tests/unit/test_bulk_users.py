@@ -10,6 +10,8 @@ from fakes import client, error
 from sunco_async import NotFound
 from sunco_async.bulk import BulkSender, Failed, Outgoing, Sent
 
+pytestmark = pytest.mark.both_loops
+
 
 class Directory:
     """A server of users and their conversations."""

@@ -6,6 +6,8 @@ import threading
 import pytest
 from fakes import USER, client, server
 
+pytestmark = pytest.mark.both_loops
+
 
 def contended(sunco):
     async def main():

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from sunco_async import NotFound, ResponseDecodeError, RetryPolicy
 
+pytestmark = pytest.mark.both_loops
+
 IMMEDIATE = RetryPolicy(base=0, cap=0)
 
 
