@@ -18,6 +18,7 @@ from typing import Any
 from certificates import server_context
 from fault_clients import (
     KINDS,
+    Unsent,
     api,
     assert_at_rest,
     leftovers,
@@ -48,6 +49,8 @@ class Result:
     tasks: int
     sockets: int
     """More than the connections that are kept."""
+    unsent: int = 0
+    """Attempts that failed before anything was sent."""
 
 
 async def churn(
@@ -58,8 +61,12 @@ async def churn(
     host: str = "127.0.0.1",
     tls: bool = False,
     close: bool = False,
+    pool: int | None = None,
 ) -> Result:
-    """Cancel `cancels` calls on one client; raises if a probe of all its connections fails."""
+    """Cancel `cancels` calls on one client; raises if a probe of all its connections fails.
+
+    A client that is handed in has `pool` connections, by default as many as it needs.
+    """
     dice = random.Random(seed)
 
     async def anything(exchange: Exchange) -> None:
@@ -72,12 +79,14 @@ async def churn(
         if close:
             exchange.fin()
 
-    limiter = TokenBucket(5_000, 10)
+    limiter, unsent = TokenBucket(5_000, 10), Unsent()
     async with (
         api(host=host, tls=server_context() if tls else None) as server,
-        open_client(kind, server.url, max_connections=PLACES, rate_limit=limiter) as sunco,
+        open_client(
+            kind, server.url, pool=pool, max_connections=PLACES, rate_limit=limiter, hooks=unsent
+        ) as sunco,
     ):
-        await probe(sunco, server, PLACES)
+        await probe(sunco, server, pool or PLACES)
         before = sockets()
         server.default = anything
         result = Result(0, 0, 0, 0, 0, 0)
@@ -87,11 +96,12 @@ async def churn(
         result.seconds = time.monotonic() - started
         assert_at_rest(sunco)
         numbers = limiter.statistics()
-        assert numbers.granted - numbers.refunded == sunco.statistics().attempts
+        assert numbers.granted - numbers.refunded == sunco.statistics().attempts - unsent.count
         assert len(server.received) <= sunco.statistics().attempts
+        result.unsent = unsent.count
         result.tasks = len(await leftovers(server))
         result.sockets = max(await settled(sockets, before) - before, 0)
-        await probe(sunco, server, PLACES)
+        await probe(sunco, server, pool or PLACES)
         return result
 
 
@@ -136,6 +146,7 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--tls", action="store_true")
     parser.add_argument("--close", action="store_true")
+    parser.add_argument("--pool", type=int)
     parser.add_argument("--uvloop", action="store_true")
     options = parser.parse_args()
     cancels = int(os.environ.get("SUNCO_CHURN", "100000"))
@@ -146,7 +157,14 @@ def main() -> None:
         loop_factory = uvloop.new_event_loop
     for kind in options.kinds:
         with asyncio.Runner(loop_factory=loop_factory) as runner:
-            run = churn(kind, cancels, host=options.host, tls=options.tls, close=options.close)
+            run = churn(
+                kind,
+                cancels,
+                host=options.host,
+                tls=options.tls,
+                close=options.close,
+                pool=options.pool,
+            )
             print(kind, runner.run(run), flush=True)  # noqa: T201 - a command
 
 

@@ -14,6 +14,7 @@ from fault_server import Exchange, FaultServer
 from transport_kinds import INSTALLED, make_transport
 
 from sunco_async import AsyncSunco, RetryPolicy, _time_limit
+from sunco_async.hooks import AttemptEvent, Hooks
 from sunco_async.transports._direct import DirectTransport
 
 HANDED_IN = "handed in"
@@ -42,9 +43,13 @@ def api(*plan: Any, body: bytes = BODY, **options: Any) -> FaultServer:
 
 
 def make_client(
-    kind: str, url: str, **settings: Any
+    kind: str, url: str, *, pool: int | None = None, **settings: Any
 ) -> tuple[AsyncSunco, httpx.AsyncClient | None]:
-    """Make a client of a kind, and the `httpx.AsyncClient` under it where it was handed in."""
+    """Make a client of a kind, and the `httpx.AsyncClient` under it where it was handed in.
+
+    That one has as many connections as the client's limit, so that a slot which the pool loses is
+    one that is missed, or `pool` of them.
+    """
     settings.setdefault("rate_limit", None)
     settings.setdefault("retry", SOON)
     settings.setdefault("timeout", 5)
@@ -53,8 +58,7 @@ def make_client(
         settings.update(key_id=KEY_ID, secret=SECRET)
     mine = None
     if kind == HANDED_IN:
-        # No more than the client's own limit, so that a slot the pool loses is one that is missed.
-        limits = httpx.Limits(max_connections=settings["max_connections"])
+        limits = httpx.Limits(max_connections=pool or settings["max_connections"])
         mine = httpx.AsyncClient(limits=limits, verify=client_context(), trust_env=False)
         settings["http_client"] = mine
     else:
@@ -64,6 +68,15 @@ def make_client(
             transport._tls = client_context()
         settings["transport"] = transport
     return AsyncSunco(base_url=url, app_id=APP, **settings), mine
+
+
+class Unsent(Hooks):
+    """Counts the attempts that ended before anything was sent: their tokens are refunded."""
+
+    count = 0
+
+    def on_attempt(self, event: AttemptEvent) -> None:
+        self.count += event.error is not None and event.error.outcome == "not_sent"
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ import httpx
 from sunco_async.transports._loop import LoopBinding
 from sunco_async.transports._mocks import client_is_patched, httpx_is_patched
 from sunco_async.transports._outcome import is_permanent, outcome_of
+from sunco_async.transports._progress import cancel_delay, follow
 from sunco_async.transports._proxies import environment_proxy, is_socks
 from sunco_async.transports._sharded import ShardedTransport
 from sunco_async.transports._tls import certificate_advice
@@ -16,8 +17,10 @@ __all__ = [
     "LoopBinding",
     "ShardedTransport",
     "build_transport",
+    "cancel_delay",
     "certificate_advice",
     "client_is_patched",
+    "follow",
     "httpx_is_patched",
     "is_permanent",
     "outcome_of",

@@ -9,7 +9,7 @@ import time
 import httpx
 import pytest
 from certificates import client_context, server_context
-from fault_clients import api, leftovers, open_client, probe, settled, sockets
+from fault_clients import HANDED_IN, api, leftovers, open_client, probe, settled, sockets
 from fault_server import closed_port
 from stepping import SteppingLoop, strikes
 from transport_kinds import ENGINES, make_engine
@@ -58,7 +58,7 @@ async def ok_and_close(exchange):
     exchange.fin()
 
 
-@pytest.mark.parametrize("kind", ["httptools"])
+@pytest.mark.parametrize("kind", ["httptools", HANDED_IN])
 @pytest.mark.parametrize("tls", [False, True], ids=["plain", "tls"])
 @pytest.mark.parametrize(
     ("host", "addresses"),

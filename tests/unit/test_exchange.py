@@ -10,8 +10,8 @@ import pytest
 from fakes import BASE_URL, USER, client, server
 
 from sunco_async import ResponseDecodeError
-from sunco_async.middleware import Answer, Call
-from sunco_async.middleware._exchange import Exchange, run_guarded
+from sunco_async.middleware import Call
+from sunco_async.middleware._exchange import Exchange
 from sunco_async.middleware._observer import Observer
 
 BODY = USER.content
@@ -97,63 +97,6 @@ async def test_a_body_that_does_not_decompress_is_our_own_error():
         with pytest.raises(ResponseDecodeError, match="decompressed") as caught:
             await sunco.users.get("u1")
     assert caught.value.outcome == "unknown"
-
-
-async def test_a_cancellation_is_level_wise_and_waits_for_the_end():
-    trace = []
-
-    async def work():
-        try:
-            await asyncio.sleep(60)
-        finally:
-            trace.append("first await cancelled")
-            try:
-                await asyncio.sleep(60)
-            finally:
-                trace.append("every other await as well")
-        return Answer(200, httpx.Headers(), b"")
-
-    task = asyncio.create_task(run_guarded(work))
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert trace == ["first await cancelled", "every other await as well"]
-    assert len(asyncio.all_tasks()) == 1
-
-
-async def test_a_second_cancellation_does_not_cut_the_first_short():
-    ended = asyncio.Event()
-
-    async def work():
-        import anyio
-
-        try:
-            await asyncio.sleep(60)
-        finally:
-            with anyio.CancelScope(shield=True):
-                await asyncio.sleep(0.01)
-            ended.set()
-        return Answer(200, httpx.Headers(), b"")
-
-    task = asyncio.create_task(run_guarded(work))
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
-    task.cancel()
-    await asyncio.sleep(0)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert ended.is_set()
-
-
-async def test_an_error_passes_the_guard_unchanged():
-    async def work():
-        raise LookupError("mine")
-
-    with pytest.raises(LookupError, match="mine"):
-        await run_guarded(work)
 
 
 @pytest.mark.parametrize("guarded", [True, False])
