@@ -10,6 +10,7 @@ request inside reads. A request without `deadline=` never looks there.
 """
 
 import asyncio
+import math
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -18,7 +19,7 @@ from typing import Any
 
 from sunco_async._clock import monotonic
 from sunco_async._option_checks import check_seconds
-from sunco_async._time_limit import TimeLimit, end_scope, time_limit
+from sunco_async._time_limit import end_scope, time_limit
 
 __all__ = ["CallLimit", "call_limit", "seconds_left", "shared_deadline"]
 
@@ -32,20 +33,18 @@ class CallLimit:
     Args:
         name: The setting, for error texts.
         seconds: The setting's value, in seconds.
-        ends_at: The end on the event loop's clock, in seconds.
-        timer: A timer to share with other calls of the same length, or None for one of its own.
+        ends_at: The end on the event loop's clock, in seconds. None is for the whole length from
+            the beginning, with a timer that calls of the same length share.
     """
 
     __slots__ = ("_cancelling", "_scope", "_task", "_timer", "ends_at", "name", "seconds")
 
-    def __init__(
-        self, name: str, seconds: float, ends_at: float, timer: TimeLimit | None = None
-    ) -> None:
+    def __init__(self, name: str, seconds: float, ends_at: float | None = None) -> None:
         self.name = name
         self.seconds = seconds
-        self.ends_at = ends_at
-        self._timer = timer
-        self._scope = asyncio.timeout_at(ends_at if timer is None else None)
+        self.ends_at = math.inf if ends_at is None else ends_at
+        self._timer = time_limit(seconds) if ends_at is None else None
+        self._scope = asyncio.timeout_at(ends_at)
         self._task = asyncio.current_task()
         self._cancelling = 0 if self._task is None else self._task.cancelling()
 
@@ -53,7 +52,7 @@ class CallLimit:
 
     def __aenter__(self) -> Coroutine[Any, Any, asyncio.Timeout]:
         if self._timer is not None:
-            self._timer.begin(self._scope, end_scope)
+            self.ends_at = self._timer.begin(self._scope, end_scope)
         return self._scope.__aenter__()
 
     def __aexit__(
@@ -65,6 +64,10 @@ class CallLimit:
         if self._timer is not None:
             self._timer.end(self._scope)
         return self._scope.__aexit__(exc_type, exc, traceback)
+
+    def used_up(self) -> bool:
+        """Whether earlier requests of a composite call have used up its deadline."""
+        return self._timer is None and self.ends_at <= monotonic()
 
     def is_over(self) -> bool:
         """Whether the time was up while the call was running."""
@@ -97,7 +100,7 @@ def call_limit(max_elapsed: float | None, deadline: float | None) -> CallLimit |
             return CallLimit("deadline", deadline, ends_at)
     if max_elapsed is None:
         return None
-    return CallLimit("max_elapsed", max_elapsed, monotonic() + max_elapsed, time_limit(max_elapsed))
+    return CallLimit("max_elapsed", max_elapsed)
 
 
 @contextmanager

@@ -10,7 +10,6 @@ from msgspec import UNSET
 
 from sunco_async._call_limit import CallLimit, call_limit
 from sunco_async._client_checks import check_retry
-from sunco_async._clock import monotonic
 from sunco_async._connections import Connections
 from sunco_async._headers import check_sendable
 from sunco_async._operation import Operation
@@ -144,7 +143,7 @@ class Pipeline:
 
 async def _within(limit: CallLimit, handler: Handler, call: Call) -> Answer:
     """Pass a call on, and interrupt it at the end of its time."""
-    if limit.ends_at > monotonic():  # a composite call may have used up its deadline before
+    if not limit.used_up():
         try:
             async with limit:
                 return await handler(call)
