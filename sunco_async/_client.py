@@ -17,6 +17,7 @@ from sunco_async._client_checks import (
     check_middleware,
 )
 from sunco_async._connections import Connections, TransportChoice
+from sunco_async._download_target import Target
 from sunco_async._groups import Groups
 from sunco_async._hidden import Concealed
 from sunco_async._keywords import checks_keywords
@@ -371,6 +372,21 @@ class AsyncSunco(Groups):
             json=json,
             upload=upload,
             options=options,
+        )
+
+    @property
+    def max_body_size(self) -> int:
+        """Bytes of a response body that are held in memory at most."""
+        return self._pipeline.body_limit
+
+    def fetch(
+        self, media_url: str, target: Target, *, other_hosts: bool, options: RequestOptions
+    ) -> Coroutine[Any, Any, bytes | None]:
+        """Fetch a file into a target; `attachments.download` is the public way."""
+        from sunco_async._fetch import fetch_file  # noqa: PLC0415 - few programs come here
+
+        return fetch_file(
+            self._pipeline, media_url, target, other_hosts=other_hosts, options=options
         )
 
     def walk(

@@ -1,12 +1,12 @@
 """What an `AsyncSunco` and all its copies share: the one httpx client, and who closes it."""
 
-import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import httpx
 
+from sunco_async._finish import finish
 from sunco_async._option_checks import check_count, kind_of
 from sunco_async._own_client import OwnClient
 from sunco_async._tenants import Tenants
@@ -83,22 +83,6 @@ class Connections:
             self.closed = True
             if self.owned:
                 await finish(self.http.aclose())
-
-
-async def finish(work: Coroutine[Any, Any, None]) -> None:
-    """Do something to its end; a cancellation waits for that, and then goes on."""
-    task = asyncio.create_task(work)
-    cancelled = False
-    while not task.done():
-        try:
-            await asyncio.wait([task])
-        except asyncio.CancelledError:
-            cancelled = True
-    if not cancelled:
-        return task.result()
-    if not task.cancelled():
-        task.exception()  # looked at: the cancellation is what is told
-    raise asyncio.CancelledError
 
 
 def _transport(

@@ -20,7 +20,7 @@ from anyio import to_thread
 
 from sunco_async._content_types import is_content_type
 
-__all__ = ["FileSource", "UploadSource", "open_source"]
+__all__ = ["FileSource", "UploadSource", "call_method", "open_source", "refuse_awaitable"]
 
 _PIECE = 256 * 1024
 
@@ -81,7 +81,7 @@ async def open_source(file: object) -> FileSource:
         return _of_bytes(file)
     if isinstance(file, str | os.PathLike):
         return await _of_path(file)
-    _refuse_awaitable(file)
+    refuse_awaitable(file, "file")
     if hasattr(file, "read"):
         return await _of_file(file)
     if isinstance(file, AsyncIterable):
@@ -131,7 +131,7 @@ def _measure_path(path: str) -> int:
 
 async def _of_file(file: Any) -> FileSource:
     try:
-        probe = await _call(file.read, 0)
+        probe = await call_method(file.read, 0)
     except TypeError as error:
         raise TypeError(
             f"{type(file).__name__}.read(0) failed: pass a binary file or an async iterator of "
@@ -144,12 +144,12 @@ async def _of_file(file: Any) -> FileSource:
 
     async def pieces() -> AsyncGenerator[bytes, None]:
         if repeatable:
-            await _call(file.seek, start)
+            await call_method(file.seek, start)
         elif probe:
             yield _as_bytes(probe)  # not every object reads nothing with a size of 0
         # A pipe may block for ever, and a thread cannot be cancelled.
         abandon = size is None
-        while piece := _as_bytes(await _call(file.read, _PIECE, abandon=abandon)):
+        while piece := _as_bytes(await call_method(file.read, _PIECE, abandon=abandon)):
             yield piece
 
     kind = getattr(file, "content_type", None)
@@ -172,11 +172,11 @@ async def _measure_file(file: Any) -> tuple[int | None, int | None]:
         size = None
     if not await _is_seekable(inner):
         return None, size
-    start = await _call(inner.tell)
+    start = await call_method(inner.tell)
     try:
-        await _call(inner.seek, 0, os.SEEK_END)
-        end = await _call(inner.tell)
-        await _call(inner.seek, start)
+        await call_method(inner.seek, 0, os.SEEK_END)
+        end = await call_method(inner.tell)
+        await call_method(inner.seek, start)
     except (OSError, TypeError):  # such as io.UnsupportedOperation; or it takes a position only
         end = size
     return start, None if end is None else max(0, end - start)
@@ -186,7 +186,7 @@ async def _is_seekable(file: Any) -> bool:
     if not (hasattr(file, "seek") and hasattr(file, "tell")):
         return False
     seekable = getattr(file, "seekable", None)
-    return seekable is None or bool(await _call(seekable))
+    return seekable is None or bool(await call_method(seekable))
 
 
 def _of_iterator(iterable: AsyncIterable[bytes]) -> FileSource:
@@ -200,7 +200,7 @@ def _of_iterator(iterable: AsyncIterable[bytes]) -> FileSource:
     return FileSource(pieces, None, repeatable=False)
 
 
-async def _call(method: Callable[..., Any], *args: object, abandon: bool = False) -> Any:
+async def call_method(method: Callable[..., Any], *args: object, abandon: bool = False) -> Any:
     """Call a method of a file: on the event loop if it is async, otherwise in a thread."""
     if inspect.iscoroutinefunction(method):
         return await method(*args)
@@ -218,14 +218,14 @@ def _as_bytes(piece: Any) -> bytes:
     raise TypeError(f"file must yield bytes, not {type(piece).__name__}")
 
 
-def _refuse_awaitable(file: object) -> None:
+def refuse_awaitable(file: object, argument: str) -> None:
     """Refuse `aiofiles.open(…)` that was not awaited, and close it so that nothing warns of it."""
     if not inspect.isawaitable(file):
         return
     coroutine = getattr(file, "_coro", file)  # aiofiles wraps its coroutine
     if inspect.iscoroutine(coroutine):
         coroutine.close()
-    raise TypeError(f"file is {type(file).__name__}: await it, or use async with, to open the file")
+    raise TypeError(f"{argument} is not open yet: await it, or use async with, to open the file")
 
 
 def _own_name(file: object) -> str | None:

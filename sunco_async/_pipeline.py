@@ -4,6 +4,7 @@ Every operation takes it. Nothing else touches a request or an answer but the de
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from msgspec import UNSET
@@ -16,20 +17,39 @@ from sunco_async._operation import Operation
 from sunco_async._option_checks import check_seconds
 from sunco_async._options import NEVER_AGAIN, Options
 from sunco_async._raw import keep_answer
-from sunco_async._request import timeout_extension
+from sunco_async._request import RequestBuilder, timeout_extension
 from sunco_async._response import raise_for_status
 from sunco_async._upload import Upload
 from sunco_async._url import fill_path
 from sunco_async.errors import ConfigurationError, SuncoError
 from sunco_async.middleware import Answer, Call, Handler, Middleware, RetryPolicy
 from sunco_async.middleware._authenticate import Authenticate
+from sunco_async.middleware._body import BodySink
 from sunco_async.middleware._rate_limit import RateLimit
 from sunco_async.middleware._retry import Retry
+from sunco_async.middleware._retry_budget import RetryBudget
 from sunco_async.resources import RequestOptions
 
-__all__ = ["Pipeline"]
+__all__ = ["FileRequest", "Pipeline"]
 
 R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class FileRequest:
+    """What `Pipeline.send` does differently to fetch a file.
+
+    Attributes:
+        builder: Builds the request to the file's URL.
+        sink: Where the body goes.
+        own_host: Whether the file is on the account's own host. Requests to any other host have no
+            credentials, do not count for the rate limit and do not pass the user's middleware,
+            which may add credentials of its own.
+    """
+
+    builder: RequestBuilder
+    sink: BodySink
+    own_host: bool
 
 
 class Pipeline:
@@ -70,13 +90,16 @@ class Pipeline:
         json: Any = UNSET,
         files: Mapping[str, Any] | None = None,
         upload: Upload | None = None,
+        file: FileRequest | None = None,
         options: RequestOptions,
     ) -> R:
         """Send one request and return what `read` makes of its answer, or raise."""
         connections = self._connections
         connections.check_open()
         host = self.options.host
-        builder = host.bridge if operation.oauth_host else host.api
+        builder, sink = host.bridge if operation.oauth_host else host.api, None
+        if file is not None:
+            builder, sink = file.builder, file.sink
         timeout, policy, deadline = self.options.timeout, self.options.retry, None
         try:
             if options:
@@ -96,8 +119,12 @@ class Pipeline:
             raise
         replay = operation.replay if upload is None else upload.replay
         handler = self._handler if policy is self.options.retry else self._surround(policy)
+        if file is not None and not file.own_host:
+            handler = self._to_other_host(policy)
         limit = call_limit(policy.max_elapsed, deadline)
-        call = Call(operation.name, path, request, replay, operation.authenticated, limit=limit)
+        call = Call(
+            operation.name, path, request, replay, operation.authenticated, limit=limit, sink=sink
+        )
         try:
             answer = await handler(call) if limit is None else await _within(limit, handler, call)
             keep_answer(answer)
@@ -124,6 +151,17 @@ class Pipeline:
         deadline = options.get("deadline")
         check_seconds("deadline", deadline)
         return timeout, policy, deadline
+
+    def _to_other_host(self, retry: RetryPolicy) -> Handler:
+        """Return the layers for a request to a host that is not the API."""
+        shared = self._connections
+        rule = Retry(retry, shared.observer, None, RetryBudget())
+        return _layer(rule, _layer(shared.gate, shared.exchange))
+
+    @property
+    def body_limit(self) -> int:
+        """Bytes of a response body that are held in memory at most."""
+        return self._connections.exchange.body_limit
 
     def _surround(self, retry: RetryPolicy) -> Handler:
         """Put the retry rule, and around it the user's own layers, on what is below them."""

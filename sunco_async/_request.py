@@ -1,6 +1,6 @@
 """From an operation and its values to the exact request, checked before anything is sent."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import httpx
@@ -14,12 +14,12 @@ from sunco_async._url import query_string
 from sunco_async._version import __version__
 from sunco_async.errors import RequestTooLarge
 
-__all__ = ["RequestBuilder", "timeout_extension"]
+__all__ = ["USER_AGENT", "RequestBuilder", "timeout_extension"]
 
 JSON_LIMIT = 100 * 1024
 """Bytes of a JSON body that the API takes: "100kb", read as KiB so that none is refused early."""
 
-_USER_AGENT = f"sunco-async/{__version__} {httpx.__name__}/{httpx.__version__}"
+USER_AGENT = f"sunco-async/{__version__} {httpx.__name__}/{httpx.__version__}"
 
 
 class RequestBuilder:
@@ -38,7 +38,7 @@ class RequestBuilder:
         for name in ("authorization", "cookie"):
             headers.pop(name, None)
         if headers.get("user-agent", "").startswith("python-httpx"):  # or httpx2's
-            headers["User-Agent"] = _USER_AGENT
+            headers["User-Agent"] = USER_AGENT
         headers["Accept"] = "application/json"
         headers["Accept-Encoding"] = "gzip, deflate"  # what can be decompressed within a bound
         for name, value in check_marketplace(marketplace):
@@ -46,6 +46,11 @@ class RequestBuilder:
         self._headers = [(b"Host", self._base.netloc), *headers.raw]
         headers["Content-Type"] = "application/json"
         self._json_headers = [(b"Host", self._base.netloc), *headers.raw]
+
+    @property
+    def default_headers(self) -> Sequence[tuple[bytes, bytes]]:
+        """The headers of every request without a body."""
+        return self._headers
 
     def build(
         self,

@@ -23,6 +23,7 @@ __all__ = [
     "check_app_id",
     "check_auth",
     "check_base_url",
+    "is_loopback",
     "resolve_host",
     "resolve_settings",
 ]
@@ -143,7 +144,7 @@ def check_base_url(text: str, *, source: str = "base_url=") -> str:
         )
     if url.port is not None and not 0 < url.port < 65_536:
         raise ConfigurationError(f"{source} must have a port between 1 and 65535, not {url.port}")
-    if url.scheme == "http" and not _is_loopback(url.host):
+    if url.scheme == "http" and not is_loopback(url.host):
         raise ConfigurationError(
             f"{source} must be https: plain http, which shows the credentials, is for loopback only"
         )
@@ -236,7 +237,8 @@ def _oauth_url(base_url: str) -> str:
     return OAUTH_URL if host.endswith((".zendesk.com", ".smooch.io")) else base_url
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine."""
     if host == "localhost":
         return True
     try:

@@ -12,10 +12,19 @@ is read. The rules for compressed bodies:
 
 import zlib
 from collections.abc import AsyncIterable, Iterator
+from typing import Protocol
 
 import httpx
 
-__all__ = ["BodyError", "content_encoding", "read_compressed", "read_plain", "too_long"]
+__all__ = [
+    "BodyError",
+    "BodySink",
+    "content_encoding",
+    "copy_body",
+    "read_compressed",
+    "read_plain",
+    "too_long",
+]
 
 _STEP = 16 * 1024
 """Bytes that are decompressed at a time. What is behind the end of a member is copied for each
@@ -69,6 +78,42 @@ async def read_compressed(chunks: AsyncIterable[bytes], encoding: str, limit: in
             pieces.extend(inflater.feed(chunk[start : start + _STEP]))
     inflater.finish()
     return b"".join(pieces)
+
+
+class BodySink(Protocol):
+    """Where the body of a 200 response is written, instead of being held in memory.
+
+    Attributes:
+        limit: The largest body, in bytes after decompression.
+    """
+
+    limit: int
+
+    async def restart(self) -> None:
+        """Begin an attempt: drop what an earlier one has written."""
+        ...
+
+    async def write(self, data: bytes, /) -> None:
+        """Write the next piece of the body."""
+        ...
+
+
+async def copy_body(chunks: AsyncIterable[bytes], encoding: str, sink: BodySink) -> None:
+    """Write a body to a sink; raises `BodyError` as the functions above do."""
+    inflater = _Inflater(encoding, sink.limit) if encoding else None
+    received = 0
+    async for chunk in chunks:
+        received += len(chunk)
+        if received > sink.limit + (sink.limit // 100 + 1024 if encoding else 0):
+            raise too_long(sink.limit)
+        if inflater is None:
+            await sink.write(chunk)
+            continue
+        for start in range(0, len(chunk), _STEP):
+            for piece in inflater.feed(chunk[start : start + _STEP]):
+                await sink.write(piece)
+    if inflater is not None:
+        inflater.finish()
 
 
 def too_long(limit: int) -> BodyError:

@@ -9,6 +9,7 @@ import httpx
 from sunco_async._call_limit import CallLimit
 from sunco_async._operation import Replay
 from sunco_async.errors import Outcome, RequestTimeout, SuncoError
+from sunco_async.middleware._body import BodySink
 from sunco_async.middleware._retry_after import parse_retry_after
 
 __all__ = ["Answer", "Call", "Handler", "Middleware", "answer_outcome"]
@@ -21,7 +22,8 @@ class Call:
     A middleware may change `request.headers`. `attempts` counts the requests that were handed to
     the transport, `in_flight` tells whether one of them is still open, and `in_doubt` whether an
     earlier one may have taken effect without an answer. `limit` is the time that the call may take,
-    and `out_of_time` whether the call failed because that time did not suffice.
+    and `out_of_time` whether the call failed because that time did not suffice. With a `sink`, the
+    body of a 200 response is written there, and that of the `Answer` is empty.
     """
 
     operation: str
@@ -34,6 +36,7 @@ class Call:
     in_doubt: bool = False
     limit: CallLimit | None = field(default=None, repr=False)
     out_of_time: bool = False
+    sink: BodySink | None = field(default=None, repr=False)
 
     @property
     def method(self) -> str:

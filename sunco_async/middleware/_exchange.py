@@ -20,7 +20,9 @@ from sunco_async.errors import (
 )
 from sunco_async.middleware._body import (
     BodyError,
+    BodySink,
     content_encoding,
+    copy_body,
     read_compressed,
     read_plain,
     too_long,
@@ -50,6 +52,11 @@ class Exchange:
         self._guarded = guarded
         self._body_limit = body_limit
 
+    @property
+    def body_limit(self) -> int:
+        """Bytes of a body that are held in memory at most."""
+        return self._body_limit
+
     async def __call__(self, call: Call) -> Answer:
         if self._http.is_closed:  # while this call waited for its turn; no other try will help
             raise SuncoError("the client was closed before this was sent", outcome="not_sent")
@@ -60,10 +67,10 @@ class Exchange:
         try:
             if self._guarded:
                 answer = await run_guarded(
-                    lambda: self._send(call.request), self._http, call.request
+                    lambda: self._send(call.request, call.sink), self._http, call.request
                 )
             else:
-                answer = await self._send(call.request)
+                answer = await self._send(call.request, call.sink)
         except (httpx.RequestError, SuncoError) as failure:
             strip_library_frames(failure, transports=True)
             error, cause = _translated(failure)
@@ -91,11 +98,16 @@ class Exchange:
         finally:
             del error, cause  # else the frame and the traceback refer to each other
 
-    async def _send(self, request: httpx.Request) -> Answer:
+    async def _send(self, request: httpx.Request, sink: BodySink | None) -> Answer:
+        if sink is not None:
+            await sink.restart()
         response = await self._http.send(request, auth=None, stream=True, follow_redirects=False)
         status, headers, stream = response.status_code, response.headers, response.stream
         try:
             encoding = content_encoding(headers)
+            if sink is not None and status == 200:
+                await _copy(response, encoding, sink)
+                return Answer(status, headers, b"")
             if not encoding and isinstance(stream, httpx.ByteStream):
                 # It is here already: there is nothing to wait for, and nothing to close.
                 body = _within(b"".join(stream), self._body_limit)
@@ -117,6 +129,16 @@ async def _read(response: httpx.Response, encoding: str, limit: int) -> bytes:
     if not encoding:
         return await read_plain(stream, limit)
     return await read_compressed(stream, encoding, limit)
+
+
+async def _copy(response: httpx.Response, encoding: str, sink: BodySink) -> None:
+    if response.is_closed:  # an event hook of the user's client has read it already
+        await copy_body(httpx.ByteStream(response.content), "", sink)
+        return
+    try:
+        await copy_body(cast("httpx.AsyncByteStream", response.stream), encoding, sink)
+    finally:
+        await response.aclose()
 
 
 async def _without_body(response: httpx.Response, failure: BodyError) -> bytes:

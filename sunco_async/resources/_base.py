@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypedDict, TypeVar
 from msgspec import UNSET, UnsetType
 
 from sunco_async._codec import encode
+from sunco_async._download_target import Target
 from sunco_async._keywords import checks_keywords
 from sunco_async._operation import ListOperation, Operation
 from sunco_async._paging import Paginator
@@ -83,6 +84,17 @@ class Caller(Protocol):
         options: RequestOptions,
     ) -> Coroutine[Any, Any, T]:
         """Send one operation and return what its answer holds."""
+        ...
+
+    @property
+    def max_body_size(self) -> int:
+        """Bytes of a response body that are held in memory at most."""
+        ...
+
+    def fetch(
+        self, media_url: str, target: Target, *, other_hosts: bool, options: RequestOptions
+    ) -> Coroutine[Any, Any, bytes | None]:
+        """Fetch a file into a target."""
         ...
 
     def walk(

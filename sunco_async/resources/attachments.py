@@ -1,9 +1,11 @@
 """`sunco.attachments`: files to send."""
 
-from typing import Final, Unpack
+from typing import Final, Unpack, overload
 
+from sunco_async._download_target import DownloadTarget, open_target
 from sunco_async._operation import Operation
-from sunco_async._upload import Upload, UploadSource
+from sunco_async._option_checks import check_count
+from sunco_async._upload import UPLOAD_LIMIT, Upload, UploadSource
 from sunco_async.models import AttachmentResponse, AttachmentSchema
 from sunco_async.resources._base import RequestOptions, Resource
 
@@ -75,6 +77,76 @@ class Attachments(Resource):
             query={"access": access, "for": for_, "conversationId": conversation_id},
             upload=await Upload.of(file, filename=filename, content_type=content_type),
             options=options,
+        )
+
+    @overload
+    async def download(
+        self,
+        media_url: str,
+        *,
+        to: None = ...,
+        max_size: int | None = ...,
+        other_hosts: bool = ...,
+        **options: Unpack[RequestOptions],
+    ) -> bytes: ...
+
+    @overload
+    async def download(
+        self,
+        media_url: str,
+        *,
+        to: DownloadTarget,
+        max_size: int | None = ...,
+        other_hosts: bool = ...,
+        **options: Unpack[RequestOptions],
+    ) -> None: ...
+
+    async def download(
+        self,
+        media_url: str,
+        *,
+        to: DownloadTarget | None = None,
+        max_size: int | None = None,
+        other_hosts: bool = False,
+        **options: Unpack[RequestOptions],
+    ) -> bytes | None:
+        """Download an attachment by the URL in its message, private ones included.
+
+        `GET {media_url}`
+
+        The credentials are sent to the account's own host only (scheme, host and port of the base
+        URL). A redirect to a storage host is followed without credentials, three redirects at most.
+        The download is retried like any GET and then starts again.
+
+        Args:
+            media_url: The `media_url` of a message's content or of an attachment; https.
+            to: A path, a binary file or an async file. A path is written under a temporary name
+                and renamed when the download is complete; a file object is written after the
+                download is complete, at its position, and is not closed. None returns the bytes.
+            max_size: The largest file in bytes, after decompression. Defaults to 50 MiB, the size
+                of an upload. In memory, the client's `max_body_size` is the limit if it is smaller.
+            other_hosts: Also fetch from a host that is not the account's own, without credentials.
+                The URL in a message may come from an end user, so do not set this where the process
+                can reach hosts that the user cannot.
+            **options: `RequestOptions`. `extra_headers` are sent to the account's own host only.
+
+        Returns:
+            The file's bytes, or None with `to`.
+
+        Raises:
+            AuthenticationFailed: The credentials do not give access to the file.
+            NotFound: The file does not exist, or was deleted.
+            OSError: The file cannot be written.
+            ResponseDecodeError: The file is larger than `max_size`, or an HTML page came instead.
+            UnexpectedRedirect: There were too many redirects, or one to a URL that is not https.
+            ValueError: `media_url` is not an https URL on the account's own host.
+        """
+        if max_size is None:
+            max_size = UPLOAD_LIMIT
+        check_count("max_size", max_size)
+        limit = max_size if to is not None else min(max_size, self._caller.max_body_size)
+        return await self._caller.fetch(
+            media_url, open_target(to, limit), other_hosts=other_hosts, options=options
         )
 
     async def delete(self, *, media_url: str, **options: Unpack[RequestOptions]) -> None:

@@ -143,6 +143,23 @@ async def uploads(sunco: AsyncSunco, form_field: UploadFile, data: memoryview) -
         await sunco.attachments.upload(response.aiter_bytes(), filename="a.png")
 
 
+async def downloads(sunco: AsyncSunco) -> None:
+    url = "https://acme.zendesk.com/sc/attachments/v2/1/a.png"
+    assert_type(await sunco.attachments.download(url), bytes)
+    assert_type(await sunco.attachments.download(url, max_size=1000, timeout=3), bytes)
+    done = sunco.attachments.download(url, to=Path("a.png"), other_hosts=True)
+    assert_type(await done, None)
+    await sunco.attachments.download(url, to="a.png")
+    await sunco.attachments.download(url, to=io.BytesIO())
+    with open("a.png", "wb") as file, tempfile.SpooledTemporaryFile() as spooled:  # noqa: ASYNC230, PTH123
+        await sunco.attachments.download(url, to=file)
+        await sunco.attachments.download(url, to=spooled)
+    async with aiofiles.open("a.png", "wb") as aiofile:
+        await sunco.attachments.download(url, to=aiofile)
+    async with await anyio.open_file("a.png", "wb") as anyio_file:
+        await sunco.attachments.download(url, to=anyio_file)
+
+
 async def settings() -> None:
     limiter: RateLimiter = TokenBucket(rate=50, burst=5)
     limiter = AdaptiveTokenBucket()
