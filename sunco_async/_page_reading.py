@@ -84,9 +84,12 @@ def read_page(operation: ListOperation[T], answer: Answer, *, backward: bool) ->
 def _items(name: str, items: Any) -> list[Any]:
     if items is None:
         return []
-    if not isinstance(items, list) or not all(isinstance(item, Model | Unknown) for item in items):
-        raise DecodeFailure(f"{name!r} is not a list of objects")
-    return items
+    # By the distinct types: `isinstance` of each of 100 structs takes 0.1 ms.
+    if isinstance(items, list) and all(
+        issubclass(k, Model | Unknown) for k in set(map(type, items))
+    ):
+        return items
+    raise DecodeFailure(f"{name!r} is not a list of objects")
 
 
 def _paging_of(meta: Any, links: Any) -> tuple[str | None, str | None, bool | None]:
