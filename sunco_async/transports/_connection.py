@@ -70,7 +70,7 @@ class HTTPConnection:
         connection.
         """
         patience = wait.get("read")
-        head = await self._send(request, wait.get("write"))
+        head = await self._send(request, wait)
         if head is None:
             head = _as_head(await self._next_event(patience))
         stream: httpx.AsyncByteStream
@@ -93,13 +93,15 @@ class HTTPConnection:
         event = await self._next_event(patience)
         return event if isinstance(event, bytes) else None
 
-    async def _send(self, request: httpx.Request, patience: float | None) -> Head | None:
-        """Write a request, or as much of it as the server waits for before it answers.
+    async def _send(self, request: httpx.Request, wait: TimeOuts) -> Head | None:
+        """Write a request; for a large body, also return the head of its response.
 
-        A server may refuse a large body early, and close. So between two pieces this looks at what
-        has arrived, and returns the head of such an answer.
+        A server may refuse a large body early, and close. So between two pieces this checks what
+        has arrived, and stops if that is a response. A connection with such an early response is
+        not used again, since a server may respond once more when it has read the body.
         """
         engine, body = self._engine, _body_of(request)
+        patience = wait.get("write")
         head = engine.begin(request)
         if isinstance(body, bytes) and len(body) <= _PIECE:
             await self._write(head + engine.piece(body) + engine.end(), patience)
@@ -111,7 +113,11 @@ class HTTPConnection:
                 if self._has_event():
                     return _as_head(engine.next_event())
         await self._write(engine.end(), patience)
-        return None
+        is_early = self._has_event()
+        response = _as_head(await self._next_event(wait.get("read")))
+        if is_early or self._stream.is_sending():
+            self._stream.spoil()
+        return response
 
     async def _write(self, data: bytes, patience: float | None) -> None:
         try:

@@ -29,7 +29,7 @@ class SocketStream(asyncio.Protocol):
         self._arrived = bytearray()
         self._unread = False  # the socket is left unread until some of that is taken
         self._tls = False
-        self._opaque = False  # the TLS layer may hold bytes that neither side of it shows
+        self._spoiled = False
         self._full = False  # the transport takes no more for now
         self._ended = False  # nothing more will arrive
         self._error: Exception | None = None
@@ -48,7 +48,15 @@ class SocketStream(asyncio.Protocol):
         layer also holds bytes where no check can find them, so a TLS stream whose reading was
         paused is never fresh again.
         """
-        return not (self._arrived or self._ended or self._opaque) and not self._is_readable()
+        return not (self._arrived or self._ended or self._spoiled) and not self._is_readable()
+
+    def spoil(self) -> None:
+        """Let the stream never be fresh again: it may bring more than the current response."""
+        self._spoiled = True
+
+    def is_sending(self) -> bool:
+        """Tell whether some of what was written has not reached the operating system."""
+        return self._transport is not None and self._transport.get_write_buffer_size() > 0
 
     async def settle(self) -> None:
         """Let the event loop read what is on the socket: TLS session tickets, or too early data."""
@@ -137,7 +145,7 @@ class SocketStream(asyncio.Protocol):
         self._arrived += data
         if len(self._arrived) > _MOST_BUFFERED and not self._unread and self._transport is not None:
             self._unread = True
-            self._opaque = self._tls
+            self._spoiled = self._spoiled or self._tls
             self._transport.pause_reading()
         self._wake()
 
