@@ -8,7 +8,8 @@ from typing import Annotated, Any, Generic, NoReturn, TypeVar, Union, cast, get_
 import msgspec
 
 from sunco_async.models._base import Model
-from sunco_async.models._wire import to_wire
+from sunco_async.models._checks import check
+from sunco_async.models._wire import TOO_DEEP, to_wire
 
 T = TypeVar("T")
 
@@ -25,6 +26,21 @@ def encode(value: object) -> bytes:
     Raises TypeError or ValueError for what JSON cannot hold; see `to_wire`.
     """
     return _encoder.encode(to_wire(value))
+
+
+def encode_body(value: object) -> bytes:
+    """Write a request body as JSON, after checking the models in it; see `models._checks`.
+
+    Raises:
+        RequestTooLarge: A text or metadata in it is longer than the API takes.
+        TypeError: It holds what JSON has no form for, or metadata that is not flat.
+        ValueError: A model in it breaks a rule of the API, or it holds itself.
+    """
+    try:
+        check(value)
+    except RecursionError:
+        raise ValueError(TOO_DEEP) from None
+    return encode(value)
 
 
 class Decoder(Generic[T]):

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 from msgspec import UNSET
 
-from sunco_async._codec import encode
+from sunco_async._codec import encode_body
 from sunco_async._headers import check_default_headers, check_extra_headers, check_marketplace
 from sunco_async._http import BaseURL, TargetURL, WireHeaders, WireRequest
 from sunco_async._upload import Upload
@@ -105,7 +105,7 @@ def timeout_extension(seconds: float | None) -> dict[str, float | None]:
 
 
 def _json_body(json: Any) -> bytes:
-    body = encode(json)
+    body = encode_body(json)
     if len(body) > JSON_LIMIT:
         raise RequestTooLarge(f"the body is {len(body)} bytes as JSON; the API takes {JSON_LIMIT}")
     return body

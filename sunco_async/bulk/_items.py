@@ -6,10 +6,11 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from msgspec import UNSET, UnsetType
 
-from sunco_async._codec import encode
+from sunco_async._codec import encode_body
 from sunco_async._url import fill_path
-from sunco_async.errors import Outcome, SuncoError
+from sunco_async.errors import Outcome, RequestTooLarge, SuncoError
 from sunco_async.models import Author, Content, Destination, Message, MessageOverride
+from sunco_async.models._messages import check_schema
 from sunco_async.resources._base import Metadata, check_metadata, exactly_one
 from sunco_async.resources.messages import BUSINESS
 
@@ -134,7 +135,8 @@ def is_malformed(item: Outgoing) -> bool:
         if kind == "conversation_id":
             fill_path("{conversationId}", {"conversationId": name})
         check_metadata(item.metadata)
-        encode([name, item.author, item.content, item.destination, item.override, item.schema])
-    except MALFORMED:
+        check_schema(item.content, item.schema)
+        encode_body([name, item.author, item.content, item.destination, item.override, item.schema])
+    except (*MALFORMED, RequestTooLarge):
         return True
     return not name

@@ -19,6 +19,11 @@ are. Three rules hold everywhere:
 `Model.from_dict(…)` reads it. pydantic and FastAPI take every model as it is: as a field, a
 response model, or a body (`message: Annotated[MessagePost, Body()]`).
 
+What the API's file says that a request must not hold (ids that exclude each other, two rich texts,
+texts and lists that are too long, nested metadata) is a `ValueError`, `TypeError` or
+`RequestTooLarge` before anything is sent. A response may hold it, and a plain dict is passed on
+unchecked.
+
 Secrets are hidden in `repr`, and only there: `to_dict`, `to_json` and pydantic write them.
 """
 

@@ -1,8 +1,10 @@
 """Apps, their settings and their keys."""
 
+from typing import Annotated
+
 from msgspec import UNSET, UnsetType
 
-from sunco_async.models._base import JsonObject, Model, Secret
+from sunco_async.models._base import JsonObject, Model, Secret, limited
 from sunco_async.models._envelope import Links, Meta
 
 
@@ -12,7 +14,7 @@ class AppSettings(Model, frozen=True, kw_only=True):
     `multi_convo_enabled` cannot be taken back.
     """
 
-    conversation_retention_seconds: int | None = None
+    conversation_retention_seconds: Annotated[int, limited(0)] | None = None
     mask_credit_card_numbers: bool | None = None
     use_animal_names: bool | None = None
     echo_postback: bool | None = None
@@ -27,7 +29,7 @@ class App(Model, frozen=True, kw_only=True):
     """An app: the users, conversations and integrations that belong together."""
 
     id: str = ""
-    display_name: str | None = None
+    display_name: Annotated[str, limited(1, 100)] | None = None
     settings: AppSettings | None = None
     metadata: JsonObject | None = None
 
@@ -61,7 +63,7 @@ class AppResponseWithSubdomain(Model, frozen=True, kw_only=True):
 class AppCreateBody(Model, frozen=True, kw_only=True):
     """The body that creates an app."""
 
-    display_name: str
+    display_name: Annotated[str, limited(1, 100)]
     settings: AppSettings | None = None
     metadata: JsonObject | UnsetType | None = UNSET
 
@@ -69,7 +71,7 @@ class AppCreateBody(Model, frozen=True, kw_only=True):
 class AppUpdateBody(Model, frozen=True, kw_only=True):
     """The body that changes an app."""
 
-    display_name: str | UnsetType = UNSET
+    display_name: Annotated[str, limited(1, 100)] | UnsetType = UNSET
     settings: AppSettings | UnsetType = UNSET
     metadata: JsonObject | UnsetType | None = UNSET
 
@@ -97,4 +99,4 @@ class AppKeyListResponse(Model, frozen=True, kw_only=True):
 class AppKeyCreateBody(Model, frozen=True, kw_only=True):
     """The body that creates a key of an app."""
 
-    display_name: str
+    display_name: Annotated[str, limited(1, 100)]

@@ -3,13 +3,15 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cache
-from typing import Annotated, Any, ClassVar, NamedTuple, Self, TypeAlias, cast, get_args
+from types import UnionType
+from typing import Annotated, Any, ClassVar, NamedTuple, Self, TypeAlias, Union, cast, get_args
 
 import msgspec
 from msgspec import NODEFAULT, UNSET, Meta, Struct
 from msgspec.structs import FieldInfo
 
 _HIDDEN = "***"
+_UNION = type(Union[int, None])  # noqa: UP007 - what `typing` makes of a forward reference
 
 
 Timestamp = Annotated[datetime, Meta(tz=True)]
@@ -17,6 +19,25 @@ Timestamp = Annotated[datetime, Meta(tz=True)]
 
 Secret = Annotated[str, Meta(extra={"secret": True})]
 """A credential: sent and stored like any string, hidden in `repr`."""
+
+
+def limited(least: int, most: int | None = None) -> Meta:
+    """Annotate a field with the least and most characters, items or value that the API takes.
+
+    It is checked before a request is sent, and ignored while a response is read.
+    """
+    return Meta(extra={"limits": (least, most)})
+
+
+def limits_of(annotation: object) -> tuple[int, int | None] | None:
+    """Return the limits of a field, or None where it has none."""
+    for meta in getattr(annotation, "__metadata__", ()):
+        if isinstance(meta, Meta) and (limits := (meta.extra or {}).get("limits")):
+            least, most = limits
+            return least, most
+    options = get_args(annotation) if isinstance(annotation, UnionType | _UNION) else ()
+    return next((found for option in options if (found := limits_of(option))), None)
+
 
 Number: TypeAlias = int | float
 """A JSON number, kept as it came: 25 stays an int, 25.0 a float."""
@@ -81,6 +102,9 @@ class Model(Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel
             ValueError: `data` has the `type` of another member of the union.
         """
         return cast("Self", _read(cls, _mapping(cls, data)))
+
+    def _check(self) -> None:
+        """Raise ValueError where fields contradict each other; see `_checks`."""
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: Any) -> Any:
@@ -234,6 +258,9 @@ class OpenUnion:
 
     def __init__(self, unknown: type[Unknown]) -> None:
         self._unknown = unknown
+
+    def __repr__(self) -> str:
+        return f"OpenUnion({self._unknown.__name__})"
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
         from sunco_async.models._pydantic import union_schema  # noqa: PLC0415 - needs pydantic

@@ -1,11 +1,13 @@
 """Conversations, and the bodies of their operations."""
 
-from typing import Literal, TypeAlias
+from collections.abc import Sized
+from typing import Annotated, Literal, TypeAlias
 
 from msgspec import UNSET, UnsetType
 
-from sunco_async.models._base import JsonObject, Model, Secret, Timestamp
+from sunco_async.models._base import JsonObject, Model, Secret, Timestamp, limited
 from sunco_async.models._channels import SwitchboardIntegrationType
+from sunco_async.models._checks import exactly_one
 from sunco_async.models._envelope import Links, Meta
 from sunco_async.models._participants import ParticipantSubSchema
 
@@ -16,7 +18,7 @@ class SwitchboardIntegrationWebhook(Model, frozen=True, kw_only=True):
     """The switchboard integration that controls, or is offered, a conversation."""
 
     id: str = ""
-    name: str | None = None
+    name: Annotated[str, limited(0, 128)] | None = None
     integration_id: str | None = None
     integration_type: SwitchboardIntegrationType | None = None
 
@@ -35,9 +37,9 @@ class Conversation(ConversationTruncated, frozen=True, kw_only=True):
     """A conversation; `is_default` is true for a user's first personal one."""
 
     is_default: bool | None = None
-    display_name: str | None = None
-    description: str | None = None
-    icon_url: str | None = None
+    display_name: Annotated[str, limited(1, 100)] | None = None
+    description: Annotated[str, limited(1, 100)] | None = None
+    icon_url: Annotated[str, limited(1, 2048)] | None = None
     business_last_read: Timestamp | None = None
     last_updated_at: Timestamp | None = None
     created_at: Timestamp | None = None
@@ -64,19 +66,22 @@ class ConversationCreateBody(Model, frozen=True, kw_only=True):
     """
 
     type: ConversationType
-    participants: list[ParticipantSubSchema] | None = None
-    display_name: str | UnsetType | None = UNSET
-    description: str | UnsetType | None = UNSET
-    icon_url: str | UnsetType | None = UNSET
+    participants: Annotated[list[ParticipantSubSchema], limited(0, 10)] | None = None
+    display_name: Annotated[str, limited(1, 100)] | UnsetType | None = UNSET
+    description: Annotated[str, limited(1, 100)] | UnsetType | None = UNSET
+    icon_url: Annotated[str, limited(1, 2048)] | UnsetType | None = UNSET
     metadata: JsonObject | UnsetType | None = UNSET
+
+    def _check(self) -> None:
+        check_participants(self.type, self.participants)
 
 
 class ConversationUpdateBody(Model, frozen=True, kw_only=True):
     """The body that changes a conversation."""
 
-    display_name: str | UnsetType | None = UNSET
-    description: str | UnsetType | None = UNSET
-    icon_url: str | UnsetType | None = UNSET
+    display_name: Annotated[str, limited(1, 100)] | UnsetType | None = UNSET
+    description: Annotated[str, limited(1, 100)] | UnsetType | None = UNSET
+    icon_url: Annotated[str, limited(1, 2048)] | UnsetType | None = UNSET
     metadata: JsonObject | UnsetType | None = UNSET
 
 
@@ -122,6 +127,9 @@ class ConversionEventsBody(Model, frozen=True, kw_only=True):
     instagram: MetaConversionEvent | None = None
     whatsapp: MetaConversionEvent | None = None
 
+    def _check(self) -> None:
+        exactly_one(self, "messenger", "instagram", "whatsapp")
+
 
 class ConversionEvents(Model, frozen=True, kw_only=True):
     """What Meta took; the API's example has a number for `dataset_id`, kept as it comes."""
@@ -134,3 +142,17 @@ class ConversionEventsResponse(Model, frozen=True, kw_only=True):
     """The answer to a report of conversions."""
 
     conversion_events: ConversionEvents | None = None
+
+
+def check_participants(type: str, participants: object) -> None:
+    """Raise ValueError for a number of participants that the type of conversation cannot have."""
+    if participants is None or participants is UNSET:
+        number = 0
+    elif isinstance(participants, Sized):
+        number = len(participants)
+    else:
+        return
+    if type == "personal" and number != 1:
+        raise ValueError(f'a "personal" conversation has exactly one of participants; got {number}')
+    if type == "sdkGroup" and number > 10:
+        raise ValueError(f'an "sdkGroup" conversation has at most 10 participants; got {number}')

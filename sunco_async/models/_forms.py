@@ -1,8 +1,9 @@
 """The fields of forms and of the answers to them."""
 
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
-from sunco_async.models._base import JsonObject, Model
+from sunco_async.models._base import JsonObject, Model, limited
+from sunco_async.models._checks import unique_names
 
 FieldType: TypeAlias = Literal["email", "select", "text"] | str
 FieldFormat: TypeAlias = Literal["integer", "decimal"] | str
@@ -11,8 +12,8 @@ FieldFormat: TypeAlias = Literal["integer", "decimal"] | str
 class FormOption(Model, frozen=True, kw_only=True):
     """One choice of a select field; `name` is unique in the field."""
 
-    label: str | None = None
-    name: str | None = None
+    label: Annotated[str, limited(1, 128)] | None = None
+    name: Annotated[str, limited(1, 128)] | None = None
 
 
 class Field(Model, frozen=True, kw_only=True):
@@ -22,10 +23,10 @@ class Field(Model, frozen=True, kw_only=True):
     """
 
     type: FieldType
-    name: str
-    label: str
-    text: str | None = None
-    email: str | None = None
+    name: Annotated[str, limited(1, 128)]
+    label: Annotated[str, limited(1, 128)]
+    text: Annotated[str, limited(1, 256)] | None = None
+    email: Annotated[str, limited(1, 128)] | None = None
     select: list[JsonObject] | None = None
     format: FieldFormat | None = None
 
@@ -33,10 +34,13 @@ class Field(Model, frozen=True, kw_only=True):
 class FormMessageField(Field, frozen=True, kw_only=True):
     """A field to fill in; sizes are in characters and apply to text fields."""
 
-    placeholder: str | None = None
-    min_size: int | None = None
-    max_size: int | None = None
-    options: list[FormOption] | None = None
+    placeholder: Annotated[str, limited(1, 128)] | None = None
+    min_size: Annotated[int, limited(1, 256)] | None = None
+    max_size: Annotated[int, limited(1, 256)] | None = None
+    options: Annotated[list[FormOption], limited(0, 200)] | None = None
+
+    def _check(self) -> None:
+        unique_names(self, "options")
 
 
 class FormResponseMessageField(Field, frozen=True, kw_only=True):

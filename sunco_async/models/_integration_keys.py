@@ -1,6 +1,8 @@
 """The keys of custom integrations."""
 
-from sunco_async.models._base import Model, Secret
+from typing import Annotated
+
+from sunco_async.models._base import Model, Secret, limited
 
 
 class IntegrationApiKey(Model, frozen=True, kw_only=True):
@@ -13,7 +15,7 @@ class ApiKey(Model, frozen=True, kw_only=True):
     """A key of a custom integration: `id` and `secret` authenticate calls."""
 
     id: str = ""
-    display_name: str | None = None
+    display_name: Annotated[str, limited(1, 100)] | None = None
     secret: Secret | None = None
 
 

@@ -3,18 +3,18 @@
 The bodies carry no `type`: the integration's id in the path says which kind it is.
 """
 
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
 
 from msgspec import UNSET, UnsetType, field
 
-from sunco_async.models._base import Model, Secret
-from sunco_async.models._integrations import DisplayStyle, PrechatCapture
+from sunco_async.models._base import Model, Secret, limited
+from sunco_async.models._integrations import DisplayStyle, PrechatCapture, check_colours
 
 
 class IntegrationUpdateBase(Model, frozen=True, kw_only=True):
     """What can be changed of all but custom integrations."""
 
-    display_name: str | UnsetType | None = UNSET
+    display_name: Annotated[str, limited(1, 100)] | UnsetType | None = UNSET
     default_responder_id: str | UnsetType | None = UNSET
     show_ai_disclaimer: bool | UnsetType = field(default=UNSET, name="showAIDisclaimer")
 
@@ -27,23 +27,23 @@ class _SdkUpdate(IntegrationUpdateBase, frozen=True, kw_only=True):
 class AndroidUpdate(_SdkUpdate, frozen=True, kw_only=True):
     """Changes to an Android SDK integration."""
 
-    project_id: str | UnsetType | None = UNSET
-    client_email: str | UnsetType | None = UNSET
-    private_key: Secret | UnsetType | None = UNSET
-    server_key: Secret | UnsetType | None = UNSET
-    sender_id: str | UnsetType | None = UNSET
+    project_id: Annotated[str, limited(1)] | UnsetType | None = UNSET
+    client_email: Annotated[str, limited(1)] | UnsetType | None = UNSET
+    private_key: Annotated[Secret, limited(1)] | UnsetType | None = UNSET
+    server_key: Annotated[Secret, limited(1)] | UnsetType | None = UNSET
+    sender_id: Annotated[str, limited(1)] | UnsetType | None = UNSET
 
 
 class AppleUpdate(IntegrationUpdateBase, frozen=True, kw_only=True):
     """Changes to an Apple Messages for Business integration."""
 
-    authentication_message_secret: Secret | UnsetType = UNSET
+    authentication_message_secret: Annotated[Secret, limited(88)] | UnsetType = UNSET
 
 
 class CustomUpdate(Model, frozen=True, kw_only=True):
     """Changes to a custom integration; its webhooks have operations of their own."""
 
-    display_name: str | UnsetType | None = UNSET
+    display_name: Annotated[str, limited(1, 100)] | UnsetType | None = UNSET
 
 
 class InstagramUpdate(IntegrationUpdateBase, frozen=True, kw_only=True):
@@ -57,7 +57,7 @@ class InstagramUpdate(IntegrationUpdateBase, frozen=True, kw_only=True):
 class IosUpdate(_SdkUpdate, frozen=True, kw_only=True):
     """Changes to an iOS SDK integration."""
 
-    certificate: Secret | UnsetType | None = UNSET
+    certificate: Annotated[Secret, limited(1)] | UnsetType | None = UNSET
     password: Secret | UnsetType = UNSET
     production: bool | UnsetType = UNSET
     auto_update_badge: bool | UnsetType = UNSET
@@ -71,7 +71,7 @@ class MailgunUpdate(IntegrationUpdateBase, frozen=True, kw_only=True):
     """Changes to a Mailgun integration."""
 
     hide_unsubscribe_link: bool | UnsetType = UNSET
-    from_address: str | UnsetType | None = UNSET
+    from_address: Annotated[str, limited(1)] | UnsetType | None = UNSET
 
 
 class MessageBirdUpdate(IntegrationUpdateBase, frozen=True, kw_only=True):
@@ -121,6 +121,9 @@ class WebUpdate(_SdkUpdate, frozen=True, kw_only=True):
     background_image_url: str | UnsetType = UNSET
     origin_whitelist: list[str] | UnsetType | None = UNSET
     prechat_capture: PrechatCapture | UnsetType = UNSET
+
+    def _check(self) -> None:
+        check_colours(self)
 
 
 class WhatsAppUpdate(IntegrationUpdateBase, frozen=True, kw_only=True):

@@ -4,12 +4,14 @@ One struct serves for creating and for reading. What must be sent and never come
 required field that is UNSET in answers.
 """
 
+import re
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias
 
 from msgspec import UnsetType, field
 
-from sunco_async.models._base import Model, Number, OpenUnion, Secret, Tagged, Unknown
+from sunco_async.models._base import Model, Number, OpenUnion, Secret, Tagged, Unknown, limited
 from sunco_async.models._channels import SwitchboardIntegrationType
+from sunco_async.models._checks import at_least_one
 from sunco_async.models._envelope import Links, Meta
 from sunco_async.models._forms import FormMessageField
 from sunco_async.models._webhooks import Webhook
@@ -50,7 +52,7 @@ class IntegrationBase(Tagged, frozen=True, kw_only=True):
 
     id: str = ""
     status: IntegrationStatus | None = None
-    display_name: str | None = None
+    display_name: Annotated[str, limited(0, 100)] | None = None
 
 
 class _Channel(IntegrationBase, frozen=True, kw_only=True):
@@ -76,11 +78,11 @@ class _SdkChannel(_Channel, frozen=True, kw_only=True):
 class Android(_SdkChannel, frozen=True, kw_only=True, tag="android"):
     """The Android SDK; `server_key` and `sender_id` are Firebase's withdrawn credentials."""
 
-    project_id: str | None = None
-    client_email: str | None = None
-    private_key: Secret | None = None
-    server_key: Secret | None = None
-    sender_id: str | None = None
+    project_id: Annotated[str, limited(1)] | None = None
+    client_email: Annotated[str, limited(1)] | None = None
+    private_key: Annotated[Secret, limited(1)] | None = None
+    server_key: Annotated[Secret, limited(1)] | None = None
+    sender_id: Annotated[str, limited(1)] | None = None
 
 
 class Apple(_Channel, frozen=True, kw_only=True, tag="apple"):
@@ -89,13 +91,13 @@ class Apple(_Channel, frozen=True, kw_only=True, tag="apple"):
     business_id: str
     api_secret: Secret | UnsetType
     msp_id: str
-    authentication_message_secret: Secret | None = None
+    authentication_message_secret: Annotated[Secret, limited(88)] | None = None
 
 
 class Custom(IntegrationBase, frozen=True, kw_only=True, tag="custom"):
     """A bot or channel of one's own, reached by webhooks."""
 
-    webhooks: list[Webhook]
+    webhooks: Annotated[list[Webhook], limited(1, 1)]
 
 
 class Instagram(_Channel, frozen=True, kw_only=True, tag="instagram"):
@@ -117,7 +119,7 @@ class Instagram(_Channel, frozen=True, kw_only=True, tag="instagram"):
 class Ios(_SdkChannel, frozen=True, kw_only=True, tag="ios"):
     """The iOS SDK; `certificate` is the push certificate in base64."""
 
-    certificate: Secret | None = None
+    certificate: Annotated[Secret, limited(1)] | None = None
     password: Secret | None = None
     production: bool | None = None
     auto_update_badge: bool | None = None
@@ -130,7 +132,7 @@ class Line(_Channel, frozen=True, kw_only=True, tag="line"):
     channel_secret: Secret | None = None
     channel_access_token: Secret | None = None
     service_code: str | None = None
-    switcher_secret: Secret | None = None
+    switcher_secret: Annotated[Secret, limited(1)] | None = None
     qr_code_url: str | None = None
     line_id: str | None = None
 
@@ -138,20 +140,20 @@ class Line(_Channel, frozen=True, kw_only=True, tag="line"):
 class Mailgun(_Channel, frozen=True, kw_only=True, tag="mailgun"):
     """E-mail over Mailgun; mail to `incoming_address` becomes messages."""
 
-    api_key: Secret | UnsetType | None
-    domain: str
-    incoming_address: str
-    signing_key: Secret | None = None
+    api_key: Annotated[Secret, limited(1)] | UnsetType | None
+    domain: Annotated[str, limited(1)]
+    incoming_address: Annotated[str, limited(1)]
+    signing_key: Annotated[Secret, limited(1)] | None = None
     hide_unsubscribe_link: bool | None = None
-    from_address: str | None = None
+    from_address: Annotated[str, limited(1)] | None = None
 
 
 class Messagebird(_Channel, frozen=True, kw_only=True, tag="messagebird"):
     """SMS over MessageBird; `originator` is the phone number."""
 
-    access_key: Secret | UnsetType | None
-    signing_key: Secret | UnsetType | None
-    originator: str
+    access_key: Annotated[Secret, limited(1)] | UnsetType | None
+    signing_key: Annotated[Secret, limited(1)] | UnsetType | None
+    originator: Annotated[str, limited(1)]
     webhook_secret: Secret | None = None
 
 
@@ -168,7 +170,7 @@ class Messenger(_Channel, frozen=True, kw_only=True, tag="messenger"):
 class Telegram(_Channel, frozen=True, kw_only=True, tag="telegram"):
     """Telegram; `username` and `bot_id` come from the API."""
 
-    token: Secret | UnsetType | None
+    token: Annotated[Secret, limited(1)] | UnsetType | None
     username: str | None = None
     bot_id: str | None = None
 
@@ -177,20 +179,23 @@ class Twilio(_Channel, frozen=True, kw_only=True, tag="twilio"):
     """SMS over Twilio, by phone number or messaging service, one of the two."""
 
     account_sid: str
-    auth_token: Secret | UnsetType | None
-    phone_number_sid: str | None = None
-    messaging_service_sid: str | None = None
+    auth_token: Annotated[Secret, limited(1)] | UnsetType | None
+    phone_number_sid: Annotated[str, limited(1)] | None = None
+    messaging_service_sid: Annotated[str, limited(1)] | None = None
+
+    def _check(self) -> None:
+        at_least_one(self, "phone_number_sid", "messaging_service_sid")
 
 
 class Twitter(_Channel, frozen=True, kw_only=True, tag="twitter"):
     """Twitter; `env_name` belongs to the sandbox and premium tiers."""
 
     tier: TwitterTier
-    consumer_key: Secret | UnsetType
-    consumer_secret: Secret | UnsetType | None
-    access_token_key: Secret | UnsetType
-    access_token_secret: Secret | UnsetType | None
-    env_name: str | None = None
+    consumer_key: Annotated[Secret, limited(1)] | UnsetType
+    consumer_secret: Annotated[Secret, limited(1)] | UnsetType | None
+    access_token_key: Annotated[Secret, limited(1)] | UnsetType
+    access_token_secret: Annotated[Secret, limited(1)] | UnsetType | None
+    env_name: Annotated[str, limited(1)] | None = None
 
 
 class Unity(_SdkChannel, frozen=True, kw_only=True, tag="unity"):
@@ -200,7 +205,7 @@ class Unity(_SdkChannel, frozen=True, kw_only=True, tag="unity"):
 class Viber(_Channel, frozen=True, kw_only=True, tag="viber"):
     """Viber; `uri` and `account_id` come from the API."""
 
-    token: Secret | UnsetType | None
+    token: Annotated[Secret, limited(1)] | UnsetType | None
     uri: str | None = None
     account_id: str | None = None
 
@@ -215,6 +220,20 @@ class PrechatCapture(Model, frozen=True, kw_only=True):
     enabled: bool | None = None
     enable_email_linking: bool | None = None
     fields: list[FormMessageField] | None = None
+
+
+_COLOUR = re.compile(r"(?:[0-9a-fA-F]{3}){1,2}")
+
+
+def check_colours(model: Model) -> None:
+    """Raise ValueError for a colour that is not hexadecimal, or has a `#`."""
+    for colour in ("brand_color", "conversation_color", "action_color"):
+        value = getattr(model, colour)
+        if isinstance(value, str) and not _COLOUR.fullmatch(value):
+            name = type(model).__name__
+            raise ValueError(
+                f"{name}: {colour} is 3 or 6 hexadecimal digits without #; got {value!r}"
+            )
 
 
 class Web(_SdkChannel, frozen=True, kw_only=True, tag="web"):
@@ -234,6 +253,9 @@ class Web(_SdkChannel, frozen=True, kw_only=True, tag="web"):
     background_image_url: str | None = None
     origin_whitelist: list[str] | None = None
     prechat_capture: PrechatCapture | None = None
+
+    def _check(self) -> None:
+        check_colours(self)
 
 
 class Whatsapp(_Channel, frozen=True, kw_only=True, tag="whatsapp"):

@@ -23,6 +23,12 @@ class MatchCriteriaBase(Tagged, frozen=True, kw_only=True):
     primary: bool | None = None
 
 
+def _check_phone_number(criteria: MatchCriteriaBase, number: str) -> None:
+    if not str(number).startswith("+"):
+        name = type(criteria).__name__
+        raise ValueError(f"{name}: phone_number begins with + and the country code")
+
+
 class MatchCriteriaMailgun(MatchCriteriaBase, frozen=True, kw_only=True, tag="mailgun"):
     """A user found by e-mail address; `subject` is the first mail's."""
 
@@ -35,17 +41,26 @@ class MatchCriteriaMessagebird(MatchCriteriaBase, frozen=True, kw_only=True, tag
 
     phone_number: str
 
+    def _check(self) -> None:
+        _check_phone_number(self, self.phone_number)
+
 
 class MatchCriteriaTwilio(MatchCriteriaBase, frozen=True, kw_only=True, tag="twilio"):
     """A user found by phone number, with `+` and country code, over Twilio."""
 
     phone_number: str
 
+    def _check(self) -> None:
+        _check_phone_number(self, self.phone_number)
+
 
 class MatchCriteriaWhatsapp(MatchCriteriaBase, frozen=True, kw_only=True, tag="whatsapp"):
     """A user found by phone number, with `+` and country code, over WhatsApp."""
 
     phone_number: str
+
+    def _check(self) -> None:
+        _check_phone_number(self, self.phone_number)
 
 
 # The unknown member exists for type checkers only: msgspec refuses it inside a tagged union.
@@ -72,6 +87,17 @@ class ClientConfirmation(Model, frozen=True, kw_only=True):
 
     type: ConfirmationType
     message: MessagePost | None = None
+
+    def _check(self) -> None:
+        if self.message is None:
+            return
+        content = self.message.content
+        kind = getattr(content, "type", None)  # none of a dict
+        if kind not in ("text", "image", None):
+            raise ValueError(f"ClientConfirmation: message is a text or an image, not {kind}")
+        actions = getattr(content, "actions", None) or ()
+        if any(getattr(action, "type", "link") != "link" for action in actions):
+            raise ValueError("ClientConfirmation: the actions of message can only be links")
 
 
 class ClientTarget(Model, frozen=True, kw_only=True):

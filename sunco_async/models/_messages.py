@@ -4,10 +4,19 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias, Union
 
 from msgspec import UNSET, UnsetType
 
-from sunco_async.models._base import JsonObject, Model, OpenUnion, Tagged, Timestamp, Unknown
+from sunco_async.models._base import (
+    JsonObject,
+    Model,
+    OpenUnion,
+    Tagged,
+    Timestamp,
+    Unknown,
+    limited,
+)
 from sunco_async.models._channels import ChannelType, DestinationType, MessageSchema
+from sunco_async.models._checks import at_most_one, exactly_one
 from sunco_async.models._clients import Client, Device
-from sunco_async.models._content import Content
+from sunco_async.models._content import Content, TemplateMessage
 from sunco_async.models._envelope import Links, Meta
 
 AuthorType: TypeAlias = Literal["business", "user"] | str
@@ -23,9 +32,15 @@ class Author(Model, frozen=True, kw_only=True):
     subtypes: list[AuthorSubtype] | None = None
     user_id: str | None = None
     user_external_id: str | None = None
-    brand_id: str | None = None
+    brand_id: Annotated[str, limited(1, 24)] | None = None
     display_name: str | None = None
-    avatar_url: str | None = None
+    avatar_url: Annotated[str, limited(1, 2048)] | None = None
+
+    def _check(self) -> None:
+        if self.user_id is not None:
+            at_most_one(self, "user_id", "user_external_id")
+        if self.type == "business" and (self.user_id or self.user_external_id):
+            raise ValueError('Author: user_id and user_external_id need type="user"')
 
 
 class UnknownActivityMessage(Unknown):
@@ -66,9 +81,9 @@ class Source(Model, frozen=True, kw_only=True):
 class Reference(Model, frozen=True, kw_only=True):
     """A source that a bot's answer rests on."""
 
-    uri: str
-    title: str | None = None
-    description: str | None = None
+    uri: Annotated[str, limited(0, 2048)]
+    title: Annotated[str, limited(1, 128)] | None = None
+    description: Annotated[str, limited(1, 256)] | None = None
 
 
 class UnknownQuotedMessage(Unknown):
@@ -124,7 +139,7 @@ class Message(Model, frozen=True, kw_only=True):
     quoted_message: QuotedMessage | None = None
     metadata: JsonObject | None = None
     deleted: bool | None = None
-    references: list[Reference] | None = None
+    references: Annotated[list[Reference], limited(1, 10)] | None = None
 
 
 class Destination(Model, frozen=True, kw_only=True):
@@ -135,6 +150,9 @@ class Destination(Model, frozen=True, kw_only=True):
 
     integration_id: str | None = None
     integration_type: DestinationType | None = None
+
+    def _check(self) -> None:
+        exactly_one(self, "integration_id", "integration_type")
 
 
 class MessageOverridePayload(Model, frozen=True, kw_only=True):
@@ -172,6 +190,9 @@ class MessagePost(Model, frozen=True, kw_only=True):
     override: MessageOverride | None = None
     schema: MessageSchema | None = None
 
+    def _check(self) -> None:
+        check_schema(self.content, self.schema)
+
 
 class MessagePostResponse(Model, frozen=True, kw_only=True):
     """The messages that one post made: the text shorthand can make several."""
@@ -192,3 +213,18 @@ class ActivityPost(Model, frozen=True, kw_only=True):
 
     author: Author
     type: ActivityType
+
+    def _check(self) -> None:
+        check_activity(self.author, self.type)
+
+
+def check_schema(content: object, schema: object) -> None:
+    """Raise ValueError where a template would be sent without its schema."""
+    if isinstance(content, TemplateMessage) and schema != "whatsapp":
+        raise ValueError('a TemplateMessage needs schema="whatsapp"')
+
+
+def check_activity(author: object, type: str) -> None:
+    """Raise ValueError for an activity that a user cannot do."""
+    if isinstance(author, Author) and author.type == "user" and type.startswith("typing:"):
+        raise ValueError(f'an author of type "user" can only do "conversation:read", not {type!r}')

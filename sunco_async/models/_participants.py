@@ -3,6 +3,7 @@
 from msgspec import field
 
 from sunco_async.models._base import Model, Timestamp
+from sunco_async.models._checks import exactly_one
 from sunco_async.models._clients import ClientAssociation
 from sunco_async.models._envelope import Links, Meta
 
@@ -17,6 +18,9 @@ class ParticipantSubSchema(Model, frozen=True, kw_only=True):
     user_external_id: str | None = None
     subscribe_sdk_client: bool | None = field(default=None, name="subscribeSDKClient")
 
+    def _check(self) -> None:
+        exactly_one(self, "user_id", "user_external_id")
+
 
 class ParticipantJoinBody(ParticipantSubSchema, frozen=True, kw_only=True):
     """The body that joins a user to a conversation."""
@@ -28,6 +32,9 @@ class ParticipantLeaveBody(Model, frozen=True, kw_only=True):
     user_id: str | None = None
     user_external_id: str | None = None
     participant_id: str | None = None
+
+    def _check(self) -> None:
+        exactly_one(self, "user_id", "user_external_id", "participant_id")
 
 
 class Participant(Model, frozen=True, kw_only=True):

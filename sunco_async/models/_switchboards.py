@@ -1,14 +1,24 @@
 """Switchboards, their integrations, and the bodies that move control."""
 
-from typing import Literal, TypeAlias
+import re
+from typing import Annotated, Literal, TypeAlias
 
 from msgspec import UNSET, UnsetType
 
-from sunco_async.models._base import JsonObject, Model
+from sunco_async.models._base import JsonObject, Model, limited
 from sunco_async.models._channels import SwitchboardIntegrationType
+from sunco_async.models._checks import at_most_one, exactly_one
 
 ControlTarget: TypeAlias = Literal["next", "zd-agentWorkspace", "zd-answerBot"] | str
 """A switchboard integration, by its id, its name or its type, or `next`."""
+
+
+_NAME = re.compile(r"[A-Za-z0-9_-]*")
+
+
+def _check_name(name: object) -> None:
+    if isinstance(name, str) and not _NAME.fullmatch(name):
+        raise ValueError(f"name has letters, digits, - and _ only; got {name!r}")
 
 
 class Switchboard(Model, frozen=True, kw_only=True):
@@ -45,12 +55,12 @@ class SwitchboardIntegration(Model, frozen=True, kw_only=True):
     """
 
     id: str = ""
-    name: str | None = None
+    name: Annotated[str, limited(0, 128)] | None = None
     integration_id: str | None = None
     integration_type: SwitchboardIntegrationType | None = None
     deliver_standby_events: bool | None = None
     next_switchboard_integration_id: str | None = None
-    message_history_count: int | None = None
+    message_history_count: Annotated[int, limited(1, 10)] | None = None
 
 
 class SwitchboardIntegrationResponse(Model, frozen=True, kw_only=True):
@@ -68,23 +78,31 @@ class SwitchboardIntegrationListResponse(Model, frozen=True, kw_only=True):
 class SwitchboardIntegrationCreateBody(Model, frozen=True, kw_only=True):
     """The body that links an integration to a switchboard, by id or by type, one of the two."""
 
-    name: str
+    name: Annotated[str, limited(0, 128)]
     integration_id: str | None = None
     integration_type: SwitchboardIntegrationType | None = None
     deliver_standby_events: bool | None = None
     next_switchboard_integration_id: str | UnsetType | None = UNSET
-    message_history_count: int | UnsetType | None = UNSET
+    message_history_count: Annotated[int, limited(1, 10)] | UnsetType | None = UNSET
+
+    def _check(self) -> None:
+        exactly_one(self, "integration_id", "integration_type")
+        _check_name(self.name)
 
 
 class SwitchboardIntegrationUpdateBody(Model, frozen=True, kw_only=True):
     """The body that changes a switchboard integration."""
 
-    name: str | UnsetType = UNSET
+    name: Annotated[str, limited(0, 128)] | UnsetType = UNSET
     integration_id: str | UnsetType = UNSET
     integration_type: SwitchboardIntegrationType | UnsetType = UNSET
     deliver_standby_events: bool | UnsetType = UNSET
     next_switchboard_integration_id: str | UnsetType | None = UNSET
-    message_history_count: int | UnsetType | None = UNSET
+    message_history_count: Annotated[int, limited(1, 10)] | UnsetType | None = UNSET
+
+    def _check(self) -> None:
+        at_most_one(self, "integration_id", "integration_type")
+        _check_name(self.name)
 
 
 class PassControlBody(Model, frozen=True, kw_only=True):

@@ -1,8 +1,10 @@
 """Users: who they are, and the bodies of their operations."""
 
+from typing import Annotated
+
 from msgspec import UNSET, UnsetType
 
-from sunco_async.models._base import JsonObject, Model, Timestamp
+from sunco_async.models._base import JsonObject, Model, Timestamp, limited
 
 
 class UserTruncated(Model, frozen=True, kw_only=True):
@@ -18,18 +20,18 @@ class UserTruncated(Model, frozen=True, kw_only=True):
 class Profile(Model, frozen=True, kw_only=True):
     """A user's name, address and language; a field set to None is cleared by an update."""
 
-    given_name: str | UnsetType | None = UNSET
-    surname: str | UnsetType | None = UNSET
-    email: str | UnsetType | None = UNSET
-    avatar_url: str | UnsetType | None = UNSET
-    locale: str | UnsetType | None = UNSET
+    given_name: Annotated[str, limited(1, 128)] | UnsetType | None = UNSET
+    surname: Annotated[str, limited(1, 128)] | UnsetType | None = UNSET
+    email: Annotated[str, limited(1, 128)] | UnsetType | None = UNSET
+    avatar_url: Annotated[str, limited(1, 2048)] | UnsetType | None = UNSET
+    locale: Annotated[str, limited(1, 64)] | UnsetType | None = UNSET
 
 
 class Identity(Model, frozen=True, kw_only=True):
     """An address known to be the user's, and how it was verified."""
 
     type: str | None = None
-    value: str | None = None
+    value: Annotated[str, limited(1, 128)] | None = None
     verification: str | None = None
 
 
@@ -58,8 +60,8 @@ class UserListResponse(Model, frozen=True, kw_only=True):
 class UserCreateBody(Model, frozen=True, kw_only=True):
     """The body that creates a user; a taken `external_id` is a 409."""
 
-    external_id: str | None = None
-    brand_id: str | UnsetType | None = UNSET
+    external_id: Annotated[str, limited(1, 1024)] | None = None
+    brand_id: Annotated[str, limited(1, 24)] | UnsetType | None = UNSET
     signed_up_at: Timestamp | None = None
     to_be_retained: bool | None = None
     profile: Profile | None = None

@@ -10,6 +10,8 @@ from msgspec import UNSET, UnsetType
 
 from sunco_async.models._base import Unknown
 
+TOO_DEEP = "cannot write JSON: the value nests too deeply, or holds itself"
+
 # These reach `_finish` as they are, because only there is it known what to do with them.
 _PASSED = (datetime, UnsetType)
 
@@ -25,7 +27,7 @@ def to_wire(value: object) -> Any:
     try:
         return _finish(msgspec.to_builtins(value, builtin_types=_PASSED, enc_hook=_plain))
     except RecursionError:
-        raise ValueError("cannot write JSON: the value nests too deeply, or holds itself") from None
+        raise ValueError(TOO_DEEP) from None
 
 
 def _plain(value: object) -> object:

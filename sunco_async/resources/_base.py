@@ -4,16 +4,15 @@ import inspect
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypedDict, TypeVar
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET
 
-from sunco_async._codec import encode
 from sunco_async._download_target import Target
 from sunco_async._keywords import checks_keywords
 from sunco_async._operation import ListOperation, Operation
 from sunco_async._paging import Paginator
 from sunco_async._upload import Upload
-from sunco_async.errors import RequestTooLarge
 from sunco_async.middleware import RetryPolicy
+from sunco_async.models._checks import Metadata, check_metadata
 
 __all__ = [
     "SHARED_OPTIONS",
@@ -28,13 +27,6 @@ __all__ = [
 ]
 
 T = TypeVar("T")
-
-Metadata = Mapping[str, str | int | float | bool | None]
-"""Flat custom properties: 4,096 bytes as JSON at most."""
-
-METADATA_LIMIT = 4096
-
-_FLAT = (str, int, float, bool, type(None))
 
 
 class RequestOptions(TypedDict, total=False):
@@ -174,30 +166,3 @@ def comma_separated(values: Sequence[str] | None, *, name: str) -> str | None:
     if not values:
         raise ValueError(f"{name} must not be empty: leave it out for no filter")
     return ",".join(values)
-
-
-def _most_bytes(value: str | float | bool | None) -> int:
-    """Bound the JSON of a flat value without writing it: a letter takes six bytes at most."""
-    if isinstance(value, str):
-        return 6 * len(value)
-    return 32 + (value.bit_length() if isinstance(value, int) else 0)
-
-
-def check_metadata(metadata: Metadata | None | UnsetType, *, name: str = "metadata") -> None:
-    """Refuse metadata that the API would refuse: nested, or over 4 KB."""
-    if metadata is None or metadata is UNSET:
-        return
-    if not isinstance(metadata, Mapping):
-        raise TypeError(f"{name} must be a mapping, not {type(metadata).__name__}")
-    most = 2
-    for key, value in metadata.items():
-        if not isinstance(key, str):
-            raise TypeError(f"{name} keys must be str, not {type(key).__name__}")
-        if not isinstance(value, _FLAT):
-            raise TypeError(
-                f"{name}[{key!r}] must be a str, a number or a bool: metadata is flat, "
-                f"and this is {type(value).__name__}"
-            )
-        most += 6 * len(key) + _most_bytes(value) + 6  # quotes, colon, comma
-    if most > METADATA_LIMIT and (size := len(encode(dict(metadata)))) > METADATA_LIMIT:
-        raise RequestTooLarge(f"{name} is {size} bytes as JSON; the API takes {METADATA_LIMIT}")

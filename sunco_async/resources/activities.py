@@ -5,6 +5,7 @@ from typing import Any, Final, Unpack
 
 from sunco_async._operation import Operation
 from sunco_async.models import ActivityType, Author
+from sunco_async.models._messages import check_activity
 from sunco_async.resources._base import RequestOptions, Resource
 
 __all__ = ["Activities"]
@@ -34,6 +35,7 @@ class Activities(Resource):
 
         A user's author names `user_id` or `user_external_id`.
         """
+        check_activity(author, type)
         await self._caller.call(
             POST,
             {"conversationId": conversation_id},

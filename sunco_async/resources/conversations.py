@@ -18,6 +18,7 @@ from sunco_async.models import (
     ConversionEventsResponse,
     ParticipantSubSchema,
 )
+from sunco_async.models._conversations import check_participants
 from sunco_async.resources._base import (
     Metadata,
     RequestOptions,
@@ -106,6 +107,7 @@ class Conversations(Resource):
         A `"personal"` one has exactly one participant, an `"sdkGroup"` at most ten. Raises
         `NotFound` for a participant that does not exist.
         """
+        check_participants(type, participants)
         check_metadata(metadata)
         return await self._caller.call(
             CREATE,

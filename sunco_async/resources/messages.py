@@ -22,6 +22,7 @@ from sunco_async.models import (
     MessageSchema,
     TextMessage,
 )
+from sunco_async.models._messages import check_schema
 from sunco_async.resources._base import Metadata, RequestOptions, Resource, check_metadata
 
 __all__ = ["Messages"]
@@ -103,6 +104,7 @@ class Messages(Resource):
         if key is not None:
             metadata = metadata_with_key(metadata, key)
             check_metadata(metadata)  # with the key it may be over the limit
+        check_schema(content, schema)
         body = {
             "author": author,
             "content": TextMessage(content) if isinstance(content, str) else content,

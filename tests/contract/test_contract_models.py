@@ -7,7 +7,7 @@ from openapi_file import METHODS, at, load_openapi, pascal, properties, resolve
 
 from sunco_async import models
 from sunco_async._drift._prose import triggers
-from sunco_async.models._base import Model
+from sunco_async.models._base import Model, limits_of
 
 pytestmark = pytest.mark.contract
 
@@ -244,6 +244,34 @@ def test_documented_enum_values_are_in_the_annotations(spec):
 def documented(spec, schema):
     schema = resolve(spec, schema)
     return schema.get("enum") or schema.get("items", {}).get("enum")
+
+
+LIMITS = {
+    "minLength": 0, "minItems": 0, "minimum": 0, "maxLength": 1, "maxItems": 1, "maximum": 1,
+}  # fmt: skip
+
+
+def documented_limits(spec, schema):
+    """Return the least and most that a property takes, wherever its parts say so."""
+    schema = resolve(spec, schema)
+    found = [0, None]
+    for part in (schema, *schema.get("allOf", [])):
+        for key, place in LIMITS.items():
+            if key in resolve(spec, part):
+                found[place] = resolve(spec, part)[key]
+    return tuple(found)
+
+
+def test_documented_limits_are_in_the_annotations(spec):
+    schemas, seen = object_schemas(spec), 0
+    for name, cls in structs().items():
+        stated = properties(spec, schemas[name])
+        for field in msgspec.structs.fields(cls):
+            if field.encode_name in stated:
+                due = documented_limits(spec, stated[field.encode_name])
+                assert (limits_of(field.type) or (0, None)) == due, f"{name}.{field.name}"
+                seen += due != (0, None)
+    assert seen > 100
 
 
 def test_the_triggers_are_those_of_the_file(spec):

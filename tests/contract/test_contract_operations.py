@@ -212,8 +212,10 @@ async def test_every_member_of_a_union_goes_out_whole(spec, bodies):
     for name, key, reference, tag in union_members(spec):
         sample = full(spec, {"$ref": reference}, tag)
         struct = getattr(models, struct_name(reference))
-        value = struct.from_dict(sample)
-        assert type(value) is struct
+        model = struct.from_dict(sample)
+        assert type(model) is struct
+        # As a dict: with every field set, a struct breaks the rules between them.
+        value = model.to_dict()
         if key == "matchCriteria":
             call = Call((), {**TABLE[name].calls[0].kwargs, "match_criteria": value})
         else:
