@@ -1,6 +1,8 @@
 """From (status, headers, body) to the requested object or an error: plain functions, no I/O."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import Any, NoReturn, TypeVar, cast
 
@@ -35,6 +37,8 @@ SHOWN = 400
 
 SHOWN_DETAILS = 5
 """Entries of `errors` that an error's text shows at most."""
+
+_SECRET_FIELD = re.compile(rb'"\w*(?:secret|token|password)\w*"\s*:', re.IGNORECASE)
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -160,10 +164,18 @@ def _shown(details: tuple[ErrorDetail, ...]) -> Iterator[str]:
 
 
 def unreadable(answer: Answer, why: str) -> ResponseDecodeError:
-    """Return the error for a 2xx response that is not the documented one."""
+    """Return the error for a 2xx response that is not the documented one.
+
+    A body that holds a secret (a new key, an access token) is not part of it.
+    """
+    if _SECRET_FIELD.search(answer.body):
+        answer = replace(answer, body=b"")
+        found = "the body holds a secret and is not shown"
+    else:
+        found = _excerpt(answer)
     return ResponseDecodeError(
         f"{answer.status_code} with a body that is not the documented response: "
-        f"{printable(why, 150)}; {_excerpt(answer)}",
+        f"{printable(why, 150)}; {found}",
         **_of(answer),
     )
 

@@ -85,7 +85,9 @@ class OAuthFlow:
         kept. The caller closes the client. Raises `ValueError` when the state is another one or
         there is no code, and `SuncoError` when the user refused.
         """
-        code = _code_of(callback_url, state)
+        callback = Concealed(callback_url)
+        del callback_url  # the code in it is a secret
+        code = _code_of(callback, state)
         async with self._client(_NoToken()) as bridge:
             token = await bridge.oauth.get_token(
                 code=code, client_id=self._client_id, client_secret=self._client_secret
@@ -188,18 +190,19 @@ def _check_text(argument: str, value: object) -> None:
         raise ValueError(f"{argument} must not be blank")
 
 
-def _code_of(callback_url: str, state: str) -> str:
+def _code_of(callback: Concealed, state: str) -> Hidden:
     if not state:
         raise ValueError("state must be the one that start() returned and the session has kept")
-    answer = parse_qs(urlsplit(callback_url).query)
-    if "error" in answer:
+    refusals = parse_qs(urlsplit(callback.value).query).get("error")
+    if refusals:
         raise SuncoError(
-            f"the authorization was refused: {': '.join(answer['error'])}", outcome="rejected"
+            f"the authorization was refused: {': '.join(refusals)}", outcome="rejected"
         )
     try:
-        found = parse_authorization_code_response(callback_url, state)
+        return Hidden(parse_authorization_code_response(callback.value, state)["code"])
     except MismatchingStateException:
-        raise ValueError("the state of the callback is not the one that was kept") from None
+        problem = "the state of the callback is not the one that was kept"
     except MissingCodeException:
-        raise ValueError("the callback has no code") from None
-    return Hidden(found["code"])
+        problem = "the callback has no code"
+    # Raised here, without a context: authlib's frames hold the code.
+    raise ValueError(problem)

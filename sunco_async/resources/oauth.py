@@ -82,11 +82,11 @@ class OAuth(Resource):
         The token has no expiry and no refresh token. The code is sent once. Neither the client's
         credentials nor its app are used.
         """
-        client_secret = Hidden(client_secret)
+        client_secret, code = Hidden(client_secret), Hidden(code)
         return await self._caller.call(
             GET_TOKEN,
             json={
-                "code": Hidden(code),
+                "code": code,
                 "grant_type": "authorization_code",
                 "client_id": client_id,
                 "client_secret": client_secret,

@@ -100,28 +100,34 @@ class HTTPConnection:
         has arrived, and stops if that is a response. A connection with such an early response is
         not used again, since a server may respond once more when it has read the body.
         """
-        engine, body = self._engine, _body_of(request)
+        engine, stream, body = self._engine, self._stream, _body_of(request)
         patience = wait.get("write")
-        head = engine.begin(request)
         if isinstance(body, bytes) and len(body) <= _PIECE:
-            await self._write(head + engine.piece(body) + engine.end(), patience)
+            stream.send(engine.begin(request) + engine.piece(body) + engine.end())
+            del body  # no local variable holds credentials while this waits
+            await self._drained(patience)
             return None
-        await self._write(head, patience)
+        stream.send(engine.begin(request))
         async with aclosing(_pieces(body)) as pieces:
+            del body
+            await self._drained(patience)
             async for piece in pieces:
-                await self._write(engine.piece(piece), patience)
+                stream.send(engine.piece(piece))
+                del piece
+                await self._drained(patience)
                 if self._has_event():
                     return _as_head(engine.next_event())
-        await self._write(engine.end(), patience)
+        stream.send(engine.end())
+        await self._drained(patience)
         is_early = self._has_event()
         response = _as_head(await self._next_event(wait.get("read")))
-        if is_early or self._stream.is_sending():
-            self._stream.spoil()
+        if is_early or stream.is_sending():
+            stream.spoil()
         return response
 
-    async def _write(self, data: bytes, patience: float | None) -> None:
+    async def _drained(self, patience: float | None) -> None:
         try:
-            await self._stream.write(data, patience)
+            await self._stream.drained(patience)
         except TimeoutError as error:
             raise httpx.WriteTimeout("The server stopped reading the request.") from error
 

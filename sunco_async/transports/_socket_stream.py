@@ -92,14 +92,21 @@ class SocketStream(asyncio.Protocol):
             self._transport.resume_reading()
         return data
 
-    async def write(self, data: bytes, patience: float | None) -> None:
-        """Send, and wait until there is room for more.
+    def send(self, data: bytes) -> None:
+        """Hand bytes to the connection; then await `drained`.
+
+        The two are apart so that no local variable holds the bytes, which have the credentials in
+        them, where the task waits and may be cancelled.
+        """
+        if self._transport is not None:
+            self._transport.write(data)
+
+    async def drained(self, patience: float | None) -> None:
+        """Wait until there is room for more.
 
         Returns early when something has arrived, since that may be the answer. Raises
         `TimeoutError` when nothing goes out for so many seconds.
         """
-        if self._transport is not None:
-            self._transport.write(data)
         while self._full and not self.has_arrived():
             await self._wait(patience)
 
