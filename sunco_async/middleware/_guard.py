@@ -52,9 +52,9 @@ async def run_guarded(
     except asyncio.CancelledError:
         progress.cancel()
         delay = cancel_delay(http, request.url, progress)
-        loop = asyncio.get_running_loop()
+        timer: asyncio.TimerHandle | None = None
         if delay:
-            timer = loop.call_later(delay, scope.cancel)
+            timer = asyncio.get_running_loop().call_later(delay, scope.cancel)
         else:
             _call_after_turns(_TURNS, scope.cancel)
         while not task.done():
@@ -62,7 +62,7 @@ async def run_guarded(
                 await asyncio.wait([task])
             except asyncio.CancelledError:  # a second one does not cut the first one short
                 continue
-        if delay:
+        if timer is not None:
             timer.cancel()
         if not task.cancelled():
             task.exception()  # retrieved, so that asyncio does not report it as forgotten
