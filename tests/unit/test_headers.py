@@ -107,7 +107,11 @@ async def test_a_header_that_is_the_clients_own_is_refused_by_name(name):
         )
 
 
-@pytest.mark.parametrize("headers", [[("X", CANARY)], "X: y", 5, {CANARY}, object()], ids=repr)
+@pytest.mark.parametrize(
+    "headers",
+    [[("X", CANARY)], "X: y", 5, {CANARY}, object()],
+    ids=lambda value: type(value).__name__,
+)
 async def test_headers_that_are_no_mapping(headers):
     await assert_not_sent(
         lambda sunco: sunco.users.get("u1", extra_headers=headers), "extra_headers", "mapping"
