@@ -38,6 +38,7 @@ def types(session: nox.Session) -> None:
     install_wheel(session)
     session.run("mypy", "--strict", "sunco_async")
     session.run("mypy", "--strict", "tests/typing")
+    session.run("mypy", "--strict", "examples/fastapi_service")
     session.run("pyright", "--pythonpath", str(Path(session.bin) / "python"))
 
 

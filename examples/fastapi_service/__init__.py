@@ -1,0 +1,1 @@
+"""A web service over Sunshine Conversations with three endpoints."""
