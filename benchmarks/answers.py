@@ -34,7 +34,7 @@ from _tables import Table
 from sunco_async import models, resources, webhooks
 from sunco_async._codec import decoder
 from sunco_async._operation import ListOperation, Operation
-from sunco_async._paging import read_page
+from sunco_async._page_reading import read_page
 from sunco_async._response import read_answer
 from sunco_async.middleware import Answer
 from sunco_async.resources.messages import LIST as LIST_MESSAGES
@@ -423,7 +423,7 @@ def read_ours(case: Case, body: bytes) -> Reading:
 def unwrap(operation: Operation[Any], answer: Answer) -> object:
     """Return what a call of ours returns for an answer."""
     if isinstance(operation, ListOperation):
-        return read_page(operation, answer)
+        return read_page(operation, answer, backward=operation.direction == "backward")
     return read_answer(operation, answer)
 
 
@@ -650,7 +650,10 @@ def least_seconds(name: str, body: bytes, times: int) -> float:
     least = float("inf")
     for _ in range(times):
         started = time.perf_counter()
-        json.loads(body) if name == "json.loads" else read_page(LIST_MESSAGES, answer)
+        if name == "json.loads":
+            json.loads(body)
+        else:
+            read_page(LIST_MESSAGES, answer, backward=True)
         least = min(least, time.perf_counter() - started)
     return least
 
