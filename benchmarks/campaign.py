@@ -98,7 +98,7 @@ def client(server: RemoteSandbox, **settings: object) -> AsyncSunco:
         app_id=server.app_id,
         key_id=server.key_id,
         secret=server.secret,
-        **settings,  # type: ignore[arg-type]
+        **settings,  # type: ignore[arg-type] # callers pass the right types
     )
 
 

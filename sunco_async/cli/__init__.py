@@ -19,10 +19,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from cyclopts import CycloptsError  # noqa: PLC0415 - an extra
     except ImportError:
         return _fail(_MISSING, 2)
-    from sunco_async import SuncoError  # noqa: PLC0415
+    from sunco_async import SuncoError  # noqa: PLC0415 - not before the extra is known to be there
     from sunco_async.cli._app import app  # noqa: PLC0415 - it needs the extra
-    from sunco_async.cli._errors import CommandError  # noqa: PLC0415
-    from sunco_async.cli._stdout import drop_stdout  # noqa: PLC0415
+    from sunco_async.cli._errors import CommandError  # noqa: PLC0415 - as above
+    from sunco_async.cli._stdout import drop_stdout  # noqa: PLC0415 - as above
 
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a report is never lost to a character

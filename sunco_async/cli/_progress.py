@@ -117,8 +117,8 @@ class _Bar:
 
     def __init__(self, title: str, total: int) -> None:
         # An import of a tenth of a second, which lines do without.
-        from rich.console import Console  # noqa: PLC0415
-        from rich.progress import BarColumn, Progress, TextColumn  # noqa: PLC0415
+        from rich.console import Console  # noqa: PLC0415 - slow, and lines do without
+        from rich.progress import BarColumn, Progress, TextColumn  # noqa: PLC0415 - slow, and lines do without
 
         self._progress = Progress(
             TextColumn("{task.description}"),

@@ -62,7 +62,7 @@ class OAuth(Resource):
         registered with; left out, it is the first of them.
         """
         # authlib's OAuth package takes 25 ms to import, and few programs come here.
-        from authlib.oauth2.rfc6749.parameters import prepare_grant_uri  # noqa: PLC0415
+        from authlib.oauth2.rfc6749.parameters import prepare_grant_uri  # noqa: PLC0415 - slow, and rarely needed
 
         return str(
             prepare_grant_uri(

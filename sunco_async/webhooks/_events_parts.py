@@ -50,7 +50,7 @@ class MessageWebhook(Message, frozen=True, kw_only=True):
     """A message as webhook payloads show it: its author is always told, users with their user."""
 
     # A field that is keyword-only can lose its default; the check is for positional ones.
-    author: AuthorWebhook  # pyright: ignore[reportGeneralTypeIssues]
+    author: AuthorWebhook  # pyright: ignore[reportGeneralTypeIssues] - see above
     source: SourceWithCampaignWebhook | None = None
 
 

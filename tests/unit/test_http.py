@@ -58,7 +58,7 @@ def test_what_is_quoted_here_is_not_quoted_again_by_httpx(value, cursor):
 def test_an_unknown_attribute_is_an_attribute_error():
     ours, _ = pair(BASES[0], "/x")
     with pytest.raises(AttributeError, match="no_such_thing"):
-        ours.no_such_thing  # noqa: B018
+        ours.no_such_thing  # noqa: B018 - reading it is what is tested
 
 
 async def test_the_body_can_be_read_as_from_any_request():
@@ -174,7 +174,7 @@ async def test_a_response_is_read_as_any():
     assert not response.cookies
     assert repr(response) == "<Response [201 Fine]>"
     with pytest.raises(AttributeError, match="no_such_thing"):
-        response.no_such_thing  # noqa: B018
+        response.no_such_thing  # noqa: B018 - reading it is what is tested
 
 
 async def test_what_a_client_sets_on_a_response_stays():

@@ -265,7 +265,7 @@ def test_a_429_pauses_everybody_who_shares_the_limiter():
         sent_at.append(asyncio.get_running_loop().time())
         return error(429, retry_after="10") if len(sent_at) == 1 else POSTED_AGAIN(request)
 
-    def POSTED_AGAIN(request):  # noqa: N802
+    def POSTED_AGAIN(request):  # noqa: N802 - named like the constant it stands in for
         return ok({"messages": [MESSAGE]}, 201)
 
     async def main():

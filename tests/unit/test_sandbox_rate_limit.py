@@ -38,7 +38,7 @@ def refusal(limiter: RateLimiter) -> ApiError:
 
 
 def limiter_for(clock: Clock, rate: float, **settings: object) -> RateLimiter:
-    return RateLimiter(RateLimit(rate, clock=clock, **settings), lambda: WALL)  # type: ignore[arg-type]
+    return RateLimiter(RateLimit(rate, clock=clock, **settings), lambda: WALL)  # type: ignore[arg-type] # each test passes the right types
 
 
 @pytest.mark.parametrize(

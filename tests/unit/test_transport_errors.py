@@ -9,8 +9,8 @@ aiohttp = pytest.importorskip("aiohttp")
 
 from aiohttp.http import HttpProcessingError  # noqa: E402 - after the skip
 
-from sunco_async.transports._aiohttp_errors import AIOHTTP_FAILURES, to_httpx  # noqa: E402
-from sunco_async.transports._outcome import outcome_of  # noqa: E402
+from sunco_async.transports._aiohttp_errors import AIOHTTP_FAILURES, to_httpx  # noqa: E402 - after the skip
+from sunco_async.transports._outcome import outcome_of  # noqa: E402 - after the skip
 
 KIND_OF_KEY = aiohttp.client_reqrep.ConnectionKey  # its length differs between versions
 KEY = KIND_OF_KEY(*[None] * len(KIND_OF_KEY._fields))._replace(host="h", port=443)
