@@ -10,7 +10,7 @@ nox.needs_version = ">=2025.2.9"
 nox.options.sessions = ["lint", "types", "tests"]
 nox.options.reuse_existing_virtualenvs = True
 
-PYTHON_FILES = ("sunco_async", "tests", "benchmarks", "examples", "noxfile.py")
+PYTHON_FILES = ("sunco_async", "tests", "benchmarks", "examples", "tools", "noxfile.py")
 
 
 def install_wheel(session: nox.Session, extras: str = "dev") -> None:
@@ -107,9 +107,13 @@ def bench(session: nox.Session) -> None:
 
 @nox.session
 def build(session: nox.Session) -> None:
-    """Build wheel and sdist, and check that both install and import."""
+    """Build wheel and sdist, check what is in them, and check that both install and import."""
     session.install("build")
+    for old in Path("dist").glob("sunco_async-*"):
+        old.unlink()
     session.run("python", "-m", "build", "--outdir", "dist")
+    session.run("python", "tools/check_dist.py", "dist")
     for artefact in sorted(Path("dist").glob("sunco_async-*")):
         session.install("--force-reinstall", str(artefact))
-        session.run("python", "-c", "import sunco_async; print(sunco_async.__version__)")
+        # -P: import what was installed, not the checkout.
+        session.run("python", "-P", "-c", "import sunco_async; print(sunco_async.__version__)")
