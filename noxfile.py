@@ -1,4 +1,4 @@
-"""What CI runs: `nox` checks style, types and behaviour; the tests run on the built wheel."""
+"""The checks that CI runs: `nox` checks style, types and behaviour, on the built wheel."""
 
 import os
 import sys
@@ -8,26 +8,40 @@ import nox
 
 nox.needs_version = ">=2025.2.9"
 nox.options.sessions = ["lint", "types", "tests"]
+nox.options.default_venv_backend = "virtualenv"  # install_wheel needs pip, which uv leaves out
 nox.options.reuse_existing_virtualenvs = True
+# A Python version that is not installed is skipped with a reason, in CI as well.
+nox.options.error_on_missing_interpreters = False
 
+PYPROJECT = nox.project.load_toml("pyproject.toml")
+PYTHON_VERSIONS = nox.project.python_versions(PYPROJECT)
 PYTHON_FILES = ("sunco_async", "tests", "benchmarks", "examples", "tools", "noxfile.py")
+EXTRAS = "aiohttp,cli,fast,sandbox"
+# The tests wait for sockets for much of the time, so there are more workers than cores. The order
+# is shuffled, but the same in every run: what passed once passes on the next machine too.
+PYTEST = ("pytest", "--numprocesses=4", "--randomly-seed=1")
 
 
-def install_wheel(session: nox.Session, extras: str = "dev") -> None:
-    """Build the wheel and install it with `extras`, so that what ships is what runs."""
+def dependencies(group: str) -> tuple[str, ...]:
+    """Return the requirements of a dependency group; the pip of Python 3.11 has no `--group`."""
+    return nox.project.dependency_groups(PYPROJECT, group)
+
+
+def install_wheel(session: nox.Session, group: str) -> None:
+    """Build the wheel and install it with its extras and a group: what ships is what is tested."""
     folder = Path(session.create_tmp())
     for old in folder.glob("*.whl"):
         old.unlink()
     session.run("pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), ".")
     [wheel] = folder.glob("*.whl")
     session.install("--force-reinstall", "--no-deps", str(wheel))
-    session.install(f"sunco-async[{extras}] @ {wheel.resolve().as_uri()}")
+    session.install(f"sunco-async[{EXTRAS}] @ {wheel.resolve().as_uri()}", *dependencies(group))
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
     """Check style and formatting."""
-    session.install("ruff>=0.11")
+    session.install(*dependencies("lint"))
     session.run("ruff", "check", *PYTHON_FILES)
     session.run("ruff", "format", "--check", *PYTHON_FILES)
 
@@ -35,7 +49,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Check types with mypy and pyright, the public API from a user's side."""
-    install_wheel(session)
+    install_wheel(session, "types")
     session.run("mypy", "--strict", "sunco_async")
     session.run("mypy", "--strict", "tests/typing")
     session.run("mypy", "--strict", "examples/fastapi_service")
@@ -43,15 +57,36 @@ def types(session: nox.Session) -> None:
 
 
 @nox.session
+def quick(session: nox.Session) -> None:
+    """Run the unit tests on the checkout, in less than 30 seconds: run this while working."""
+    session.install("-e", f".[{EXTRAS}]", *dependencies("test"))
+    session.run("pytest", "--numprocesses=auto", "tests/unit", *session.posargs)
+
+
+@nox.session
 @nox.parametrize("extras", [True, False], ids=["extras", "no-extras"])
 def tests(session: nox.Session, extras: bool) -> None:
-    """Run the tests on the built wheel, with the extras for speed and without them."""
-    install_wheel(session)
+    """Run the tests on the Python that runs nox, with the extras for speed and without them."""
+    install_wheel(session, "test")
     if not extras:
         faster = ("aiohttp", "httpx-aiohttp", "httptools", "uvloop")
         session.run("pip", "uninstall", "--quiet", "--yes", *faster)
-    # Much of the time is spent waiting for sockets, so there are more workers than cores.
-    session.run("pytest", "--numprocesses=4", *session.posargs)
+    session.run(*PYTEST, *session.posargs)
+
+
+@nox.session(name="tests-all", python=PYTHON_VERSIONS)
+def tests_all(session: nox.Session) -> None:
+    """Run the tests on every Python version of the classifiers that is installed."""
+    install_wheel(session, "test")
+    session.run(*PYTEST, *session.posargs)
+
+
+@nox.session
+def search(session: nox.Session) -> None:
+    """Run the Hypothesis tests on random examples, new ones in each run."""
+    install_wheel(session, "test")
+    session.env["HYPOTHESIS_PROFILE"] = "search"
+    session.run("pytest", "-m", "hypothesis", "--numprocesses=auto", *session.posargs)
 
 
 @nox.session
@@ -65,8 +100,9 @@ def uvloop(session: nox.Session) -> None:
 
 @nox.session
 def churn(session: nox.Session) -> None:
-    """Cancel 100,000 calls on each transport, and ask a million things of a token bucket."""
-    install_wheel(session)
+    """Cancel 100,000 calls on each transport, and run a million operations on a token bucket."""
+    install_wheel(session, "test")
+    session.env["HYPOTHESIS_PROFILE"] = "search"
     session.env["SUNCO_CHURN"] = "100000"
     session.env["SUNCO_BUCKET_RUNS"] = "35000"
     files = ("tests/faults/test_faults_churn.py", "tests/property/test_token_bucket_properties.py")
@@ -76,10 +112,10 @@ def churn(session: nox.Session) -> None:
 @nox.session
 def httpx2(session: nox.Session) -> None:
     """Run the tests with httpx2, the maintained fork, in the place of httpx."""
-    install_wheel(session)
+    install_wheel(session, "test")
     session.install("httpx2")
     session.env["PYTHONPATH"] = "tests"
-    session.run("pytest", "-p", "httpx2_alias", "--numprocesses=4", *session.posargs)
+    session.run(PYTEST[0], "-p", "httpx2_alias", *PYTEST[1:], *session.posargs)
 
 
 @nox.session
@@ -87,7 +123,7 @@ def contract(session: nox.Session) -> None:
     """Compare the package with the official OpenAPI file: `SUNCO_OPENAPI=… nox -s contract`."""
     if not os.environ.get("SUNCO_OPENAPI"):
         session.error("set SUNCO_OPENAPI to the path of the official openapi.yaml")
-    install_wheel(session)
+    install_wheel(session, "test")
     session.run("pytest", "-m", "contract", *session.posargs)
 
 
@@ -108,7 +144,7 @@ def bench(session: nox.Session) -> None:
 @nox.session
 def build(session: nox.Session) -> None:
     """Build wheel and sdist, check what is in them, and check that both install and import."""
-    session.install("build")
+    session.install(*dependencies("build"))
     for old in Path("dist").glob("sunco_async-*"):
         old.unlink()
     session.run("python", "-m", "build", "--outdir", "dist")

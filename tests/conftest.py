@@ -1,14 +1,18 @@
-"""What all tests share: their event loop, Hypothesis without a stopwatch, skips for extras."""
+"""What all tests share: their event loop, Hypothesis profiles, and skips for extras."""
 
+import os
 from importlib.util import find_spec
 
 import pytest
 from hypothesis import settings
 from loops import ASYNCIO, UVLOOP, new_loops_are
 
-# The machines that run this are busy; no test is about how long one example takes.
-settings.register_profile("suite", deadline=None)
-settings.load_profile("suite")
+# No profile has a deadline: the machines that run the tests are busy, and no test is about how
+# long one example takes. An ordinary run makes the same examples each time, so that it cannot fail
+# on a machine where nothing changed; `nox -s search` makes new ones.
+settings.register_profile("repeatable", deadline=None, derandomize=True)
+settings.register_profile("search", deadline=None, max_examples=1000, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 
 def pytest_addoption(parser):

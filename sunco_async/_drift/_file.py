@@ -198,9 +198,7 @@ def _parse(text: str) -> object:
     try:
         import yaml  # noqa: PLC0415 - a development dependency, and JSON files do without it
     except ModuleNotFoundError as error:
-        raise UnreadableFile(
-            'a YAML file needs PyYAML: pip install "sunco-async[dev]", or pip install pyyaml'
-        ) from error
+        raise UnreadableFile("a YAML file needs PyYAML: pip install pyyaml") from error
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's, 10 times as fast
     try:
         return yaml.load(text, loader)  # noqa: S506 - both are safe loaders

@@ -720,7 +720,7 @@ def test_yaml_without_pyyaml_says_what_to_install(tmp_path, capsys, monkeypatch)
     monkeypatch.setitem(sys.modules, "yaml", None)
     (tmp_path / "spec.yaml").write_text("openapi: 3.0.0\npaths: {}\n")
     assert main([str(tmp_path / "spec.yaml")]) == 2
-    assert 'pip install "sunco-async[dev]"' in capsys.readouterr().err
+    assert "pip install pyyaml" in capsys.readouterr().err
 
 
 def test_a_terminal_without_the_arrow_loses_no_finding(tmp_path, monkeypatch):
