@@ -167,7 +167,7 @@ async def test_a_directory_with_hashed_names_is_used(unknown, tmp_path, monkeypa
     folder = folder_of(tmp_path)
     command = ["openssl", "x509", "-subject_hash", "-noout", "-in", str(unknown)]
     try:
-        found = subprocess.run(command, capture_output=True, check=True, text=True)  # noqa: ASYNC221
+        found = subprocess.run(command, capture_output=True, check=True, text=True)  # noqa: ASYNC221 - nothing else runs
     except FileNotFoundError:
         pytest.skip("there is no openssl command to name the file")
     (folder / f"{found.stdout.strip()}.0").write_bytes(unknown.read_bytes())

@@ -132,7 +132,7 @@ async def uploads(sunco: AsyncSunco, form_field: UploadFile, data: memoryview) -
     await sunco.attachments.upload(data)
     await sunco.attachments.upload(form_field)
     await sunco.attachments.upload(io.BytesIO(b"x"))
-    with open("photo.webp", "rb") as file, tempfile.SpooledTemporaryFile() as spooled:  # noqa: ASYNC230, PTH123
+    with open("photo.webp", "rb") as file, tempfile.SpooledTemporaryFile() as spooled:  # noqa: ASYNC230, PTH123 - only type-checked
         await sunco.attachments.upload(file)
         await sunco.attachments.upload(spooled)
     async with aiofiles.open("photo.webp", "rb") as aiofile:

@@ -154,7 +154,7 @@ def ignores_without_reason(lines):
     for token in tokenize.generate_tokens(iter(lines).__next__):
         if token.type == tokenize.COMMENT and (found := IGNORE.search(token.string)):
             named = found["codes"] or found["rules"]
-            if not named or not re.match(r"\s*[-#]+\s*\w+ ?\w+", found["reason"]):
+            if not named or not re.match(r"\s*[-#].*[A-Za-z]{2}", found["reason"]):
                 yield token.string
 
 
