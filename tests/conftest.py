@@ -40,7 +40,10 @@ def loop_kind(request):
 
 
 def pytest_collection_modifyitems(items):
-    """Skip what is parametrised with a transport whose extra is not installed."""
+    """Refuse ids that differ between workers; skip transports whose extra is not installed."""
+    for item in items:
+        if " at 0x" in item.nodeid:
+            raise pytest.UsageError(f"{item.nodeid}: an address is no id, see `ids` of parametrize")
     missing = [name for name in ("aiohttp", "httptools") if find_spec(name) is None]
     for item in items:
         callspec = getattr(item, "callspec", None)
