@@ -1,12 +1,12 @@
 """pydantic takes models as they are: validation, serialization and JSON schema."""
 
 import json
-import re
 import subprocess
 import sys
 
 import pytest
 from annotation_values import members_of
+from ids import stable_id
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from sunco_async import models, webhooks
@@ -51,11 +51,6 @@ WIRE = {
     },
 }
 MESSAGE = Message.from_dict(WIRE)
-
-
-def stable_id(value):
-    """Return a value as text without addresses: they differ between the workers of pytest-xdist."""
-    return re.sub(r" object at 0x[0-9a-f]+", "", str(value))
 
 
 class Row(BaseModel):

@@ -3,6 +3,7 @@
 import httpx
 import pytest
 from fakes import POSTED, USER, client, server
+from ids import stable_id
 
 from sunco_async import (
     AdaptiveTokenBucket,
@@ -102,7 +103,7 @@ COPIED = [
 
 
 def ids(row):
-    return f"{row[0]}={row[1]!r:.40}" if isinstance(row, tuple) else None
+    return f"{row[0]}={stable_id(repr(row[1])):.40}" if isinstance(row, tuple) else None
 
 
 @pytest.mark.parametrize("row", [*COPIED, *CONSTRUCTOR_ONLY], ids=ids)
