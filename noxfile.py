@@ -94,8 +94,8 @@ def uvloop(session: nox.Session) -> None:
     """Run the tests that do not replace the event loop on uvloop."""
     if sys.platform == "win32":
         session.skip("uvloop does not run on Windows")
-    install_wheel(session)
-    session.run("pytest", "--uvloop", "--numprocesses=4", *session.posargs)
+    install_wheel(session, "test")
+    session.run(*PYTEST, "--uvloop", *session.posargs)
 
 
 @nox.session

@@ -32,7 +32,7 @@ class LogFields(TypedDict, total=False):
     """Seconds until the call is sent again."""
 
 
-_NOTHING: LogFields = dict.fromkeys(LogFields.__annotations__)  # type: ignore[assignment]
+_NOTHING: LogFields = dict.fromkeys(LogFields.__annotations__)  # type: ignore[assignment] # fromkeys loses the names
 
 
 def log_fields(**given: Unpack[LogFields]) -> dict[str, object]:

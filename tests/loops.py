@@ -20,7 +20,7 @@ _kind = ASYNCIO
 @contextmanager
 def new_loops_are(kind: str) -> Iterator[None]:
     """Make `asyncio.run`, `asyncio.Runner` and pytest-asyncio use a kind of loop."""
-    global _kind
+    global _kind  # noqa: PLW0603 - the patches below are global as well
     with pytest.MonkeyPatch.context() as patch:
         if kind == UVLOOP:
             uvloop = pytest.importorskip(UVLOOP, reason="needs uvloop")
