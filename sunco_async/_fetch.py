@@ -167,7 +167,7 @@ class _FileRequests(RequestBuilder):
         self._headers = [(b"Host", self._base.netloc), (b"Accept", b"*/*"), *kept]
         self._json_headers = self._headers
 
-    def build(self, method: str, path: str, **given: Any) -> httpx.Request:  # noqa: ARG002
+    def build(self, method: str, path: str, **given: Any) -> httpx.Request:  # noqa: ARG002 - the target is known
         """Build the request; `path` is for error texts, without the query and its signature."""
         return super().build(method, self._target, **given)
 

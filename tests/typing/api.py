@@ -151,7 +151,7 @@ async def downloads(sunco: AsyncSunco) -> None:
     assert_type(await done, None)
     await sunco.attachments.download(url, to="a.png")
     await sunco.attachments.download(url, to=io.BytesIO())
-    with open("a.png", "wb") as file, tempfile.SpooledTemporaryFile() as spooled:  # noqa: ASYNC230, PTH123
+    with open("a.png", "wb") as file, tempfile.SpooledTemporaryFile() as spooled:  # noqa: ASYNC230, PTH123 - only type-checked
         await sunco.attachments.download(url, to=file)
         await sunco.attachments.download(url, to=spooled)
     async with aiofiles.open("a.png", "wb") as aiofile:
