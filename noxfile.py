@@ -16,7 +16,7 @@ nox.options.error_on_missing_interpreters = False
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 PYTHON_VERSIONS = nox.project.python_versions(PYPROJECT)
 PYTHON_FILES = ("sunco_async", "tests", "benchmarks", "examples", "tools", "noxfile.py")
-EXTRAS = "aiohttp,cli,fast,sandbox"
+EXTRAS = "cli,sandbox"
 # The tests wait for sockets for much of the time, so there are more workers than cores. The order
 # is shuffled, but the same in every run: what passed once passes on the next machine too.
 PYTEST = ("pytest", "--numprocesses=4", "--randomly-seed=1")
@@ -64,13 +64,9 @@ def quick(session: nox.Session) -> None:
 
 
 @nox.session
-@nox.parametrize("extras", [True, False], ids=["extras", "no-extras"])
-def tests(session: nox.Session, extras: bool) -> None:
-    """Run the tests on the Python that runs nox, with the extras for speed and without them."""
+def tests(session: nox.Session) -> None:
+    """Run the tests on the Python that runs nox."""
     install_wheel(session, "test")
-    if not extras:
-        faster = ("aiohttp", "httpx-aiohttp", "httptools", "uvloop")
-        session.run("pip", "uninstall", "--quiet", "--yes", *faster)
     session.run(*PYTEST, *session.posargs)
 
 

@@ -1,5 +1,6 @@
 """`AsyncSunco`: settings, copies of it, and what can be asked of it."""
 
+import ssl
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -16,7 +17,7 @@ from sunco_async._client_checks import (
     check_marketplace,
     check_middleware,
 )
-from sunco_async._connections import Connections, TransportChoice
+from sunco_async._connections import Connections
 from sunco_async._download_target import Target
 from sunco_async._groups import Groups
 from sunco_async._hidden import Concealed
@@ -82,8 +83,11 @@ class AsyncSunco(Groups):
         max_connections: Requests in flight at once.
         max_body_size: The largest response body that is read, in bytes, decompressed.
         http_client: An `httpx.AsyncClient` to send with. It is not closed by this client.
-        transport: `"auto"` for the fastest one that is installed, in the order of the extras `fast`
-            and `aiohttp`; `"httpx"` needs neither. Or an `httpx.AsyncBaseTransport`.
+        transport: An httpx transport to use in the place of this library's own, such as a mock.
+        ssl_context: The context that verifies certificates. By default certifi's authorities, or
+            those that SSL_CERT_FILE or SSL_CERT_DIR name.
+        proxy: The URL of an HTTP proxy, such as `http://user:password@proxy.example:3128`. By
+            default the one that HTTPS_PROXY or ALL_PROXY names, less the hosts of NO_PROXY.
         marketplace: The headers that Zendesk requires of a marketplace bot, by the part of their
             names behind `X-Zendesk-Marketplace-`: `Name`, `Organization-Id`, `App-Id`.
         middleware: Layers around each call, the first one outermost.
@@ -109,7 +113,9 @@ class AsyncSunco(Groups):
         max_connections: int = 100,
         max_body_size: int = 16 * 1024 * 1024,
         http_client: httpx.AsyncClient | None = None,
-        transport: TransportChoice = "auto",
+        transport: httpx.AsyncBaseTransport | None = None,
+        ssl_context: ssl.SSLContext | None = None,
+        proxy: str | None = None,
         marketplace: Mapping[str, str] | None = None,
         middleware: Sequence[Middleware] = (),
         hooks: Hooks | None = None,
@@ -131,10 +137,11 @@ class AsyncSunco(Groups):
         check_middleware(middleware)
         check_hooks(hooks)
         self._connections = Connections.open(
-            settings.base_url,
             marketplace or {},
             http_client=http_client,
             transport=transport,
+            ssl_context=ssl_context,
+            proxy=proxy,
             max_connections=max_connections,
             max_body_size=max_body_size,
             hooks=hooks,

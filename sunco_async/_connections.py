@@ -1,25 +1,22 @@
 """What an `AsyncSunco` and all its copies share: the one httpx client, and who closes it."""
 
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 import httpx
 
 from sunco_async._finish import finish
-from sunco_async._option_checks import check_count, kind_of
-from sunco_async._own_client import OwnClient
+from sunco_async._option_checks import check_count, kind_of, refuse
 from sunco_async._tenants import Tenants
 from sunco_async.errors import ConfigurationError
 from sunco_async.hooks import Hooks
 from sunco_async.middleware._exchange import Exchange
 from sunco_async.middleware._gate import Gate
 from sunco_async.middleware._observer import Observer
-from sunco_async.transports import build_transport
+from sunco_async.transports import DirectTransport, OwnClient, Proxy, parse_proxy
 
-__all__ = ["Connections", "TransportChoice"]
-
-TransportChoice = Literal["auto", "httpx", "aiohttp"] | httpx.AsyncBaseTransport
+__all__ = ["Connections"]
 
 
 @dataclass(slots=True)
@@ -37,11 +34,12 @@ class Connections:
     @classmethod
     def open(
         cls,
-        base_url: str,
         marketplace: Mapping[str, str],
         *,
         http_client: httpx.AsyncClient | None,
-        transport: TransportChoice,
+        transport: httpx.AsyncBaseTransport | None,
+        ssl_context: ssl.SSLContext | None,
+        proxy: str | None,
         max_connections: int,
         max_body_size: int,
         hooks: Hooks | None,
@@ -49,17 +47,18 @@ class Connections:
         """Take the client that was handed in, or make one over the chosen transport."""
         check_count("max_connections", max_connections)
         check_count("max_body_size", max_body_size)
-        guarded = True
+        _check_network(http_client, transport, ssl_context, proxy)
+        layer: httpx.AsyncBaseTransport | None = None
         if http_client is not None:
-            if transport != "auto":
-                raise ConfigurationError(
-                    "http_client= contradicts transport=: the client has its own"
-                )
             http = http_client
         else:
-            layer = _transport(transport, max_connections, base_url)
-            guarded = getattr(layer, "needs_guard", True)
+            layer = transport or DirectTransport(
+                max_connections=max_connections,
+                ssl_context=ssl_context,
+                proxy=None if proxy is None else _proxy(proxy),
+            )
             http = OwnClient(layer)
+        guarded = not isinstance(layer, DirectTransport)
         observer = Observer(hooks)
         return cls(
             http=http,
@@ -85,19 +84,31 @@ class Connections:
                 await finish(self.http.aclose())
 
 
-def _transport(
-    choice: TransportChoice, max_connections: int, base_url: str
-) -> httpx.AsyncBaseTransport:
-    if isinstance(choice, httpx.AsyncBaseTransport):
-        return choice
-    given: object = choice  # it comes from an untyped program too
-    if not isinstance(given, str) or choice not in ("auto", "httpx", "aiohttp"):
-        found = repr(given) if isinstance(given, str) else kind_of(given)
+def _check_network(http_client: object, transport: object, context: object, proxy: object) -> None:
+    """Raise `ConfigurationError` for arguments of the wrong type, or that contradict each other."""
+    own = {"transport": transport, "ssl_context": context, "proxy": proxy}
+    given = [f"{name}=" for name, value in own.items() if value is not None]
+    if http_client is not None and given:
         raise ConfigurationError(
-            'transport must be "auto", "httpx", "aiohttp" or an instance of '
-            f"httpx.AsyncBaseTransport, such as httpx.AsyncHTTPTransport(), not {found}"
+            f"http_client= contradicts {' and '.join(given)}: the client has its own"
         )
+    if transport is not None:
+        if not isinstance(transport, httpx.AsyncBaseTransport):
+            example = "an instance of httpx.AsyncBaseTransport, such as httpx.AsyncHTTPTransport()"
+            refuse("transport", example, transport)
+        if len(given) > 1:
+            raise ConfigurationError(
+                f"transport= contradicts {' and '.join(given[1:])}: the transport has its own"
+            )
+    if context is not None and not isinstance(context, ssl.SSLContext):
+        example = "an ssl.SSLContext, such as ssl.create_default_context(cafile=...)"
+        refuse("ssl_context", example, context)
+
+
+def _proxy(address: object) -> Proxy:
+    if not isinstance(address, str):
+        raise ConfigurationError(f"proxy must be a str, not {kind_of(address)}")
     try:
-        return build_transport(choice, max_connections=max_connections, url=base_url)
-    except (ImportError, ValueError) as error:
-        raise ConfigurationError(str(error)) from error
+        return parse_proxy(address, "proxy")
+    except ValueError as error:
+        raise ConfigurationError(str(error)) from None

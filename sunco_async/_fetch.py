@@ -20,8 +20,7 @@ from typing import Any, Final
 import httpx
 
 from sunco_async._call_limit import shared_deadline
-from sunco_async._download_target import Target
-from sunco_async._http import BaseURL
+from sunco_async._download_target import Target as DownloadTarget
 from sunco_async._operation import Operation
 from sunco_async._pipeline import FileRequest, Pipeline
 from sunco_async._request import USER_AGENT, RequestBuilder
@@ -31,6 +30,7 @@ from sunco_async._text import printable
 from sunco_async.errors import AuthenticationFailed, UnexpectedRedirect
 from sunco_async.middleware import Answer
 from sunco_async.resources import RequestOptions
+from sunco_async.transports import HeaderBlock, PreparedRequest, Target
 
 __all__ = ["fetch_file"]
 
@@ -51,7 +51,7 @@ _OTHER_HOST: Final[Operation[None]] = Operation(
 async def fetch_file(
     pipeline: Pipeline,
     media_url: str,
-    target: Target,
+    target: DownloadTarget,
     *,
     other_hosts: bool,
     options: RequestOptions,
@@ -84,7 +84,11 @@ async def fetch_file(
 
 
 async def _follow(
-    pipeline: Pipeline, url: httpx.URL, base: httpx.URL, target: Target, options: RequestOptions
+    pipeline: Pipeline,
+    url: httpx.URL,
+    base: httpx.URL,
+    target: DownloadTarget,
+    options: RequestOptions,
 ) -> None:
     """Request a URL and those that it redirects to, until the file has come."""
     is_page = PurePosixPath(url.path).suffix.lower() in _PAGE_SUFFIXES
@@ -113,7 +117,7 @@ async def _follow(
 async def _request(
     pipeline: Pipeline,
     url: httpx.URL,
-    target: Target,
+    target: DownloadTarget,
     options: RequestOptions,
     *,
     own_host: bool,
@@ -158,18 +162,24 @@ class _FileRequests(RequestBuilder):
     """
 
     def __init__(self, url: httpx.URL, api: RequestBuilder | None) -> None:
-        self._base = BaseURL(url.copy_with(raw_path=b"/", fragment=None))
-        self._target = url.raw_path.decode("ascii")
+        self._target = Target(str(url.copy_with(raw_path=b"/", fragment=None)))
+        self.host = self._target.origin.host
+        self._path = url.raw_path.decode("ascii")
         kept = [(b"User-Agent", USER_AGENT.encode()), (b"Accept-Encoding", b"gzip, deflate")]
         if api is not None:
             own = (b"host", b"accept")
             kept = [pair for pair in api.default_headers if pair[0].lower() not in own]
-        self._headers = [(b"Host", self._base.netloc), (b"Accept", b"*/*"), *kept]
-        self._json_headers = self._headers
+        pairs = [(b"Host", self._target.netloc), (b"Accept", b"*/*"), *kept]
+        self._headers = self._json_headers = HeaderBlock(pairs)
 
-    def build(self, method: str, path: str, **given: Any) -> httpx.Request:  # noqa: ARG002 - the target is known
+    def build(
+        self,
+        method: str,
+        path: str,  # noqa: ARG002 - the target is known
+        **given: Any,
+    ) -> PreparedRequest | httpx.Request:
         """Build the request; `path` is for error texts, without the query and its signature."""
-        return super().build(method, self._target, **given)
+        return super().build(method, self._path, **given)
 
 
 def _parse(media_url: str) -> httpx.URL:

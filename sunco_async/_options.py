@@ -1,7 +1,6 @@
 """What a copy of a client may change: where to send, as whom, at which rate, how patiently."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from msgspec import UNSET, UnsetType
@@ -9,15 +8,17 @@ from msgspec import UNSET, UnsetType
 from sunco_async._auth import Auth
 from sunco_async._client_checks import check_limiter, check_retry
 from sunco_async._option_checks import check_seconds
-from sunco_async._request import timeout_extension
+from sunco_async._request import timeouts_of
 from sunco_async._tenants import Host, Tenants
 from sunco_async.middleware import RateLimiter, RetryPolicy
+from sunco_async.transports import Timeouts
 
 __all__ = ["NEVER_AGAIN", "LimiterChoice", "Options"]
 
 LimiterChoice = RateLimiter | Literal["adaptive"] | None
 
 NEVER_AGAIN: Final = RetryPolicy(max_attempts=1, max_elapsed=None)
+NO_TIMEOUTS: Final = Timeouts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Options:
     limiter: RateLimiter | None = None
     own_limiter: bool = True
     retry: RetryPolicy = NEVER_AGAIN
-    timeout: Mapping[str, float | None] = field(default_factory=dict)
+    timeouts: Timeouts = NO_TIMEOUTS
 
     def changed(
         self,
@@ -60,5 +61,5 @@ class Options:
             options = replace(options, retry=retry or NEVER_AGAIN)
         if timeout is not UNSET:
             check_seconds("timeout", timeout)
-            options = replace(options, timeout=timeout_extension(timeout))
+            options = replace(options, timeouts=timeouts_of(timeout))
         return options

@@ -17,7 +17,7 @@ from sunco_async._operation import Operation
 from sunco_async._option_checks import check_seconds
 from sunco_async._options import NEVER_AGAIN, Options
 from sunco_async._raw import keep_answer
-from sunco_async._request import RequestBuilder, timeout_extension
+from sunco_async._request import RequestBuilder, timeouts_of
 from sunco_async._response import raise_for_status
 from sunco_async._upload import Upload
 from sunco_async._url import fill_path
@@ -29,6 +29,7 @@ from sunco_async.middleware._rate_limit import RateLimit
 from sunco_async.middleware._retry import Retry
 from sunco_async.middleware._retry_budget import RetryBudget
 from sunco_async.resources import RequestOptions
+from sunco_async.transports import Timeouts
 
 __all__ = ["FileRequest", "Pipeline"]
 
@@ -100,10 +101,10 @@ class Pipeline:
         builder, sink = host.bridge if operation.oauth_host else host.api, None
         if file is not None:
             builder, sink = file.builder, file.sink
-        timeout, policy, deadline = self.options.timeout, self.options.retry, None
+        timeouts, policy, deadline = self.options.timeouts, self.options.retry, None
         try:
             if options:
-                timeout, policy, deadline = self._read(options)
+                timeouts, policy, deadline = self._read(options)
             request = builder.build(
                 operation.method,
                 path,
@@ -112,7 +113,7 @@ class Pipeline:
                 upload=upload,
                 files=files,
                 extra_headers=options.get("extra_headers"),
-                timeout=timeout,
+                timeouts=timeouts,
             )
         except SuncoError as error:
             error.operation, error.method, error.path = operation.name, operation.method, path
@@ -130,27 +131,25 @@ class Pipeline:
             keep_answer(answer)
             if not (answer.status_code == 404 and operation.gone_is_done and call.in_doubt):
                 raise_for_status(
-                    answer, request.url, self.options.auth if operation.authenticated else None
+                    answer, builder.host, self.options.auth if operation.authenticated else None
                 )
             return read(answer)
         except SuncoError as error:
             call.describe(error)
             raise
 
-    def _read(
-        self, options: RequestOptions
-    ) -> tuple[Mapping[str, float | None], RetryPolicy, float | None]:
+    def _read(self, options: RequestOptions) -> tuple[Timeouts, RetryPolicy, float | None]:
         """Return the time-outs, the retry policy and the deadline of a call that has options."""
-        timeout, policy = self.options.timeout, self.options.retry
+        timeouts, policy = self.options.timeouts, self.options.retry
         if "timeout" in options:
             check_seconds("timeout", options["timeout"])
-            timeout = timeout_extension(options["timeout"])
+            timeouts = timeouts_of(options["timeout"])
         if "retry" in options:
             check_retry(options["retry"])
             policy = options["retry"] or NEVER_AGAIN
         deadline = options.get("deadline")
         check_seconds("deadline", deadline)
-        return timeout, policy, deadline
+        return timeouts, policy, deadline
 
     def _to_other_host(self, retry: RetryPolicy) -> Handler:
         """Return the layers for a request to a host that is not the API."""
@@ -196,7 +195,8 @@ async def _within(limit: CallLimit, handler: Handler, call: Call) -> Answer:
 
 async def _refuse_unsendable(call: Call, proceed: Handler) -> Answer:
     """Check the headers again, which the user's own middleware may have changed."""
-    check_sendable(call.request.headers)
+    if call.prepared is None:  # else nobody has looked at the request
+        check_sendable(call.request.headers)
     return await proceed(call)
 
 

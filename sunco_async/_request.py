@@ -1,6 +1,6 @@
 """From an operation and its values to the exact request, checked before anything is sent."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import httpx
@@ -8,13 +8,13 @@ from msgspec import UNSET
 
 from sunco_async._codec import encode_body
 from sunco_async._headers import check_default_headers, check_extra_headers, check_marketplace
-from sunco_async._http import BaseURL, TargetURL, WireHeaders, WireRequest
 from sunco_async._upload import Upload
 from sunco_async._url import query_string
 from sunco_async._version import __version__
 from sunco_async.errors import RequestTooLarge
+from sunco_async.transports import HeaderBlock, PreparedRequest, Target, Timeouts
 
-__all__ = ["USER_AGENT", "RequestBuilder", "timeout_extension"]
+__all__ = ["USER_AGENT", "RequestBuilder", "timeouts_of"]
 
 JSON_LIMIT = 100 * 1024
 """Bytes of a JSON body that the API takes: "100kb", read as KiB so that none is refused early."""
@@ -32,7 +32,8 @@ class RequestBuilder:
     def __init__(
         self, base_url: str, http: httpx.AsyncClient, marketplace: Mapping[str, str]
     ) -> None:
-        self._base = BaseURL(httpx.URL(base_url))
+        self._target = Target(base_url)
+        self.host = self._target.origin.host
         headers = httpx.Headers(http.headers)
         check_default_headers(headers)
         for name in ("authorization", "cookie"):
@@ -43,14 +44,15 @@ class RequestBuilder:
         headers["Accept-Encoding"] = "gzip, deflate"  # what can be decompressed within a bound
         for name, value in check_marketplace(marketplace):
             headers[name] = value
-        self._headers = [(b"Host", self._base.netloc), *headers.raw]
+        host = (b"Host", self._target.netloc)
+        self._headers = HeaderBlock([host, *headers.raw])
         headers["Content-Type"] = "application/json"
-        self._json_headers = [(b"Host", self._base.netloc), *headers.raw]
+        self._json_headers = HeaderBlock([host, *headers.raw])
 
     @property
     def default_headers(self) -> Sequence[tuple[bytes, bytes]]:
         """The headers of every request without a body."""
-        return self._headers
+        return self._headers.pairs
 
     def build(
         self,
@@ -62,8 +64,8 @@ class RequestBuilder:
         upload: Upload | None = None,
         files: Mapping[str, Any] | None = None,
         extra_headers: Mapping[str, str] | None,
-        timeout: Mapping[str, float | None],
-    ) -> httpx.Request:
+        timeouts: Timeouts,
+    ) -> PreparedRequest | httpx.Request:
         """Build the request to a quoted path.
 
         Raises `RequestTooLarge` for JSON over 100 kB, `ConfigurationError` for extra headers that
@@ -73,35 +75,58 @@ class RequestBuilder:
         pairs = [(name, value) for name, value in query.items() if value is not None]
         if pairs:
             path = f"{path}?{query_string(pairs)}"
-        url = TargetURL(self._base, path)
-        extensions = {"timeout": timeout}
         if files is not None:
-            headers = WireHeaders(self._headers)
-            multipart = httpx.Request(method, url, headers=headers, files=files)
-            multipart.headers.update(extra)
-            multipart.extensions = extensions
-            return multipart
+            return self._multipart(method, path, files, extra, timeouts)
         body: bytes | httpx.AsyncByteStream = b""
+        length: int | None = None
+        headers = self._headers
         if upload is not None:
-            body, headers = upload, WireHeaders(self._headers)
-            headers.update(upload.headers)
+            body, length = upload, upload.length
+            headers = _with(headers, upload.headers.items())
         elif json is not UNSET and json is not None:
             body = _json_body(json)
-            headers = WireHeaders([*self._json_headers, (b"Content-Length", b"%d" % len(body))])
+            length = len(body)
+            headers = self._json_headers
         elif method in ("POST", "PUT", "PATCH"):
-            headers = WireHeaders([*self._headers, (b"Content-Length", b"0")])
-        else:
-            headers = WireHeaders(self._headers)
-        for name, value in extra:
-            headers[name] = value
-        return WireRequest(method, url, headers=headers, body=body, extensions=extensions)
+            length = 0
+        if extra:
+            headers = _with(headers, extra)
+        return PreparedRequest(method, self._target, path, headers, body, length, timeouts)
+
+    def _multipart(
+        self,
+        method: str,
+        path: str,
+        files: Mapping[str, Any],
+        extra: Sequence[tuple[str, str]],
+        timeouts: Timeouts,
+    ) -> httpx.Request:
+        """Build a request with httpx's multipart encoding."""
+        target = self._target
+        request = httpx.Request(
+            method,
+            f"{target.root}{target.prefix}{path}",
+            headers=self._headers.pairs,
+            files=files,
+            extensions={"timeout": timeouts._asdict()},
+        )
+        request.headers.update(extra)
+        return request
 
 
-def timeout_extension(seconds: float | None) -> dict[str, float | None]:
-    """Return httpx's form of one time-out for each step of an attempt, in seconds."""
+def timeouts_of(seconds: float | None) -> Timeouts:
+    """Return one time-out for each step of an attempt, in seconds."""
     if seconds is not None and not seconds > 0:
         raise ValueError("timeout must be positive seconds, or None for no bound")
-    return httpx.Timeout(seconds).as_dict()
+    return Timeouts(seconds, seconds, seconds, seconds)
+
+
+def _with(headers: HeaderBlock, more: Iterable[tuple[str, str]]) -> HeaderBlock:
+    """Return headers with some added or replaced."""
+    merged = httpx.Headers(headers.pairs)
+    for name, value in more:
+        merged[name] = value
+    return HeaderBlock(merged.raw)
 
 
 def _json_body(json: Any) -> bytes:

@@ -2,11 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
 from typing import Any, NoReturn, TypeVar, cast
-
-import httpx
 
 from sunco_async._auth import Auth, BasicAuth, BearerAuth, JWTAuth
 from sunco_async._codec import DecodeFailure, decoder, parse_json
@@ -76,16 +73,16 @@ def is_blank(body: bytes) -> bool:
     return not body or not body.removeprefix(_BYTE_ORDER_MARK).strip()
 
 
-def raise_for_status(answer: Answer, url: httpx.URL, auth: Auth | None = None) -> None:
+def raise_for_status(answer: Answer, host: str, auth: Auth | None = None) -> None:
     """Raise the error of a status that is no success.
 
     Args:
         answer: The response.
-        url: The URL that was requested. Its host is named where it may be the reason.
+        host: The host that was asked. It is named where it may be the reason.
         auth: The credentials that were sent, if any.
     """
     if answer.status_code >= 400:
-        _raise_status(answer, url.host, auth)
+        _raise_status(answer, host, auth)
     if not 200 <= answer.status_code < 300:
         location = answer.headers.get("location", "")
         redirect = UnexpectedRedirect(
@@ -169,7 +166,7 @@ def unreadable(answer: Answer, why: str) -> ResponseDecodeError:
     A body that holds a secret (a new key, an access token) is not part of it.
     """
     if _SECRET_FIELD.search(answer.body):
-        answer = replace(answer, body=b"")
+        answer = Answer(answer.status_code, answer.headers, b"")
         found = "the body holds a secret and is not shown"
     else:
         found = _excerpt(answer)

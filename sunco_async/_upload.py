@@ -40,11 +40,12 @@ class Upload(httpx.AsyncByteStream):
         ).encode()
         self._tail = f"\r\n--{boundary}--\r\n".encode()
         self.headers = {"content-type": f"multipart/form-data; boundary={boundary}"}
+        self.length: int | None = None
+        """The bytes of the body, None if that is not known."""
         if source.size is None:
             self.headers["transfer-encoding"] = "chunked"
         else:
-            size = len(self._head) + source.size + len(self._tail)
-            self.headers["content-length"] = str(size)
+            self.length = len(self._head) + source.size + len(self._tail)
 
     @classmethod
     async def of(

@@ -44,7 +44,7 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if " at 0x" in item.nodeid:
             raise pytest.UsageError(f"{item.nodeid}: an address is no id, see `ids` of parametrize")
-    missing = [name for name in ("aiohttp", "httptools") if find_spec(name) is None]
+    missing = [name for name in ("httptools",) if find_spec(name) is None]
     for item in items:
         callspec = getattr(item, "callspec", None)
         for name in missing:

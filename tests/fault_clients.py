@@ -11,14 +11,15 @@ import httpx
 from certificates import client_context
 from fakes import APP, KEY_ID, MESSAGE, SECRET
 from fault_server import Exchange, FaultServer
-from transport_kinds import INSTALLED, make_transport
+from transport_kinds import KINDS as OURS
+from transport_kinds import make_transport
 
 from sunco_async import AsyncSunco, RetryPolicy, _time_limit
 from sunco_async.hooks import AttemptEvent, Hooks
 from sunco_async.transports._direct import DirectTransport
 
 HANDED_IN = "handed in"
-KINDS = [*INSTALLED, HANDED_IN]
+KINDS = [*OURS, HANDED_IN]
 """The transports, and a plain `httpx.AsyncClient` of the user's."""
 
 BODY = json.dumps(
@@ -63,7 +64,7 @@ def make_client(
         settings["http_client"] = mine
     else:
         most = settings["max_connections"]
-        transport = make_transport(kind, max_connections=most, url=url)
+        transport = make_transport(kind, max_connections=most)
         if isinstance(transport, DirectTransport):
             transport._tls = client_context()
         settings["transport"] = transport

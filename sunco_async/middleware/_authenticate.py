@@ -27,14 +27,14 @@ class Authenticate:
     async def __call__(self, call: Call, proceed: Handler, /) -> Answer:
         if not call.authenticated:
             return await proceed(call)
-        used = call.request.headers["authorization"] = await self._authorization()
+        used = call.authorization = await self._authorization()
         answer = await proceed(call)
         if answer.status_code != 401 or call.replay == "never":
             return answer
         fresh = await self._authorization(rejected=used)
         if fresh == used:
             return answer
-        call.request.headers["authorization"] = fresh
+        call.authorization = fresh
         return await proceed(call)
 
     async def _checked(self, *, rejected: str | None = None) -> str:

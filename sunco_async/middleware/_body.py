@@ -14,13 +14,13 @@ import zlib
 from collections.abc import AsyncIterable, Iterator
 from typing import Protocol
 
-import httpx
-
 __all__ = [
     "BodyError",
     "BodySink",
     "content_encoding",
     "copy_body",
+    "decompressed",
+    "most_compressed",
     "read_compressed",
     "read_plain",
     "too_long",
@@ -35,11 +35,10 @@ class BodyError(Exception):
     """A body that cannot be read; the text says why."""
 
 
-def content_encoding(headers: httpx.Headers) -> str:
+def content_encoding(headers: list[tuple[bytes, bytes]]) -> str:
     """Return `""`, `"gzip"` or `"deflate"`; raises `BodyError` for any other encoding."""
     found: list[str] = []
-    # A look-up in httpx's headers decodes all of them first, for what is rarely there.
-    for name, value in headers.raw:
+    for name, value in headers:
         if len(name) == 16 and name.lower() == b"content-encoding":
             found.append(value.decode("ascii", "replace").strip().lower())
     if not found or found in ([""], ["identity"]):
@@ -72,10 +71,9 @@ async def read_compressed(chunks: AsyncIterable[bytes], encoding: str, limit: in
     received = 0
     async for chunk in chunks:
         received += len(chunk)
-        if received > limit + limit // 100 + 1024:  # members that hold nothing have no end
+        if received > most_compressed(limit):
             raise too_long(limit)
-        for start in range(0, len(chunk), _STEP):
-            pieces.extend(inflater.feed(chunk[start : start + _STEP]))
+        pieces.extend(_steps(inflater, chunk))
     inflater.finish()
     return b"".join(pieces)
 
@@ -114,6 +112,27 @@ async def copy_body(chunks: AsyncIterable[bytes], encoding: str, sink: BodySink)
                 await sink.write(piece)
     if inflater is not None:
         inflater.finish()
+
+
+def decompressed(body: bytes, encoding: str, limit: int) -> bytes:
+    """Decompress a whole body; raises `BodyError` if it is longer than `limit` bytes then."""
+    if encoding:
+        inflater = _Inflater(encoding, limit)
+        body = b"".join(_steps(inflater, body))
+        inflater.finish()
+    if len(body) > limit:
+        raise too_long(limit)
+    return body
+
+
+def most_compressed(limit: int) -> int:
+    """Return how many bytes of a body may arrive: gzip members that hold nothing have no end."""
+    return limit + limit // 100 + 1024
+
+
+def _steps(inflater: "_Inflater", data: bytes) -> Iterator[bytes]:
+    for start in range(0, len(data), _STEP):
+        yield from inflater.feed(data[start : start + _STEP])
 
 
 def too_long(limit: int) -> BodyError:

@@ -1,8 +1,7 @@
 """The values that pass through the middleware, and the protocol of one."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, cast
 
 import httpx
 
@@ -11,37 +10,114 @@ from sunco_async._operation import Replay
 from sunco_async.errors import Outcome, RequestTimeout, SuncoError
 from sunco_async.middleware._body import BodySink
 from sunco_async.middleware._retry_after import parse_retry_after
+from sunco_async.transports import PreparedRequest
 
 __all__ = ["Answer", "Call", "Handler", "Middleware", "answer_outcome"]
 
 
-@dataclass(slots=True)
 class Call:
     """One call on its way out: what is sent, and how far it has come.
 
-    A middleware may change `request.headers`. `attempts` counts the requests that were handed to
-    the transport, `in_flight` tells whether one of them is still open, and `in_doubt` whether an
-    earlier one may have taken effect without an answer. `limit` is the time that the call may take,
-    and `out_of_time` whether the call failed because that time did not suffice. With a `sink`, the
-    body of a 200 response is written there, and that of the `Answer` is empty.
+    Attributes:
+        operation: The attribute that was called, such as `"messages.post"`.
+        path: The quoted path, for error texts.
+        replay: When the call may be sent again.
+        authenticated: Whether the client's credentials are sent with it.
+        attempts: Requests that were handed to the transport.
+        in_flight: Whether one of them is still open.
+        in_doubt: Whether an earlier one may have taken effect without a response.
+        limit: The time that the call may take, None without a bound.
+        out_of_time: Whether the call failed because that time did not suffice.
+        sink: Where the body of a 200 response is written; that of the `Answer` is empty then.
+        before_send: Called after the limiter's token and before the first byte of every attempt.
+            What it raises ends the call, and the token is given back.
     """
 
-    operation: str
-    path: str
-    request: httpx.Request = field(repr=False)
-    replay: Replay = "not_sent"
-    authenticated: bool = True
-    attempts: int = 0
-    in_flight: bool = False
-    in_doubt: bool = False
-    limit: CallLimit | None = field(default=None, repr=False)
-    out_of_time: bool = False
-    sink: BodySink | None = field(default=None, repr=False)
+    __slots__ = (
+        "_authorization",
+        "_prepared",
+        "_request",
+        "attempts",
+        "authenticated",
+        "before_send",
+        "in_doubt",
+        "in_flight",
+        "limit",
+        "operation",
+        "out_of_time",
+        "path",
+        "replay",
+        "sink",
+    )
+
+    def __init__(
+        self,
+        operation: str,
+        path: str,
+        request: httpx.Request | PreparedRequest,
+        replay: Replay = "not_sent",
+        authenticated: bool = True,
+        *,
+        limit: CallLimit | None = None,
+        sink: BodySink | None = None,
+        before_send: Callable[[], object] | None = None,
+    ) -> None:
+        self.operation = operation
+        self.path = path
+        self.replay: Replay = replay
+        self.authenticated = authenticated
+        self.limit = limit
+        self.sink = sink
+        self.before_send = before_send
+        self.attempts = 0
+        self.in_flight = False
+        self.in_doubt = False
+        self.out_of_time = False
+        self._authorization: str | None = None
+        self._prepared: PreparedRequest | None = None
+        self._request: httpx.Request | None = None
+        if isinstance(request, PreparedRequest):
+            self._prepared = request
+        else:
+            self._request = request
 
     @property
     def method(self) -> str:
-        """The request's HTTP method."""
-        return self.request.method
+        """The HTTP method."""
+        return (self._prepared or self.request).method
+
+    @property
+    def request(self) -> httpx.Request:
+        """The request as httpx's object; what is changed in it is what is sent.
+
+        It is created when it is first asked for, because most calls never need it.
+        """
+        if self._request is None:
+            prepared = cast("PreparedRequest", self._prepared)
+            self._request = prepared.httpx_request(self._authorization)
+        return self._request
+
+    @property
+    def prepared(self) -> PreparedRequest | None:
+        """The request as bytes, or None once somebody has looked at it as httpx's object."""
+        return self._prepared if self._request is None else None
+
+    @property
+    def authorization(self) -> str | None:
+        """The Authorization header of the next attempt."""
+        return self._authorization
+
+    @authorization.setter
+    def authorization(self, value: str) -> None:
+        self._authorization = value
+        if self._request is not None:
+            self._request.headers["authorization"] = value
+
+    def __repr__(self) -> str:
+        return (
+            f"Call(operation={self.operation!r}, path={self.path!r}, attempts={self.attempts}, "
+            f"in_flight={self.in_flight}, in_doubt={self.in_doubt})"
+        )
 
     def describe(self, error: SuncoError) -> None:
         """Tell an error which call it belongs to, and what is known of the whole call."""
@@ -65,18 +141,40 @@ class Call:
         )
 
 
-@dataclass(frozen=True, slots=True)
 class Answer:
-    """What the server answered, read to its end and decompressed; the connection is free again."""
+    """A response, read to its end and decompressed; its connection is free again.
 
-    status_code: int
-    headers: httpx.Headers
-    body: bytes = field(repr=False)
+    Attributes:
+        status_code: The HTTP status.
+        body: The body, decompressed.
+    """
+
+    __slots__ = ("_headers", "body", "status_code")
+
+    def __init__(
+        self,
+        status_code: int,
+        headers: httpx.Headers | list[tuple[bytes, bytes]],
+        body: bytes,
+    ) -> None:
+        self.status_code = status_code
+        self._headers = headers
+        self.body = body
+
+    @property
+    def headers(self) -> httpx.Headers:
+        """The headers; they are parsed when they are first asked for."""
+        if not isinstance(self._headers, httpx.Headers):
+            self._headers = httpx.Headers(self._headers)
+        return self._headers
 
     @property
     def retry_after(self) -> float | None:
         """Seconds to wait by the `Retry-After` header, or None without a readable one."""
         return parse_retry_after(self.headers.get("retry-after"))
+
+    def __repr__(self) -> str:
+        return f"Answer(status_code={self.status_code}, body={len(self.body)} bytes)"
 
 
 def answer_outcome(status_code: int) -> Outcome:

@@ -23,6 +23,8 @@ from sunco_async.middleware._body import (
     BodySink,
     content_encoding,
     copy_body,
+    decompressed,
+    most_compressed,
     read_compressed,
     read_plain,
     too_long,
@@ -30,7 +32,14 @@ from sunco_async.middleware._body import (
 from sunco_async.middleware._call import Answer, Call
 from sunco_async.middleware._guard import run_guarded
 from sunco_async.middleware._observer import Observer
-from sunco_async.transports import certificate_advice, is_permanent, outcome_of
+from sunco_async.transports import (
+    ADMITTED,
+    BodyTooLong,
+    OwnClient,
+    certificate_advice,
+    is_permanent,
+    outcome_of,
+)
 
 __all__ = ["Exchange"]
 
@@ -48,6 +57,7 @@ class Exchange:
         self, http: httpx.AsyncClient, observer: Observer, *, guarded: bool, body_limit: int
     ) -> None:
         self._http = http
+        self._own = http if isinstance(http, OwnClient) else None
         self._observer = observer
         self._guarded = guarded
         self._body_limit = body_limit
@@ -60,6 +70,8 @@ class Exchange:
     async def __call__(self, call: Call) -> Answer:
         if self._http.is_closed:  # while this call waited for its turn; no other try will help
             raise SuncoError("the client was closed before this was sent", outcome="not_sent")
+        if call.before_send is not None:
+            call.before_send()
         call.attempts += 1
         call.in_flight = True
         self._observer.attempt_started()
@@ -67,10 +79,10 @@ class Exchange:
         try:
             if self._guarded:
                 answer = await run_guarded(
-                    lambda: self._send(call.request, call.sink), self._http, call.request
+                    lambda: self._send_with_httpx(call), self._http, call.request
                 )
             else:
-                answer = await self._send(call.request, call.sink)
+                answer = await self._send(call)
         except (httpx.RequestError, SuncoError) as failure:
             strip_library_frames(failure, transports=True)
             error, cause = _translated(failure)
@@ -98,26 +110,49 @@ class Exchange:
         finally:
             del error, cause  # else the frame and the traceback refer to each other
 
-    async def _send(self, request: httpx.Request, sink: BodySink | None) -> Answer:
+    async def _send(self, call: Call) -> Answer:
+        """Send a request over our own connections, or as an httpx request if somebody looks."""
+        prepared = call.prepared
+        direct = None if prepared is None or self._own is None else self._own.bypass()
+        if prepared is None or direct is None or call.sink is not None:
+            return await self._send_with_httpx(call)
+        limit = self._body_limit
+        wire = prepared.wire(call.authorization)
+        try:
+            status, headers, body = await direct.exchange(
+                wire, prepared.target.origin, prepared.timeouts, most_compressed(limit)
+            )
+        except BodyTooLong as failure:
+            status, headers = failure.head.status_code, failure.head.headers
+            return Answer(status, headers, _without_body(status, headers, too_long(limit)))
+        try:
+            return Answer(status, headers, decompressed(body, content_encoding(headers), limit))
+        except BodyError as failure:
+            return Answer(status, headers, _without_body(status, headers, failure))
+
+    async def _send_with_httpx(self, call: Call) -> Answer:
+        request, sink = call.request, call.sink
         if sink is not None:
             await sink.restart()
+        if self._own is not None:
+            request.extensions = {**request.extensions, ADMITTED: True}
         response = await self._http.send(request, auth=None, stream=True, follow_redirects=False)
         status, headers, stream = response.status_code, response.headers, response.stream
         try:
-            encoding = content_encoding(headers)
+            encoding = content_encoding(headers.raw)
             if sink is not None and status == 200:
                 await _copy(response, encoding, sink)
                 return Answer(status, headers, b"")
             if not encoding and isinstance(stream, httpx.ByteStream):
                 # It is here already: there is nothing to wait for, and nothing to close.
-                body = _within(b"".join(stream), self._body_limit)
-                return Answer(status, headers, body)
+                return Answer(status, headers, _within(b"".join(stream), self._body_limit))
             try:
                 body = await _read(response, encoding, self._body_limit)
             finally:
                 await response.aclose()
         except BodyError as failure:
-            body = await _without_body(response, failure)
+            await response.aclose()
+            body = _without_body(status, headers.raw, failure)
         return Answer(status, headers, body)
 
 
@@ -141,14 +176,13 @@ async def _copy(response: httpx.Response, encoding: str, sink: BodySink) -> None
         await response.aclose()
 
 
-async def _without_body(response: httpx.Response, failure: BodyError) -> bytes:
+def _without_body(status: int, headers: list[tuple[bytes, bytes]], failure: BodyError) -> bytes:
     """Give up an unreadable body: an error status counts without one, a success does not."""
-    await response.aclose()
-    status, headers = response.status_code, response.headers
-    if not 200 <= status < 300 or status == 204 or headers.get("content-length") == "0":
+    parsed = httpx.Headers(headers)
+    if not 200 <= status < 300 or status == 204 or parsed.get("content-length") == "0":
         return b""
     raise ResponseDecodeError(
-        f"{status} with a body that cannot be read: {failure}", status_code=status, headers=headers
+        f"{status} with a body that cannot be read: {failure}", status_code=status, headers=parsed
     )
 
 

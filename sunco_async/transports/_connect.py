@@ -1,4 +1,4 @@
-"""Opening a connection: resolve the name, race its addresses, hand the socket to the event loop.
+"""Opening a connection: resolve the name, race its addresses, tunnel, and start TLS.
 
 The event loop's `create_connection` does all of this in one call, but asyncio's version leaves
 sockets open when it is cancelled while it races several addresses, and a cancelled TLS handshake
@@ -10,74 +10,170 @@ import asyncio
 import ipaddress
 import socket
 import ssl
+from collections.abc import Callable, Sequence
+from typing import cast
 
 import aiohappyeyeballs
 
-from sunco_async.transports._socket_stream import SocketStream
+from sunco_async.transports._connection import Connection
+from sunco_async.transports._proxy import Proxy, Tunnel
+from sunco_async.transports._wire import Origin
 
-__all__ = ["open_stream"]
+__all__ = ["Resolver", "connect"]
 
 _HAPPY_EYEBALLS_DELAY = 0.25
 """Seconds before the next address is tried in parallel with the previous one (RFC 8305)."""
 
+_DNS_TTL = 10.0
+"""Seconds for which the addresses of a name are used again, as aiohttp does by default."""
 
-async def open_stream(host: str, port: int, tls: ssl.SSLContext | None) -> SocketStream:
-    """Connect to a host, over TLS if a context is given.
+_Addresses = Sequence[aiohappyeyeballs.AddrInfoType]
+
+
+class Resolver:
+    """Looks a name up once for all connections that need it at about the same time.
+
+    A look-up is a task of its own, so that a caller who is cancelled does not take it away from
+    the others.
+    """
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, int], tuple[asyncio.Task[_Addresses], float]] = {}
+
+    async def resolve(self, host: str, port: int) -> _Addresses:
+        """Return the addresses of a host; raises `OSError`."""
+        if addresses := _parse_address(host, port):
+            return addresses
+        loop = asyncio.get_running_loop()
+        task, expires = self._found.get((host, port), (None, 0.0))
+        if task is None or (task.done() and expires <= loop.time()):
+            task = loop.create_task(_look_up(loop, host, port))
+            task.add_done_callback(_retrieve)
+            self._found[host, port] = task, loop.time() + _DNS_TTL
+        try:
+            return await asyncio.shield(task)
+        except OSError:
+            self.forget(host, port)
+            raise
+
+    def forget(self, host: str, port: int) -> None:
+        """Look the name up again next time."""
+        self._found.pop((host, port), None)
+
+    async def aclose(self) -> None:
+        """Cancel what is under way."""
+        tasks = [task for task, _ in self._found.values() if not task.done()]
+        self._found.clear()
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+
+
+async def connect(
+    resolver: Resolver,
+    origin: Origin,
+    proxy: Proxy | None,
+    tls_context: Callable[[], ssl.SSLContext],
+    make: Callable[[], Connection],
+) -> Connection:
+    """Connect to an origin, over TLS for https, and through a tunnel if there is a proxy.
 
     Raises:
         OSError: The name cannot be resolved, no address accepts the connection, the TLS handshake
             fails, or the server sends data before it has received a request.
+        httpx.ProxyError: The proxy refuses the tunnel.
     """
     loop = asyncio.get_running_loop()
-    sock = await _connect(loop, host, port)
-    stream = SocketStream()
+    connection = make()
+    if proxy is None:
+        transport: asyncio.Transport = await _open_transport(loop, resolver, origin, connection)
+    else:
+        transport = await _open_tunnel(loop, resolver, origin, proxy, tls_context)
+        transport.set_protocol(connection)
+        connection.connection_made(transport)
     try:
-        transport, _ = await loop.create_connection(lambda: stream, sock=sock)
-    except BaseException:
-        if stream.is_connected:
-            stream.close()
-        else:
-            sock.close()
-        raise
-    try:
-        if tls is not None:
-            stream.check_silent()
-            stream.connection_made(await _start_tls(loop, transport, stream, tls, host))
-        await stream.settle()
-        stream.check_silent()
+        if origin.scheme == "https":
+            connection.check_silent()
+            secured = await _start_tls(loop, transport, connection, tls_context(), origin.host)
+            connection.connection_made(secured)
+        await connection.settle()
+        connection.check_silent()
     except BaseException:
         transport.abort()  # of the raw transport: it closes the socket in a handshake too
         raise
-    return stream
+    return connection
+
+
+async def _open_tunnel(
+    loop: asyncio.AbstractEventLoop,
+    resolver: Resolver,
+    origin: Origin,
+    proxy: Proxy,
+    tls_context: Callable[[], ssl.SSLContext],
+) -> asyncio.Transport:
+    """Connect to a proxy and return the transport of a tunnel to an origin."""
+    tunnel = Tunnel()
+    raw = transport = await _open_transport(loop, resolver, proxy.origin, tunnel)
+    try:
+        if proxy.origin.scheme == "https":
+            transport = await _start_tls(loop, raw, tunnel, tls_context(), proxy.origin.host)
+        transport.write(proxy.connect_request(origin.host, origin.port))
+        await tunnel.opened()
+    except BaseException:
+        raw.abort()
+        raise
+    return transport
+
+
+async def _open_transport(
+    loop: asyncio.AbstractEventLoop,
+    resolver: Resolver,
+    origin: Origin,
+    protocol: Connection | Tunnel,
+) -> asyncio.Transport:
+    """Return a transport over a new socket; whatever fails, the socket is closed."""
+    sock = await _open_socket(loop, resolver, origin.host, origin.port)
+    try:
+        transport, _ = await loop.create_connection(lambda: protocol, sock=sock)
+    except BaseException:
+        if protocol.is_connected:
+            protocol.close()
+        else:
+            sock.close()
+        raise
+    return transport
 
 
 async def _start_tls(
     loop: asyncio.AbstractEventLoop,
     transport: asyncio.Transport,
-    stream: SocketStream,
+    protocol: asyncio.Protocol,
     tls: ssl.SSLContext,
     host: str,
 ) -> asyncio.Transport:
-    secured = await loop.start_tls(transport, stream, tls, server_hostname=host)
+    secured = await loop.start_tls(transport, protocol, tls, server_hostname=host)
     if secured is None:  # the connection was lost as the handshake ended
         raise ConnectionResetError("The server closed the connection in the TLS handshake.")
     return secured
 
 
-async def _connect(loop: asyncio.AbstractEventLoop, host: str, port: int) -> socket.socket:
+async def _open_socket(
+    loop: asyncio.AbstractEventLoop, resolver: Resolver, host: str, port: int
+) -> socket.socket:
     """Return a connected socket for the first address that accepts the connection."""
-    addresses = _parse_address(host, port) or await loop.getaddrinfo(
-        host, port, type=socket.SOCK_STREAM
-    )
+    addresses = await resolver.resolve(host, port)
     if not addresses:
         raise OSError("The name has no address.")
-    task = asyncio.current_task()
-    assert task is not None  # noqa: S101 - for the type checker: coroutines run in tasks
+    task = cast("asyncio.Task[object]", asyncio.current_task())
     cancels = task.cancelling()
     try:
         sock = await aiohappyeyeballs.start_connection(
             addresses, happy_eyeballs_delay=_HAPPY_EYEBALLS_DELAY, loop=loop
         )
+    except OSError:
+        resolver.forget(host, port)
+        raise
     except RuntimeError as error:  # uvloop
         raise OSError(str(error)) from error
     if task.cancelling() > cancels:  # the race ignores a cancellation while it stops its losers
@@ -86,7 +182,17 @@ async def _connect(loop: asyncio.AbstractEventLoop, host: str, port: int) -> soc
     return sock
 
 
-def _parse_address(host: str, port: int) -> list[aiohappyeyeballs.AddrInfoType]:
+async def _look_up(loop: asyncio.AbstractEventLoop, host: str, port: int) -> _Addresses:
+    return await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+
+
+def _retrieve(task: asyncio.Task[_Addresses]) -> None:
+    """Mark a failed look-up as seen, even if every caller was cancelled."""
+    if not task.cancelled():
+        task.exception()
+
+
+def _parse_address(host: str, port: int) -> _Addresses:
     """Return the entry of `getaddrinfo` for a literal address, or [] for a name."""
     try:
         address = ipaddress.ip_address(host)

@@ -1,218 +1,376 @@
-"""One HTTP/1.1 connection: an `Engine` knows the protocol, `SocketStream` moves the bytes.
+"""One HTTP/1.1 connection: an asyncio protocol that carries one exchange at a time.
 
-Every failure is raised as the httpx exception for what happened. `httpx.ConnectError` is for what
-fails before there is a connection, and for nothing else: by that name a request counts as not sent.
+Bytes that arrive go straight to the parser. The caller waits on one future for what it needs next:
+the whole response, its head, more of its body, or room to write more. A time-out fails that future
+and a cancelled caller closes the connection, so no task, lock or context is left to clean up.
+
+Every failure is raised as the httpx exception for what happened. `httpx.ConnectError` is only
+raised before the first byte of the request is written, because it means that nothing was sent.
 """
 
-import ssl
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable
+import asyncio
+import select
+import sys
+from collections.abc import AsyncGenerator, AsyncIterable, Callable
 from contextlib import aclosing
-from typing import TypeAlias
+from enum import Enum
+from typing import cast
 
 import httpx
 
-from sunco_async._http import WireResponse
-from sunco_async.transports._connect import open_stream
-from sunco_async.transports._engine import Engine, Event, Head
-from sunco_async.transports._slots import TimeOuts
-from sunco_async.transports._socket_stream import SocketStream
+from sunco_async._time_limit import TimeLimit, time_limit
+from sunco_async.transports._parser import ResponseParser
+from sunco_async.transports._wire import (
+    Origin,
+    ResponseHead,
+    Timeouts,
+    WireRequest,
+    WireResponse,
+)
 
-__all__ = ["HTTPConnection", "Origin"]
+__all__ = ["BodyTooLong", "Connection", "readable_probe"]
 
-Origin: TypeAlias = tuple[str, str, int]
-"""Scheme, host and port."""
-
-_PIECE = 64 * 1024
+_CHUNK = 64 * 1024
 """Bytes of a large body that are written between two looks at what has arrived."""
 
-_READ_WHOLE = 64 * 1024
-"""Bytes of body up to which an answer is read at once, which spares the streaming layers."""
+_MAX_BUFFERED = 256 * 1024
+"""Bytes of a streamed body that are buffered before the socket is no longer read."""
 
 
-class HTTPConnection:
-    """A connection to one origin, for one exchange at a time."""
+class BodyTooLong(Exception):
+    """The response's body is longer than the caller accepts."""
 
-    def __init__(self, origin: Origin, engine: Engine, stream: SocketStream) -> None:
+    def __init__(self, head: ResponseHead) -> None:
+        super().__init__("The body of the response is too long.")
+        self.head = head
+
+
+class _Need(Enum):
+    """What the caller waits for."""
+
+    WHOLE = "the whole response"
+    HEAD = "the head of the response"
+    CHUNK = "more of the body, or its end"
+    ROOM = "room to write more, or an early response"
+
+
+_WHOLE, _HEAD, _CHUNK_OF_BODY, _ROOM = _Need
+
+
+class Connection(asyncio.Protocol):
+    """A connection to one origin."""
+
+    def __init__(self, origin: Origin, parser: ResponseParser) -> None:
         self.origin = origin
         self.idle_since = 0.0
-        self.next_cycle = engine.next_cycle
-        self.is_fresh = stream.is_fresh
-        self.close = stream.close
-        self.wait_closed = stream.wait_closed
-        self._engine = engine
-        self._stream = stream
-        self._ahead: list[bytes] = []  # of the body, read with the head
+        self._parser = parser
+        self._loop = asyncio.get_running_loop()
+        self._closed = self._loop.create_future()
+        self._transport: asyncio.Transport | None = None
+        self._is_readable = readable_probe(None)
+        self._tls = False
+        # The exchange.
+        self._busy = False
+        self._sent = True
+        self._timeouts = Timeouts()
+        self._max_body = 0
+        self._waiter: asyncio.Future[None] | None = None
+        self._need = _WHOLE
+        self._timer: TimeLimit | None = None
+        # What has happened.
+        self._full = False  # the transport takes no more for now
+        self._paused = False  # the socket is not read until the caller has taken the buffer
+        self._spoiled = False  # it may bring more than the current response
+        self._stray = False  # bytes arrived outside of an exchange
+        self._ended = False  # nothing more will arrive
+        self._error: Exception | None = None
 
-    @classmethod
-    async def open(
-        cls, origin: Origin, engine: Engine, tls_context: Callable[[], ssl.SSLContext]
-    ) -> "HTTPConnection":
-        """Connect to an origin; raises `httpx.ConnectError`."""
-        scheme, host, port = origin
-        try:
-            tls = tls_context() if scheme == "https" else None
-            return cls(origin, engine, await open_stream(host, port, tls))
-        except ssl.SSLCertVerificationError as error:
-            reason = getattr(error, "verify_message", "") or str(error)
-            raise httpx.ConnectError(
-                f"The TLS certificate of {host}:{port} does not verify: {reason}"
-            ) from error
-        except (OSError, UnicodeError) as error:
-            reason = str(error) or type(error).__name__
-            raise httpx.ConnectError(f"Cannot connect to {host}:{port}: {reason}") from error
+    # Whether it can be used.
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the event loop has a transport for this connection."""
+        return self._transport is not None
+
+    def is_fresh(self) -> bool:
+        """Return whether a request can be written: it is open, and nothing is left to read.
+
+        Bytes that arrived before the request was written cannot be its response. The event loop
+        may not have read them yet, so the socket is checked too. While reading is paused, a TLS
+        layer also holds bytes that no check can see, so a TLS connection whose reading was ever
+        paused is not used again.
+        """
+        return not (self._stray or self._ended or self._spoiled) and not self._is_readable()
+
+    def is_reusable(self) -> bool:
+        """Return whether the last exchange left the connection ready for another one."""
+        return (
+            self._sent
+            and self._parser.reusable
+            and not (self._stray or self._ended or self._spoiled)
+            and self._transport is not None
+        )
+
+    async def settle(self) -> None:
+        """Let the event loop read what is on the socket: TLS session tickets, or early data."""
+        while self._is_readable() and not (self._stray or self._ended):  # noqa: ASYNC110 - it polls
+            await asyncio.sleep(0)
+
+    def check_silent(self) -> None:
+        """Raise `OSError` if the server sent something, or hung up, before any request."""
+        if self._stray:
+            raise ConnectionAbortedError("The server sent data before it received a request.")
+        if self._ended:
+            raise self._error or ConnectionResetError("The server closed the new connection.")
+
+    # An exchange. A caller that sees one of these raise must close the connection.
 
     async def exchange(
-        self, request: httpx.Request, wait: TimeOuts, done: Callable[[], None]
-    ) -> httpx.Response:
-        """Send a request and return its answer, whose body is here already where it is small.
+        self, request: WireRequest, timeouts: Timeouts, max_body: int
+    ) -> WireResponse:
+        """Send a request and return its whole response."""
+        await self._send(request, timeouts, max_body)
+        parser = self._parser
+        await self._wait(_WHOLE)
+        head = cast("ResponseHead", parser.head)
+        if parser.size > max_body:
+            raise BodyTooLong(head)
+        self._busy = False
+        return WireResponse(head.status_code, head.headers, parser.take_body())
 
-        `done` is called when the body is read or given up. Whoever sees this raise is to close the
-        connection.
-        """
-        patience = wait.get("read")
-        head = await self._send(request, wait)
-        if head is None:
-            head = _as_head(await self._next_event(patience))
-        stream: httpx.AsyncByteStream
-        if await self._has_small_body(head, patience):
-            stream = httpx.ByteStream(b"".join(self._ahead))
-            self._ahead = []
-            done()
+    async def start(self, request: WireRequest, timeouts: Timeouts) -> ResponseHead:
+        """Send a request and return the head of its response; `next_chunk` reads the body."""
+        await self._send(request, timeouts, -1)
+        await self._wait(_HEAD)
+        return cast("ResponseHead", self._parser.head)
+
+    async def next_chunk(self) -> bytes:
+        """Return more of the body when it arrives, and `b""` at its end."""
+        parser = self._parser
+        await self._wait(_CHUNK_OF_BODY)
+        chunk = parser.take_body()
+        if self._paused and self._transport is not None:
+            self._paused = False
+            self._transport.resume_reading()
+        if not chunk:
+            self._busy = False
+        return chunk
+
+    async def _send(self, request: WireRequest, timeouts: Timeouts, max_body: int) -> None:
+        transport = self._transport
+        if transport is None or self._stray:
+            raise httpx.ConnectError("The connection was closed before the request was sent.")
+        self._parser.begin(request.method)
+        self._busy = True
+        self._timeouts = timeouts
+        self._max_body = max_body
+        body = request.body
+        if isinstance(body, bytes) and len(body) <= _CHUNK:
+            self._sent = True
+            transport.write(request.head + body)
+            return
+        self._sent = False
+        transport.write(request.head)
+        left = len(body) if isinstance(body, bytes) else request.length
+        async with aclosing(_chunks(body)) as chunks:
+            del body, request  # no local variable holds credentials while this waits
+            async for chunk in chunks:
+                size = len(chunk)
+                if left is not None:
+                    left -= size
+                    if left < 0:
+                        raise httpx.LocalProtocolError("The body is longer than Content-Length.")
+                    self._write(chunk)
+                elif size:
+                    self._write(b"%x\r\n%b\r\n" % (size, chunk))
+                del chunk
+                await self._wait(_ROOM)
+                if self._parser.head is not None:
+                    return  # an early response: it does not want the rest
+        if left:
+            raise httpx.LocalProtocolError("The body is shorter than its Content-Length.")
+        if left is None:
+            self._write(b"0\r\n\r\n")
+            await self._wait(_ROOM)
+            if self._parser.head is not None:
+                return
+        self._sent = True
+
+    def _write(self, data: bytes) -> None:
+        if self._transport is not None:
+            self._transport.write(data)
+
+    async def _wait(self, need: _Need) -> None:
+        self._need = need
+        if self._is_ready():
+            return
+        self._waiter = waiter = self._loop.create_future()
+        if self._ended:
+            self._fail_ended()
         else:
-            stream = _BodyStream(self, patience, done)
-        extensions = {
-            "http_version": b"HTTP/" + head.http_version,
-            "reason_phrase": head.reason,
-        }
-        return WireResponse(request, head.status_code, head.headers, stream, extensions)
-
-    async def next_chunk(self, patience: float | None) -> bytes | None:
-        """Give more of the body when it arrives, None at its end."""
-        if self._ahead:
-            return self._ahead.pop(0)
-        event = await self._next_event(patience)
-        return event if isinstance(event, bytes) else None
-
-    async def _send(self, request: httpx.Request, wait: TimeOuts) -> Head | None:
-        """Write a request; for a large body, also return the head of its response.
-
-        A server may refuse a large body early, and close. So between two pieces this checks what
-        has arrived, and stops if that is a response. A connection with such an early response is
-        not used again, since a server may respond once more when it has read the body.
-        """
-        engine, stream, body = self._engine, self._stream, _body_of(request)
-        patience = wait.get("write")
-        if isinstance(body, bytes) and len(body) <= _PIECE:
-            stream.send(engine.begin(request) + engine.piece(body) + engine.end())
-            del body  # no local variable holds credentials while this waits
-            await self._drained(patience)
-            return None
-        stream.send(engine.begin(request))
-        async with aclosing(_pieces(body)) as pieces:
-            del body
-            await self._drained(patience)
-            async for piece in pieces:
-                stream.send(engine.piece(piece))
-                del piece
-                await self._drained(patience)
-                if self._has_event():
-                    return _as_head(engine.next_event())
-        stream.send(engine.end())
-        await self._drained(patience)
-        is_early = self._has_event()
-        response = _as_head(await self._next_event(wait.get("read")))
-        if is_early or stream.is_sending():
-            stream.spoil()
-        return response
-
-    async def _drained(self, patience: float | None) -> None:
+            self._start_timer(waiter)
         try:
-            await self._stream.drained(patience)
-        except TimeoutError as error:
-            raise httpx.WriteTimeout("The server stopped reading the request.") from error
+            await waiter
+        finally:
+            self._waiter = None
+            if self._timer is not None:
+                self._timer.end(waiter)
 
-    async def _has_small_body(self, head: Head, patience: float | None) -> bool:
-        """Read a body that is here or declared to be small, and as far as it is here a large one.
+    def _is_ready(self) -> bool:
+        parser, need = self._parser, self._need
+        if need is _WHOLE:
+            return parser.complete or parser.size > self._max_body
+        if need is _HEAD:
+            return parser.head is not None
+        if need is _ROOM:
+            return not self._full or parser.head is not None
+        return parser.size > 0 or parser.complete
 
-        Returns whether that is all of it.
-        """
-        short = head.length is not None and head.length <= _READ_WHOLE
-        size = 0
-        while size <= _READ_WHOLE:
-            if not short and not self._has_event():
-                return False
-            event = await self._next_event(patience)
-            if not isinstance(event, bytes):
-                return True
-            self._ahead.append(event)
-            size += len(event)
-        return False
+    def _advance(self, waiter: asyncio.Future[None]) -> None:
+        """Wake the caller if it has what it needs, else give the next step its full time."""
+        if waiter.done():
+            return
+        if self._is_ready():
+            waiter.set_result(None)
+        elif self._timer is not None:
+            self._timer.end(waiter)
+            self._start_timer(waiter)
 
-    async def _next_event(self, patience: float | None) -> Event:
-        while not self._has_event():
-            try:
-                await self._stream.arrival(patience)
-            except TimeoutError as error:
-                raise httpx.ReadTimeout("The server did not answer in time.") from error
-        return self._engine.next_event()
+    def _start_timer(self, waiter: asyncio.Future[None]) -> None:
+        seconds = self._timeouts.write if self._full else self._timeouts.read
+        self._timer = None
+        if seconds is not None:
+            self._timer = time_limit(seconds)
+            self._timer.begin(waiter, self._expire)
 
-    def _has_event(self) -> bool:
-        """Tell whether the next event of the answer has arrived."""
-        engine, stream = self._engine, self._stream
-        while not engine.has_event():
-            if not stream.has_arrived():
-                return False
-            try:
-                data = stream.take()
-            except OSError as error:
-                raise httpx.ReadError(str(error) or type(error).__name__) from error
-            engine.receive(data)
-            if not data and not engine.has_event():
-                raise httpx.RemoteProtocolError("The server hung up.")
-        return True
+    def _expire(self, waiter: asyncio.Future[None]) -> None:
+        if not waiter.done():
+            waiter.set_exception(
+                httpx.WriteTimeout("The server stopped reading the request.")
+                if self._full
+                else httpx.ReadTimeout("The server did not answer in time.")
+            )
+
+    def _fail(self, error: Exception) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_exception(error)
+
+    def _is_sending(self) -> bool:
+        return self._transport is not None and self._transport.get_write_buffer_size() > 0
+
+    # The end.
+
+    def close(self) -> None:
+        """Close the connection at once; a caller that waits for it fails."""
+        if self._transport is not None:
+            self._transport.abort()
+            self._transport = None
+            self._error = ConnectionAbortedError("The connection was closed on this side.")
+        self._end()
+
+    async def wait_closed(self) -> None:
+        """Wait until the socket is closed."""
+        await asyncio.wait([self._closed])
+
+    def _end(self) -> None:
+        self._ended = True
+        if self._waiter is not None and not self._waiter.done():
+            if self._is_ready():
+                self._waiter.set_result(None)
+            else:
+                self._fail_ended()
+
+    def _fail_ended(self) -> None:
+        error = self._error
+        if error is None:
+            what = "in the middle of its response" if self._parser.head else "without a response"
+            self._fail(httpx.RemoteProtocolError(f"The server closed the connection {what}."))
+        elif isinstance(error, OSError):
+            failure = httpx.ReadError(str(error) or type(error).__name__)
+            failure.__cause__ = error
+            self._fail(failure)
+        else:
+            self._fail(error)
+
+    # What the event loop calls.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin; called again with the TLS transport after a handshake."""
+        self._transport = cast("asyncio.Transport", transport)
+        self._tls = transport.get_extra_info("ssl_object") is not None
+        self._is_readable = readable_probe(transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Parse what has arrived."""
+        if not self._busy:
+            self._stray = True
+            return
+        parser = self._parser
+        try:
+            parser.receive(data)
+        except httpx.RemoteProtocolError as error:
+            self._error = error
+            self._fail(error)
+            self._ended = True
+            return
+        if parser.head is not None and (not self._sent or self._is_sending()):
+            # The server may respond once more when it has read the rest of the request.
+            self._spoiled = True
+        if self._waiter is not None:
+            self._advance(self._waiter)
+        if (
+            parser.size > _MAX_BUFFERED
+            and self._max_body < 0
+            and not self._paused
+            and self._transport is not None
+        ):
+            self._paused = True
+            self._spoiled = self._spoiled or self._tls
+            self._transport.pause_reading()
+
+    def eof_received(self) -> None:
+        """End: the server sends nothing more."""
+        if self._busy:
+            self._parser.receive_end()
+        self._end()
+
+    def pause_writing(self) -> None:
+        """Note that the send buffer is full."""
+        self._full = True
+
+    def resume_writing(self) -> None:
+        """Continue to send."""
+        self._full = False
+        if self._waiter is not None:
+            self._advance(self._waiter)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End: the socket is closed."""
+        self._transport = None
+        self._error = self._error or exc
+        if not self._closed.done():
+            self._closed.set_result(None)
+        self._end()
 
 
-class _BodyStream(httpx.AsyncByteStream):
-    """The body of an answer that is not all here yet."""
-
-    def __init__(
-        self, connection: HTTPConnection, patience: float | None, done: Callable[[], None]
-    ) -> None:
-        self._connection = connection
-        self._patience = patience
-        self._done: Callable[[], None] | None = done
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        while (chunk := await self._connection.next_chunk(self._patience)) is not None:
-            yield chunk
-
-    async def aclose(self) -> None:
-        """Let the connection go: kept when the body was read to its end, else closed."""
-        done, self._done = self._done, None
-        if done is not None:
-            done()
+def readable_probe(transport: asyncio.BaseTransport | None) -> Callable[[], bool]:
+    """Return a function that checks whether an open connection has something to read now."""
+    sock = None if transport is None else transport.get_extra_info("socket")
+    descriptor = -1 if sock is None else sock.fileno()
+    if descriptor < 0:
+        return lambda: True
+    if sys.platform == "win32":
+        return lambda: bool(select.select([descriptor], [], [], 0)[0])
+    poll = select.poll()  # unlike `select.select`, it works for descriptors above 1024
+    poll.register(descriptor, select.POLLIN)
+    return lambda: bool(poll.poll(0))
 
 
-def _as_head(event: Event) -> Head:
-    if isinstance(event, Head):
-        return event
-    raise httpx.RemoteProtocolError("The server hung up without an answer.")
-
-
-def _body_of(request: httpx.Request) -> bytes | httpx.AsyncByteStream:
-    try:
-        return request.content
-    except httpx.RequestNotRead:
-        if not isinstance(request.stream, httpx.AsyncByteStream):
-            raise TypeError("A synchronous body cannot be sent by an async client.") from None
-        return request.stream
-
-
-async def _pieces(body: bytes | AsyncIterable[bytes]) -> AsyncGenerator[bytes, None]:
+async def _chunks(body: bytes | AsyncIterable[bytes]) -> AsyncGenerator[bytes, None]:
     if isinstance(body, bytes):
-        for start in range(0, len(body), _PIECE):
-            yield body[start : start + _PIECE]
+        for start in range(0, len(body), _CHUNK):
+            yield body[start : start + _CHUNK]
         return
     async for chunk in body:
-        for start in range(0, len(chunk), _PIECE):
-            yield chunk[start : start + _PIECE]
+        for start in range(0, len(chunk), _CHUNK):
+            yield chunk[start : start + _CHUNK]

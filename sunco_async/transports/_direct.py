@@ -1,89 +1,201 @@
-"""httpx requests over connections of its own, on asyncio's transports.
+"""HTTP/1.1 over connections of our own: the default way to the network.
 
-httpcore, which httpx uses, takes many times as long for an exchange as a client written by hand on
-aiohttp, walks over all of its connections for each, and loses them under native cancellation. Here
-the pool is a stack of idle connections, and what reads and writes HTTP is h11, as there, or
-httptools where that is installed.
+`exchange` takes and returns plain bytes and is what the client uses. `handle_async_request` is the
+same as an httpx transport, for calls on `sunco.http`, for event hooks and for tracers.
+
+httpcore, which httpx uses, needs many times the CPU of a hand-written client for an exchange, walks
+over all of its connections for each, and loses them under native cancellation. Here the pool is a
+stack of idle connections.
 """
 
 import asyncio
 import ssl
-from collections import deque
-from collections.abc import Callable
-from functools import partial
-from time import monotonic
+from collections.abc import AsyncIterator, Callable
 
 import httpx
 
-from sunco_async.transports._connection import HTTPConnection, Origin
-from sunco_async.transports._engine import Engine, default_engine
+from sunco_async.transports._adapter import origin_of, wire_request
+from sunco_async.transports._connect import Resolver, connect
+from sunco_async.transports._connection import Connection
+from sunco_async.transports._detour import Detour
 from sunco_async.transports._loop import LoopBinding
-from sunco_async.transports._mocks import Detour, httpx_is_patched
-from sunco_async.transports._slots import KEEP_ALIVE, Slots, time_outs
+from sunco_async.transports._parser import ResponseParser, default_parser
+from sunco_async.transports._pool import Pool
+from sunco_async.transports._proxy import Proxy, find_proxy
 from sunco_async.transports._tls import load_tls_context
+from sunco_async.transports._wire import Origin, Timeouts, WireRequest, WireResponse
 
-__all__ = ["DirectTransport"]
+__all__ = ["ADMITTED", "DirectTransport"]
+
+ADMITTED = "sunco_async.admitted"
+"""The extension of a request that has a place among the `max_connections` already."""
 
 
 class DirectTransport(httpx.AsyncBaseTransport):
-    """An httpx transport of HTTP/1.1 connections, `max_connections` at most.
+    """An httpx transport of HTTP/1.1 connections.
 
-    It opens a connection when none is idle, and prefers the one used last. While respx or
-    pytest-httpx has httpx patched, requests go through httpx, so that a mock holds.
+    Args:
+        max_connections: Exchanges at the same time; the rest wait, first come, first served.
+        parser: What reads responses; httptools where it is installed, else h11.
+        ssl_context: For https; by default certifi's authorities, or those that SSL_CERT_FILE or
+            SSL_CERT_DIR name.
+        proxy: The proxy for every origin; by default the one that the environment names.
     """
 
-    needs_guard = False
-    """A connection whose exchange is cancelled is closed there and then."""
-
-    def __init__(self, *, max_connections: int, engine: Callable[[], Engine] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        max_connections: int,
+        parser: Callable[[], ResponseParser] | None = None,
+        ssl_context: ssl.SSLContext | None = None,
+        proxy: Proxy | None = None,
+    ) -> None:
         self._max_connections = max_connections
-        self._engine = engine or default_engine()
+        self._parser = parser or default_parser()
         self._binding = LoopBinding()
-        self._tls: ssl.SSLContext | None = None
-        self._pool = _Pool(max_connections)
-        self._detour = Detour(max_connections)
+        self._tls = ssl_context
+        self._proxy = proxy
+        self._proxies: dict[Origin, Proxy | None] = {}
         self._closed = False
+        self._renew()
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send `request` once; raises httpx's transport errors and no others."""
-        if self._closed:
-            raise RuntimeError("The transport has been closed.")
-        if self._binding.moved():  # what is open belongs to a loop that is gone
-            self._pool = _Pool(self._max_connections)
-            self._detour = Detour(self._max_connections)
-        if httpx_is_patched():
-            return await self._detour.handle_async_request(request)
-        origin = _origin_of(request.url)
-        wait = time_outs(request)
+    async def exchange(
+        self, request: WireRequest, origin: Origin, timeouts: Timeouts, max_body: int
+    ) -> WireResponse:
+        """Send a request and return its whole response.
+
+        The caller makes sure that there are no more than `max_connections` at the same time.
+
+        Args:
+            request: The request.
+            origin: Where to send it.
+            timeouts: Seconds for each step.
+            max_body: Bytes of the response's body, as it is sent, that are read at most.
+
+        Raises:
+            httpx.TransportError: The exchange failed; the class says how.
+            BodyTooLong: The body is longer than `max_body`.
+        """
+        self._check_open()
         pool = self._pool
-        await pool.slots.acquire(wait.get("pool"))
-        connection: HTTPConnection | None = None
+        connection: Connection | None = None
         try:
-            connection = pool.take(origin) or await self._connect(origin, wait.get("connect"))
-            return await connection.exchange(request, wait, partial(pool.give_back, connection))
+            connection = pool.take(origin) or await self._connect(pool, origin, timeouts.connect)
+            response = await connection.exchange(request, timeouts, max_body)
         except BaseException:
             pool.drop(connection)
             raise
+        pool.give_back(connection)
+        return response
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send an httpx request once; raises httpx's transport errors and no others."""
+        self._check_open()
+        timeouts = Timeouts(**request.extensions.get("timeout", {}))
+        if request.extensions.get(ADMITTED):
+            return await self._handle(request, timeouts, None)
+        places = self._places
+        await _take_place(places, timeouts.pool)
+        try:
+            return await self._handle(request, timeouts, places)
+        except BaseException:
+            places.release()
+            raise
+
+    async def _handle(
+        self, request: httpx.Request, timeouts: Timeouts, places: asyncio.Semaphore | None
+    ) -> httpx.Response:
+        if not self._detour.is_needed():
+            return await self._stream(request, timeouts, places)
+        response = await self._detour.handle_async_request(request)
+        if places is not None:
+            places.release()
+        return response
+
+    async def _stream(
+        self,
+        request: httpx.Request,
+        timeouts: Timeouts,
+        places: asyncio.Semaphore | None = None,
+    ) -> httpx.Response:
+        """Send an httpx request and return its response as soon as the head has arrived."""
+        origin = origin_of(request.url)
+        wire = wire_request(request)
+        pool = self._pool
+        connection: Connection | None = None
+        try:
+            connection = pool.take(origin) or await self._connect(pool, origin, timeouts.connect)
+            head = await connection.start(wire, timeouts)
+        except BaseException:
+            pool.drop(connection)
+            raise
+        return httpx.Response(
+            head.status_code,
+            headers=head.headers,
+            stream=_BodyStream(connection, pool, places),
+            extensions={
+                "http_version": b"HTTP/" + head.http_version,
+                "reason_phrase": head.reason,
+            },
+        )
 
     async def aclose(self) -> None:
         """Close every connection; calls in flight fail, later calls raise `RuntimeError`."""
         if self._closed:
             return
         if self._binding.moved():
-            self._pool = _Pool(self._max_connections)
-            self._detour = Detour(self._max_connections)
+            self._renew()
         self._closed = True
         await self._pool.aclose()
+        await self._resolver.aclose()
         await self._detour.aclose()
 
-    async def _connect(self, origin: Origin, patience: float | None) -> HTTPConnection:
+    def _check_open(self) -> None:
+        if self._closed:
+            raise RuntimeError("The transport has been closed.")
+        if self._binding.moved():
+            self._renew()
+
+    def _renew(self) -> None:
+        """Begin without connections: those that are open belong to an event loop that is gone."""
+        self._pool = Pool(self._max_connections)
+        self._places = asyncio.Semaphore(self._max_connections)
+        self._resolver = Resolver()
+        self._detour = Detour(self._stream)
+
+    async def _connect(self, pool: Pool, origin: Origin, timeout: float | None) -> Connection:
         try:
-            async with asyncio.timeout(patience):
-                connection = await HTTPConnection.open(origin, self._engine(), self._tls_context)
+            async with asyncio.timeout(timeout):
+                connection = await connect(
+                    self._resolver,
+                    origin,
+                    self._proxy_for(origin),
+                    self._tls_context,
+                    lambda: Connection(origin, self._parser()),
+                )
         except TimeoutError as error:
             raise httpx.ConnectTimeout("The server took too long to connect.") from error
-        self._pool.add(connection)
+        except ssl.SSLCertVerificationError as error:
+            reason = getattr(error, "verify_message", "") or str(error)
+            raise httpx.ConnectError(
+                f"The TLS certificate of {origin.host}:{origin.port} does not verify: {reason}"
+            ) from error
+        except (OSError, UnicodeError) as error:
+            reason = str(error) or type(error).__name__
+            where = f"{origin.host}:{origin.port}"
+            raise httpx.ConnectError(f"Cannot connect to {where}: {reason}") from error
+        pool.add(connection)
         return connection
+
+    def _proxy_for(self, origin: Origin) -> Proxy | None:
+        if self._proxy is not None:
+            return self._proxy
+        if origin not in self._proxies:
+            try:
+                self._proxies[origin] = find_proxy(origin)
+            except ValueError as error:
+                raise httpx.UnsupportedProtocol(str(error)) from None
+        return self._proxies[origin]
 
     def _tls_context(self) -> ssl.SSLContext:
         if self._tls is None:  # loads the certificates: once, and not at construction
@@ -92,87 +204,36 @@ class DirectTransport(httpx.AsyncBaseTransport):
         return self._tls
 
 
-class _Pool:
-    """The connections of one event loop: those in use, and those idle, used last on the right."""
+class _BodyStream(httpx.AsyncByteStream):
+    """The body of a response, read as it arrives."""
 
-    def __init__(self, size: int) -> None:
-        self.slots = Slots(size)
-        self._size = size
-        self._in_use = 0
-        self._open: set[HTTPConnection] = set()
-        self._idle: deque[HTTPConnection] = deque()
-        self._closed = False
+    def __init__(
+        self, connection: Connection, pool: Pool, places: asyncio.Semaphore | None
+    ) -> None:
+        self._connection = connection
+        self._pool = pool
+        self._places = places
+        self._open = True
 
-    def take(self, origin: Origin) -> HTTPConnection | None:
-        """Give an idle connection to an origin, or None to open one; the caller holds a slot."""
-        self._in_use += 1
-        self._check_open()
-        while (connection := self._pop_idle(origin)) is not None:
-            if monotonic() - connection.idle_since < KEEP_ALIVE and connection.is_fresh():
-                return connection
-            self._close(connection)
-        while len(self._idle) > self._size - self._in_use:  # those of another origin
-            self._close(self._idle.popleft())
-        return None
-
-    def add(self, connection: HTTPConnection) -> None:
-        """Take note of a connection that was opened, to close it one day: now, if that is over."""
-        if self._closed:
-            connection.close()
-        self._check_open()
-        self._open.add(connection)
-
-    def give_back(self, connection: HTTPConnection) -> None:
-        """Keep a connection for the next request, where it can have one."""
-        if connection not in self._open or not connection.next_cycle():
-            self.drop(connection)
-            return
-        self._release()
-        connection.idle_since = now = monotonic()
-        self._idle.append(connection)
-        # After a burst nobody may ask for the others again.
-        while self._idle[0].idle_since < now - KEEP_ALIVE:
-            self._close(self._idle.popleft())
-
-    def drop(self, connection: HTTPConnection | None) -> None:
-        """Close a connection, if there is one, whose exchange did not come to its end."""
-        if connection is not None:
-            self._close(connection)
-        self._release()
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while chunk := await self._connection.next_chunk():
+            yield chunk
 
     async def aclose(self) -> None:
-        """Close every connection, those in use too."""
-        self._closed = True
-        closing = tuple(self._open)
-        self._idle.clear()
-        for connection in closing:
-            self._close(connection)
-        for connection in closing:
-            await connection.wait_closed()
-
-    def _check_open(self) -> None:
-        if self._closed:  # while this request waited for its turn, or for its connection
-            raise httpx.ConnectError("The transport was closed before this could be sent.")
-
-    def _pop_idle(self, origin: Origin) -> HTTPConnection | None:
-        for index in range(len(self._idle) - 1, -1, -1):
-            connection = self._idle[index]
-            if connection.origin == origin:
-                del self._idle[index]
-                return connection
-        return None
-
-    def _close(self, connection: HTTPConnection) -> None:
-        self._open.discard(connection)
-        connection.close()
-
-    def _release(self) -> None:
-        self._in_use -= 1
-        self.slots.release()
+        """Release the connection: it is kept if the body was read to its end, else closed."""
+        if self._open:
+            self._open = False
+            self._pool.give_back(self._connection)
+            if self._places is not None:
+                self._places.release()
 
 
-def _origin_of(url: httpx.URL) -> Origin:
-    scheme = url.scheme
-    if scheme not in ("http", "https") or not url.host:
-        raise httpx.UnsupportedProtocol("The URL must begin with http:// or https:// and host.")
-    return scheme, url.raw_host.decode("ascii"), url.port or (443 if scheme == "https" else 80)
+async def _take_place(places: asyncio.Semaphore, timeout: float | None) -> None:
+    if not places.locked():
+        await places.acquire()  # does not suspend
+        return
+    try:
+        async with asyncio.timeout(timeout):
+            await places.acquire()
+    except TimeoutError as error:
+        raise httpx.PoolTimeout("No connection became free in time.") from error

@@ -6,6 +6,7 @@ from typing import Literal
 import httpx
 
 from sunco_async._tracebacks import chain_of
+from sunco_async.transports._proxy import TunnelRefused
 
 __all__ = ["is_permanent", "outcome_of"]
 
@@ -15,6 +16,7 @@ _BEFORE_SENDING = (
     httpx.PoolTimeout,
     httpx.UnsupportedProtocol,
     httpx.InvalidURL,
+    TunnelRefused,
 )
 
 # aiohttp's errors for "no connection was made". httpx-aiohttp 0.2.0 also reports a server that
@@ -63,6 +65,8 @@ def is_permanent(error: BaseException) -> bool:
 
 def _proxy_status(error: BaseException) -> int | None:
     """Return the status with which a proxy refused a tunnel, None for any other error."""
+    if isinstance(error, TunnelRefused):
+        return error.status
     if "ClientHttpProxyError" in _names_within(error, "aiohttp"):
         status = getattr(error, "status", None)
         return status if isinstance(status, int) else None

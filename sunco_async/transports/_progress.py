@@ -17,7 +17,7 @@ from typing import Any, Protocol, TypeAlias
 import anyio
 import httpx
 
-from sunco_async.transports._mocks import httpx_is_patched
+from sunco_async.transports._httpx_inside import network_is_patched
 
 __all__ = ["Progress", "cancel_delay", "follow"]
 
@@ -137,5 +137,5 @@ def cancel_delay(http: httpx.AsyncClient, url: httpx.URL, progress: Progress) ->
         return _MOST_DELAY
     transport = http._transport_for_url(url)  # noqa: SLF001 - httpx has no public name for it
     # A subclass may do anything, and a mocking library answers without httpcore.
-    pooled = type(transport) is httpx.AsyncHTTPTransport and not httpx_is_patched()
+    pooled = type(transport) is httpx.AsyncHTTPTransport and not network_is_patched()
     return _MOST_DELAY if pooled else 0.0

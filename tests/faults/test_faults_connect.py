@@ -12,11 +12,13 @@ from certificates import client_context, server_context
 from fault_clients import HANDED_IN, api, leftovers, open_client, probe, settled, sockets
 from fault_server import closed_port
 from stepping import SteppingLoop, strikes
-from transport_kinds import ENGINES, make_engine
+from transport_kinds import PARSERS, make_parser
 
 from sunco_async import ConnectionFailed
-from sunco_async.transports._connect import open_stream
+from sunco_async.transports._connect import Resolver, connect
+from sunco_async.transports._connection import Connection
 from sunco_async.transports._direct import DirectTransport
+from sunco_async.transports._wire import Origin
 
 V4, V6 = "127.0.0.1", "::1"
 PLACES = 2
@@ -100,7 +102,16 @@ def test_a_handshake_that_does_not_end_is_cancelled(loop, stage):
             listener.setblocking(False)
             before = sockets()
             for delay in (0, 0, 0, 0.001, 0.01, 0.03):
-                task = asyncio.create_task(open_stream("localhost", port, client_context()))
+                origin = Origin("https", "localhost", port)
+                task = asyncio.create_task(
+                    connect(
+                        Resolver(),
+                        origin,
+                        None,
+                        client_context,
+                        lambda: Connection(origin, make_parser("h11")()),  # noqa: B023 - one at a time
+                    )
+                )
                 await asyncio.sleep(delay)
                 if stage == "accepted" and delay:
                     peer, _ = await asyncio.get_running_loop().sock_accept(listener)
@@ -113,7 +124,7 @@ def test_a_handshake_that_does_not_end_is_cancelled(loop, stage):
     run(main, loop_factory(loop))
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("parser", PARSERS)
 @pytest.mark.parametrize(
     ("host", "expected"),
     [
@@ -123,9 +134,9 @@ def test_a_handshake_that_does_not_end_is_cancelled(loop, stage):
         ("a" * 64 + ".test", ["a.test:PORT", "label"]),
     ],
 )
-async def test_a_failed_connect_says_where_and_why(engine, host, expected):
+async def test_a_failed_connect_says_where_and_why(parser, host, expected):
     port = closed_port()
-    transport = DirectTransport(max_connections=1, engine=make_engine(engine))
+    transport = DirectTransport(max_connections=1, parser=make_parser(parser))
     before = sockets()
     with pytest.raises(httpx.ConnectError) as caught:
         await transport.handle_async_request(httpx.Request("GET", f"http://{host}:{port}/"))

@@ -10,7 +10,7 @@ from fakes import MESSAGE, client, ok, server
 from fault_clients import HANDED_IN, api, open_client
 from fault_server import closed_port
 from secret_watch import chain, exposures, forms_of
-from transport_kinds import INSTALLED
+from transport_kinds import KINDS
 
 from sunco_async import (
     BasicAuth,
@@ -26,7 +26,7 @@ from sunco_async.hooks import Hooks
 from sunco_async.oauth import OAuthFlow
 
 CANARY = "canary-not-a-secret-0123456789abcdef"
-KINDS = [*(kind for kind in INSTALLED if kind in ("h11", "httptools")), HANDED_IN]
+KINDS = [*(kind for kind in KINDS if kind in ("h11", "httptools")), HANDED_IN]
 ONCE = RetryPolicy(max_attempts=1)
 TWICE = RetryPolicy(max_attempts=2, base=0.001, cap=0.001)
 
@@ -310,7 +310,7 @@ async def test_the_oauth_exchange_shows_no_secret(kind, fault, logs):
         else:
             from transport_kinds import make_transport
 
-            settings["transport"] = make_transport(kind, max_connections=3, url=server.url)
+            settings["transport"] = make_transport(kind, max_connections=3)
         flow = OAuthFlow("client", CANARY, base_url=server.url, **settings)
         watch = Watch(logs, server)
         for kept in ("s", "other"):
@@ -352,7 +352,7 @@ async def test_a_mock_that_raises_shows_no_secret_and_keeps_its_frame(passed_in,
     if passed_in:
         settings = {
             "http_client": httpx.AsyncClient(transport=settings["transport"]),
-            "transport": "auto",
+            "transport": None,
         }
     async with client(
         server(ok({"messages": [MESSAGE]})), auth=BearerAuth(CANARY), **settings

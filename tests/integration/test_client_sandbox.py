@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from transport_kinds import KINDS, make_transport
 
 from sunco_async import (
     AsyncSunco,
@@ -35,11 +36,9 @@ from sunco_async.sandbox import RateLimit, Sandbox
 SECRET = "not-a-secret-but-long-enough-to-sign"
 
 
-@pytest.fixture(params=["httpx", "aiohttp"])
+@pytest.fixture(params=KINDS)
 def transport(request):
-    if request.param == "aiohttp":
-        pytest.importorskip("aiohttp")
-    return request.param
+    return make_transport(request.param, max_connections=10)
 
 
 @pytest.fixture

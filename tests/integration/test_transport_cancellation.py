@@ -41,7 +41,7 @@ async def churn(http, rounds, seed):
 @pytest.mark.parametrize("kind", KINDS)
 async def test_every_connection_works_after_many_cancels(kind):
     async with FaultServer(default="chunked") as server:
-        transport = make_transport(kind, max_connections=CONNECTIONS, url=server.url)
+        transport = make_transport(kind, max_connections=CONNECTIONS)
         timeout = httpx.Timeout(5, pool=2)
         async with httpx.AsyncClient(
             transport=transport, base_url=server.url, timeout=timeout
@@ -63,7 +63,7 @@ async def test_every_connection_works_after_many_cancels(kind):
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_waiter_cancelled_as_it_is_woken_wakes_the_next(kind):
     async with FaultServer() as server:
-        transport = make_transport(kind, max_connections=1, url=server.url)
+        transport = make_transport(kind, max_connections=1)
         async with httpx.AsyncClient(transport=transport, base_url=server.url) as http:
             for pause in range(12):
                 calls = [asyncio.create_task(http.get("/x")) for _ in range(3)]

@@ -3,8 +3,9 @@
 import httpx
 import pytest
 from fault_server import FaultServer, closed_port
+from transport_kinds import KINDS, make_transport
 
-from sunco_async.transports import build_transport, outcome_of
+from sunco_async.transports import outcome_of
 
 
 @pytest.mark.parametrize(
@@ -27,10 +28,10 @@ async def test_a_users_own_client_over_httpx_aiohttp(fault, expected):
     assert outcome_of(caught.value) == expected
 
 
-@pytest.mark.parametrize("kind", ["httpx", "aiohttp"])
-async def test_our_own_transports_keep_the_cause(kind):
+@pytest.mark.parametrize("kind", KINDS)
+async def test_our_own_transport_keeps_the_cause(kind):
     url = f"http://127.0.0.1:{closed_port()}"
-    async with build_transport(kind, max_connections=1, url=url) as transport:
+    async with make_transport(kind, max_connections=1) as transport:
         with pytest.raises(httpx.ConnectError) as caught:
             await transport.handle_async_request(httpx.Request("POST", url, content=b"{}"))
     assert caught.value.__cause__ is not None

@@ -11,7 +11,7 @@ from transport_kinds import KINDS, make_transport
 
 
 def client(kind, url, connections=2):
-    transport = make_transport(kind, max_connections=connections, url=url)
+    transport = make_transport(kind, max_connections=connections)
     return httpx.AsyncClient(transport=transport, base_url=url, timeout=2)
 
 
@@ -50,7 +50,7 @@ async def test_no_more_connections_than_allowed(kind):
 @pytest.mark.parametrize("kind", KINDS)
 async def test_after_closing_nothing_is_sent(kind):
     async with FaultServer() as server:
-        transport = make_transport(kind, max_connections=2, url=server.url)
+        transport = make_transport(kind, max_connections=2)
         request = httpx.Request("GET", server.url)
         await (await transport.handle_async_request(request)).aread()
         await transport.aclose()
@@ -63,7 +63,7 @@ async def test_after_closing_nothing_is_sent(kind):
 @pytest.mark.parametrize("kind", KINDS)
 async def test_closing_fails_the_calls_in_flight(kind):
     async with FaultServer(default="silent") as server:
-        transport = make_transport(kind, max_connections=4, url=server.url)
+        transport = make_transport(kind, max_connections=4)
         call = asyncio.create_task(transport.handle_async_request(httpx.Request("GET", server.url)))
         await server.has_received(1)
         await transport.aclose()
@@ -75,7 +75,7 @@ async def test_closing_fails_the_calls_in_flight(kind):
 @pytest.mark.parametrize("kind", KINDS)
 async def test_closing_fails_a_body_that_is_being_read(kind):
     async with FaultServer("stalled_large") as server:
-        transport = make_transport(kind, max_connections=4, url=server.url)
+        transport = make_transport(kind, max_connections=4)
         extensions = {"timeout": {"read": 1.0}}
         request = httpx.Request("GET", server.url, extensions=extensions)
         response = await transport.handle_async_request(request)
@@ -87,13 +87,13 @@ async def test_closing_fails_a_body_that_is_being_read(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_closed_before_it_was_ever_used(kind):
-    await make_transport(kind, max_connections=1, url="http://127.0.0.1").aclose()
+    await make_transport(kind, max_connections=1).aclose()
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_second_event_loop_gets_connections_of_its_own(kind):
     with ThreadedFaultServer() as server:
-        transport = make_transport(kind, max_connections=2, url=server.url)
+        transport = make_transport(kind, max_connections=2)
 
         async def call(*, close=False):
             http = httpx.AsyncClient(transport=transport, base_url=server.url, timeout=2)
@@ -115,7 +115,7 @@ def test_a_second_event_loop_gets_connections_of_its_own(kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_second_loop_beside_an_open_one_is_refused(kind):
     with ThreadedFaultServer() as server:
-        transport = make_transport(kind, max_connections=2, url=server.url)
+        transport = make_transport(kind, max_connections=2)
 
         async def call():
             await (await transport.handle_async_request(httpx.Request("GET", server.url))).aread()

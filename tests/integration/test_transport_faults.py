@@ -15,7 +15,7 @@ TIME_OUT = httpx.Timeout(connect=2, read=0.3, write=0.3, pool=0.3)
 
 
 def client(kind: str, url: str, *, connections: int = 2) -> httpx.AsyncClient:
-    transport = make_transport(kind, max_connections=connections, url=url)
+    transport = make_transport(kind, max_connections=connections)
     return httpx.AsyncClient(transport=transport, base_url=url, timeout=TIME_OUT)
 
 
@@ -102,7 +102,7 @@ async def test_waiting_for_a_connection_ends_with_the_pool_time_out(kind):
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("scheme", ["ftp://127.0.0.1/x", "/relative"])
 async def test_a_url_that_is_not_http_is_not_sent(kind, scheme):
-    transport = make_transport(kind, max_connections=1, url="http://127.0.0.1")
+    transport = make_transport(kind, max_connections=1)
     async with transport:
         with pytest.raises(httpx.UnsupportedProtocol) as caught:
             await transport.handle_async_request(httpx.Request("GET", scheme))

@@ -10,13 +10,17 @@ import respx
 from fault_server import FaultServer
 from transport_kinds import KINDS, make_transport
 
-from sunco_async.transports import httpx_is_patched
+from sunco_async.transports._httpx_inside import pool_is_patched, transport_is_patched
 
 NOWHERE = "https://acme.invalid"
 
 
-def client(kind, url=NOWHERE):
-    return httpx.AsyncClient(transport=make_transport(kind, max_connections=2, url=url))
+def httpx_is_patched():
+    return transport_is_patched() or pool_is_patched()
+
+
+def client(kind):
+    return httpx.AsyncClient(transport=make_transport(kind, max_connections=2))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -34,7 +38,7 @@ async def test_respx(kind, using):
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_an_unexpected_request_fails_in_respx_and_not_on_the_network(kind):
-    async with FaultServer() as server, client(kind, server.url) as http:
+    async with FaultServer() as server, client(kind) as http:
         with respx.mock, pytest.raises(respx.models.AllMockedAssertionError):
             await http.get(server.url)
         assert server.connections == 0
@@ -50,7 +54,7 @@ async def test_pytest_httpx(kind, httpx_mock):
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_the_network_is_back_after_the_mock(kind):
-    async with FaultServer() as server, client(kind, server.url) as http:
+    async with FaultServer() as server, client(kind) as http:
         assert (await http.get(server.url)).json() == {"ok": True}
         with respx.mock as router:
             router.get(server.url).respond(200, json={"mocked": True})
@@ -61,7 +65,7 @@ async def test_the_network_is_back_after_the_mock(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_pass_through_reaches_the_server(kind):
-    async with FaultServer() as server, client(kind, server.url) as http:
+    async with FaultServer() as server, client(kind) as http:
         with respx.mock as router:
             router.get(server.url).pass_through()
             assert (await http.get(server.url)).json() == {"ok": True}
@@ -84,7 +88,8 @@ def test_a_hand_made_patch_is_seen(target, double):
 
 def test_a_patch_older_than_our_import_is_seen():
     script = (
-        "import respx; respx.start(); from sunco_async.transports import httpx_is_patched as p;"
+        "import respx; respx.start();"
+        "from sunco_async.transports._httpx_inside import pool_is_patched as p;"
         "assert p(); respx.stop(); assert not p()"
     )
     subprocess.run([sys.executable, "-c", script], check=True, timeout=30)
@@ -92,7 +97,8 @@ def test_a_patch_older_than_our_import_is_seen():
 
 def test_httpcore_is_not_imported_for_the_question():
     script = (
-        "import sys; from sunco_async.transports import httpx_is_patched; httpx_is_patched();"
+        "import sys; from sunco_async.transports._httpx_inside import pool_is_patched;"
+        "assert not pool_is_patched();"
         "assert 'httpcore' not in sys.modules and 'aiohttp' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", script], check=True, timeout=30)

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from certificates import client_context, server_context
 from fault_server import ThreadedFaultServer
-from transport_kinds import ENGINES, make_engine
+from transport_kinds import PARSERS, make_parser
 
 from sunco_async.transports._direct import DirectTransport
 
@@ -134,9 +134,9 @@ async def first_call(http, when):
         time.sleep(0.1)  # noqa: ASYNC251 - the loop is to be busy
 
 
-def run(loop, tls, engine, server, main):
+def run(loop, tls, parser, server, main):
     async def client():
-        transport = DirectTransport(max_connections=1, engine=make_engine(engine))
+        transport = DirectTransport(max_connections=1, parser=make_parser(parser))
         transport._tls = client_context()
         async with httpx.AsyncClient(transport=transport, base_url=server.url, timeout=5) as http:
             await main(http)
@@ -145,11 +145,11 @@ def run(loop, tls, engine, server, main):
         runner.run(client())
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("parser", PARSERS)
 @pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
 @pytest.mark.parametrize("tls", [False, True], ids=["plain", "tls"])
 @pytest.mark.parametrize("row", ROWS)
-def test_a_stray_response_is_nobodys(row, tls, loop, engine):
+def test_a_stray_response_is_nobodys(row, tls, loop, parser):
     fault, when = ROWS[row]
     server = ThreadedFaultServer(fault, default=echo, tls=server_context() if tls else None)
 
@@ -159,16 +159,16 @@ def test_a_stray_response_is_nobodys(row, tls, loop, engine):
             got = await http.post(path, content=b"{}")
             assert (got.status_code, got.text) == (200, path)
 
-    run(loop, tls, engine, server, main)
+    run(loop, tls, parser, server, main)
     lines = [received.line.split(b" ")[1] for received in server.received]
     assert lines[-3:] == [b"/second", b"/third", b"/fourth"]
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("parser", PARSERS)
 @pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
 @pytest.mark.parametrize("tls", [False, True], ids=["plain", "tls"])
 @pytest.mark.parametrize("read", [0, 4_000_000], ids=["of the body", "of the rest"])
-def test_a_response_before_the_end_of_the_request_ends_the_connection(read, tls, loop, engine):
+def test_a_response_before_the_end_of_the_request_ends_the_connection(read, tls, loop, parser):
     """It may be an early refusal. A second one, after the body, is not the next call's.
 
     The body is larger than what the operating system takes from the client ahead of the server.
@@ -189,15 +189,15 @@ def test_a_response_before_the_end_of_the_request_ends_the_connection(read, tls,
         for path in ("/third", "/fourth", "/fifth"):
             assert (await http.post(path, content=b"{}")).text == path
 
-    run(loop, tls, engine, server, main)
+    run(loop, tls, parser, server, main)
     assert server.connections == 2
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-async def test_the_connection_of_a_large_upload_is_used_again(engine):
+@pytest.mark.parametrize("parser", PARSERS)
+async def test_the_connection_of_a_large_upload_is_used_again(parser):
     server = ThreadedFaultServer(default=echo)
     with server:
-        transport = DirectTransport(max_connections=1, engine=make_engine(engine))
+        transport = DirectTransport(max_connections=1, parser=make_parser(parser))
         async with httpx.AsyncClient(transport=transport, base_url=server.url, timeout=5) as http:
             for path in ("/one", "/two", "/three"):
                 assert (await http.post(path, content=b"x" * 3_000_000)).text == path

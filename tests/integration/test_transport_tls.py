@@ -7,10 +7,9 @@ import httpx
 import pytest
 from certificates import self_signed
 from fault_server import ANSWER
+from transport_kinds import KINDS, make_transport
 
-from sunco_async.transports import build_transport, outcome_of
-
-KINDS = ("httpx", "aiohttp")
+from sunco_async.transports import outcome_of
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +80,7 @@ async def pump(reader, writer):
 
 
 def client(kind, url):
-    transport = build_transport(kind, max_connections=2, url=url)
+    transport = make_transport(kind, max_connections=2)
     return httpx.AsyncClient(transport=transport, base_url=url, timeout=2)
 
 
@@ -131,14 +130,15 @@ async def test_https_goes_through_the_proxy_in_a_tunnel(kind, certificate, monke
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_plain_http_is_sent_to_the_proxy_whole(kind, monkeypatch):
-    async with Server() as proxy:
+async def test_plain_http_goes_through_a_tunnel_too(kind, monkeypatch):
+    async with Server() as server, Server(tunnel_to=server.port) as proxy:
         monkeypatch.setenv("HTTP_PROXY", f"http://jane:fake@127.0.0.1:{proxy.port}")
         async with client(kind, "http://api.test") as http:
             assert (await http.get("/x?a[b]=%5B1")).json() == {"ok": True}
-    assert proxy.heads[0].startswith(b"GET http://api.test/x?a[b]=%5B1 HTTP/1.1\r\n")
+    assert proxy.heads[0].startswith(b"CONNECT api.test:80 HTTP/1.1\r\n")
     assert b"proxy-authorization: basic amfuztpmywtl" in proxy.heads[0].lower()
-    assert b"host: api.test\r\n" in proxy.heads[0].lower()
+    assert server.heads[0].startswith(b"GET /x?a[b]=%5B1 HTTP/1.1\r\n")
+    assert b"proxy-authorization" not in server.heads[0].lower()
 
 
 @pytest.mark.parametrize("kind", KINDS)

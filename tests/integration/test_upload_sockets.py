@@ -4,6 +4,7 @@ import email
 
 import pytest
 from fault_server import FaultServer
+from transport_kinds import KINDS, make_transport
 
 from sunco_async import AsyncSunco
 
@@ -15,7 +16,7 @@ async def pieces():
         yield CONTENT[start : start + 100_000]
 
 
-@pytest.mark.parametrize("transport", ["httpx", "aiohttp"])
+@pytest.mark.parametrize("transport", KINDS)
 @pytest.mark.parametrize("kind", ["path", "bytes", "async"])
 async def test_a_file_arrives_whole(transport, kind, tmp_path):
     file = tmp_path / "data.bin"
@@ -28,7 +29,7 @@ async def test_a_file_arrives_whole(transport, kind, tmp_path):
             app_id="a1",
             key_id="app_test",
             secret="not-a-secret",
-            transport=transport,
+            transport=make_transport(transport, max_connections=2),
             rate_limit=None,
             retry=None,
         ) as sunco,

@@ -279,7 +279,7 @@ async def test_an_event_hook_that_has_read_the_body_leaves_it_readable():
     http = httpx.AsyncClient(
         transport=httpx.MockTransport(answer), event_hooks={"response": [read]}
     )
-    async with http, client(server(USER), http_client=http, transport="auto") as sunco:
+    async with http, client(server(USER), http_client=http, transport=None) as sunco:
         assert (await sunco.users.get("u1")).id == "u1"
 
 
@@ -289,7 +289,7 @@ async def test_the_default_header_of_a_client_that_was_passed_in_asks_for_no_mor
         transport=httpx.MockTransport(scripted.handle),
         headers={"accept-encoding": "gzip, deflate, br, zstd"},
     )
-    async with http, client(scripted, http_client=http, transport="auto") as sunco:
+    async with http, client(scripted, http_client=http, transport=None) as sunco:
         await sunco.users.get("u1")
     assert scripted.last.headers["accept-encoding"] == "gzip, deflate"
 

@@ -189,7 +189,7 @@ async def test_a_client_that_was_handed_in_stays_open_and_keeps_its_hooks():
         cookies={"session": "other"},
         event_hooks={"request": [hook], "response": [reading_hook]},
     ) as http:
-        async with client(scripted, http_client=http, transport="auto") as sunco:
+        async with client(scripted, http_client=http, transport=None) as sunco:
             assert (await sunco.users.get("u1")).id == "u1"
         assert not http.is_closed
     assert seen == [f"/sc/v2/apps/{APP}/users/u1"]
@@ -201,7 +201,9 @@ async def test_a_client_that_was_handed_in_stays_open_and_keeps_its_hooks():
 async def test_a_handed_in_client_and_a_transport_contradict():
     async with httpx.AsyncClient() as http:
         with pytest.raises(ConfigurationError, match="contradicts"):
-            client(server(USER), http_client=http, transport="httpx")
+            client(
+                server(USER), http_client=http, transport=httpx.MockTransport(server(USER).handle)
+            )
 
 
 async def test_cookies_of_the_server_are_not_sent_back():

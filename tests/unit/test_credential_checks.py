@@ -155,7 +155,7 @@ async def assert_not_sent(auth, caplog, *words):
         http = None
         if passed_in:
             http = httpx.AsyncClient(transport=httpx.MockTransport(scripted.handle))
-            settings = {"http_client": http, "transport": "auto"}
+            settings = {"http_client": http, "transport": None}
         async with client(scripted, auth=auth, **settings) as sunco:
             with pytest.raises(ConfigurationError) as raised:
                 await sunco.users.get("u1")

@@ -108,7 +108,7 @@ async def test_another_host_is_refused_unless_it_is_allowed_and_gets_no_credenti
         call.request.headers["X-Gateway-Key"] = "not-a-secret"
         return await proceed(call)
 
-    settings = {"http_client": http, "transport": "auto", "marketplace": {"Name": "not-a-secret"}}
+    settings = {"http_client": http, "transport": None, "marketplace": {"Name": "not-a-secret"}}
     async with http, client(scripted, middleware=[add_secret], **settings) as sunco:
         with pytest.raises(ValueError, match="other_hosts=True"):
             await sunco.attachments.download(url)
@@ -486,7 +486,7 @@ async def test_an_event_hook_that_reads_the_response_takes_nothing_away(tmp_path
         transport=httpx.MockTransport(lambda request: picture()),
         event_hooks={"request": [], "response": [read]},
     )
-    async with http, client(server(ok({})), http_client=http, transport="auto") as sunco:
+    async with http, client(server(ok({})), http_client=http, transport=None) as sunco:
         await sunco.attachments.download(URL, to=tmp_path / "a")
         with pytest.raises(ResponseDecodeError, match="longer"):
             await sunco.attachments.download(URL, max_size=10)

@@ -32,7 +32,7 @@ async def assert_not_sent(act, *words, **settings):
         more = dict(settings)
         if passed_in:
             http = httpx.AsyncClient(transport=httpx.MockTransport(scripted.handle))
-            more.update(http_client=http, transport="auto")
+            more.update(http_client=http, transport=None)
         async with client(scripted, **more) as sunco:
             with pytest.raises(ConfigurationError) as raised:
                 await act(sunco)

@@ -109,7 +109,7 @@ def ids(row):
 @pytest.mark.parametrize("row", [*COPIED, *CONSTRUCTOR_ONLY], ids=ids)
 def test_the_constructor(row):
     name, value, words = row
-    settings = {"transport": "auto"} if name == "http_client" else {}
+    settings = {"transport": None} if name == "http_client" else {}
     with pytest.raises(ConfigurationError, match=f"(?s){words}") as caught:
         client(server(USER), **settings, **{name: value})
     assert name in str(caught.value)

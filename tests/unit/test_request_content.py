@@ -8,7 +8,6 @@ import pytest
 import respx
 
 from sunco_async import AsyncSunco, RetryPolicy
-from sunco_async._http import WireRequest
 
 BASE = "https://acme.zendesk.com/sc"
 UPLOADED = {
@@ -158,31 +157,3 @@ def stream():
             yield b"b"
 
     return Stream()
-
-
-def both(body):
-    """Our request and httpx's own, with the same body."""
-    url = httpx.URL(BASE)
-    ours = WireRequest("POST", url, headers=httpx.Headers(), body=body, extensions={})
-    given = {"content": body} if isinstance(body, bytes) else {"stream": body}
-    return ours, httpx.Request("POST", url, **given)
-
-
-@pytest.mark.parametrize("body", [b"", b"ab"])
-async def test_bytes_are_read_as_from_httpx(body):
-    for request in both(body):
-        assert request.content == request.read() == await request.aread() == body
-        assert b"".join([piece async for piece in request.stream]) == body
-        assert b"".join(request.stream) == body
-
-
-async def test_a_stream_is_read_as_from_httpx():
-    for request in both(stream()):
-        with pytest.raises(httpx.RequestNotRead):
-            _ = request.content
-        with pytest.raises(AssertionError):
-            request.read()
-        assert await request.aread() == b"ab"
-        assert request.content == request.read() == await request.aread() == b"ab"
-        assert isinstance(request.stream, httpx.ByteStream)
-        assert b"".join([piece async for piece in request.stream]) == b"ab"

@@ -1,4 +1,4 @@
-"""Both engines read the same body, or refuse, whatever a server sends; h11 alone is the referee."""
+"""Both parsers read the same body, or refuse, whatever a server sends; h11 alone is the referee."""
 
 import itertools
 
@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from response_corpus import BODY, CASES, FRAMINGS, ODDITIES, ONE_SIDED, REFUSED
-from transport_kinds import make_engine
+from transport_kinds import make_parser
 
-from sunco_async.transports._engine import MAX_HEAD, Head
+from sunco_async.transports._parser import MAX_HEAD
 
 pytest.importorskip("httptools")
 NAMES = ("h11", "httptools")
@@ -22,30 +22,25 @@ def read_by(name, method, parts):
 
     After the last part, the server hangs up.
     """
-    engine = make_engine(name)()
-    content = b"" if method == "HEAD" else b"{}"
-    engine.begin(httpx.Request(method, "http://h/", content=content))
-    engine.piece(content)
-    engine.end()
-    status, body = None, b""
+    parser = make_parser(name)()
+    parser.begin(method)
+    body = b""
     try:
-        for part in (*parts, b""):
-            engine.receive(part)
-            while engine.has_event():
-                event = engine.next_event()
-                if isinstance(event, Head):
-                    status = event.status_code
-                elif event is None:
-                    return status, body, engine.next_cycle()
-                else:
-                    body += event
+        for part in parts:
+            parser.receive(part)
+            body += parser.take_body()
+            if parser.complete:
+                return parser.head.status_code, body, parser.reusable
+        parser.receive_end()
+        if parser.complete:
+            return parser.head.status_code, body + parser.take_body(), parser.reusable
     except httpx.RemoteProtocolError:
         pass
     return REFUSAL, b"", False
 
 
 def read_by_referee(method, data):
-    """Return status and body as h11 reads them without an engine around it."""
+    """Return status and body as h11 reads them without a parser around it."""
     http = h11.Connection(h11.CLIENT)
     http.send(h11.Request(method=method, target="/", headers=[("Host", "h")]))
     http.send(h11.EndOfMessage())
@@ -77,7 +72,7 @@ def test_the_corpus_is_what_it_says():
 
 @pytest.mark.parametrize("oddity", ODDITIES)
 def test_every_oddity_is_read_alike_or_refused(oddity):
-    """Whole and byte by byte; what one engine refuses alone stands in a table with its reason."""
+    """Whole and byte by byte; what one parser refuses alone stands in a table with its reason."""
     cases = [case for case in CASES if case.oddity == oddity]
     assert cases
     for case in cases:
@@ -139,34 +134,16 @@ def test_the_limit_of_a_head_is_exact_however_it_arrives(name, interim, step):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_endless_interim_responses_are_refused(name):
-    engine = make_engine(name)()
-    engine.begin(httpx.Request("GET", "http://h/"))
-    engine.end()
+    parser = make_parser(name)()
+    parser.begin("GET")
 
     def flood():
         for _ in range(10_000):
-            engine.receive(b"HTTP/1.1 102 Processing\r\n\r\n")
-            assert not engine.has_event()
+            parser.receive(b"HTTP/1.1 102 Processing\r\n\r\n")
+            assert parser.head is None
 
     with pytest.raises(httpx.RemoteProtocolError, match="too long"):
         flood()
-
-
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("sent", ["nothing", "half", "all but the end"])
-@pytest.mark.parametrize("framing", ["length", "chunked"])
-def test_an_early_response_ends_the_connection(name, sent, framing):
-    engine = make_engine(name)()
-    headers = {"Content-Length": "4"} if framing == "length" else {"Transfer-Encoding": "chunked"}
-    engine.begin(httpx.Request("POST", "http://h/", headers=headers))
-    if sent != "nothing":
-        engine.piece(b"ab" if sent == "half" else b"abcd")
-    engine.receive(b"HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\n{}")
-    events = []
-    while engine.has_event() and None not in events:
-        events.append(engine.next_event())
-    assert (events[0].status_code, *events[1:]) == (413, b"{}", None)
-    assert not engine.next_cycle()
 
 
 CHUNKS = st.lists(st.integers(0, 400), max_size=6)

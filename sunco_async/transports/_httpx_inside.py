@@ -1,0 +1,79 @@
+"""Everything that is known here of httpx's inside.
+
+A request of ours goes straight to our transport, unless somebody could tell the difference. Four
+facts about httpx 0.28 (and httpx2, its fork) decide that; a release that changes one of them fails
+`tests/integration/test_httpx_inside.py`.
+
+1. `AsyncClient.send`, `_send_single_request` and `_transport_for_url` are the methods that tracers
+   and recorders replace (Sentry, Datadog, vcrpy). Then a request goes through `AsyncClient.send`,
+   which ends in our transport all the same.
+2. `AsyncHTTPTransport.handle_async_request` is what OpenTelemetry wraps and pytest-httpx replaces.
+   It sends with `self._pool.handle_async_request`, an httpcore call. Then a request goes through
+   that method of a transport whose `_pool` leads back to ours.
+3. `httpcore.AsyncConnectionPool.handle_async_request` is what respx replaces. Then a request goes
+   through a real httpcore pool, so that the mock answers it.
+4. A client keeps its transport in `_transport`; a tracer can wrap that instance's method.
+
+A method counts as replaced if it is not a plain function, or its code comes from another file than
+the class's `aclose`. So a patch is seen whether it is older or younger than the import of this
+module, and no longer seen when it has ended.
+"""
+
+import sys
+from types import FunctionType
+from typing import Any
+
+import httpx
+
+__all__ = [
+    "client_is_patched",
+    "network_is_patched",
+    "pool_is_patched",
+    "transport_is_patched",
+]
+
+
+def client_is_patched() -> bool:
+    """Return whether a method of httpx's client has been replaced, as tracers do."""
+    client = httpx.AsyncClient
+    return (
+        _is_replaced(client, "send")
+        or _is_replaced(client, "_send_single_request")
+        or _is_replaced(client, "_transport_for_url")
+    )
+
+
+def network_is_patched() -> bool:
+    """Return whether httpx's way to the network has been replaced in one place or the other."""
+    return transport_is_patched() or pool_is_patched()
+
+
+def transport_is_patched() -> bool:
+    """Return whether httpx's transport has been replaced, as OpenTelemetry and pytest-httpx do."""
+    return _is_replaced(httpx.AsyncHTTPTransport, "handle_async_request")
+
+
+def pool_is_patched() -> bool:
+    """Return whether httpcore's pool has been replaced, as respx does."""
+    # httpx imports httpcore at its first use; before that, it cannot have been patched.
+    httpcore = sys.modules.get("httpcore")
+    return httpcore is not None and _is_replaced(
+        httpcore.AsyncConnectionPool, "handle_async_request"
+    )
+
+
+def _is_replaced(owner: Any, method: str) -> bool:
+    found: Any = owner.__dict__.get(method)
+    if found is _GENUINE.get((owner, method)):
+        return False
+    replaced = (
+        type(found) is not FunctionType
+        or found.__code__.co_filename != owner.aclose.__code__.co_filename
+    )
+    if not replaced:
+        _GENUINE[owner, method] = found
+    return replaced
+
+
+_GENUINE: dict[tuple[Any, str], Any] = {}
+"""The methods that were found to be httpx's own."""

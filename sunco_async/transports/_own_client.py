@@ -1,0 +1,57 @@
+"""The httpx client of an `AsyncSunco`: `sunco.http`, unless the user passed one in."""
+
+import httpx
+
+from sunco_async.transports._direct import DirectTransport
+from sunco_async.transports._httpx_inside import client_is_patched, network_is_patched
+
+__all__ = ["OwnClient"]
+
+
+class _NoCookies(httpx.Cookies):
+    """Keeps no cookie: the API sets none that matter, and tenants may share a client."""
+
+    def extract_cookies(self, response: httpx.Response) -> None:
+        """Ignore the cookies of a response."""
+
+
+class OwnClient(httpx.AsyncClient):
+    """An ordinary `httpx.AsyncClient`, and the way past it.
+
+    httpx's own way, through authentication, redirects, cookies and hooks, has nothing to do for a
+    request of this library and takes longer than the whole exchange.
+    """
+
+    def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
+        # Each request has its own time-out.
+        super().__init__(transport=transport, timeout=None, trust_env=False)
+        self._direct = transport if isinstance(transport, DirectTransport) else None
+
+    def bypass(self) -> DirectTransport | None:
+        """Return the transport to send with directly, or None if somebody could tell."""
+        direct = self._direct
+        hooks = self._event_hooks
+        if (
+            direct is None
+            or hooks["request"]
+            or hooks["response"]
+            or self._transport is not direct
+            or "send" in self.__dict__
+            or "handle_async_request" in direct.__dict__
+            or client_is_patched()
+            or network_is_patched()
+        ):
+            return None
+        return direct
+
+    @property
+    def cookies(self) -> httpx.Cookies:
+        """None, ever."""
+        return _NO_COOKIES
+
+    @cookies.setter
+    def cookies(self, cookies: object) -> None:  # noqa: ARG002 - refused, whatever they are
+        raise TypeError("this client keeps no cookies")
+
+
+_NO_COOKIES = _NoCookies()
