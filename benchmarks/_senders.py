@@ -5,11 +5,13 @@ message and reads the answer. Each has as many connections as there are tasks. W
 imported when it is first used, so that a missing package takes out one rival and not the run.
 """
 
+import asyncio
 from base64 import b64encode
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from typing import Any, Final, Literal, TypeAlias
+from urllib.parse import urlsplit
 
 import httpx
 import msgspec
@@ -17,20 +19,18 @@ from _bodies import APP_ID, CAMPAIGN, CONVERSATION_ID, KEY_ID, SECRET, TEXT
 from _fair_server import FairServer
 
 from sunco_async import AsyncSunco, RateLimiter, TokenBucket
-from sunco_async.transports import build_transport
 from sunco_async.transports._direct import DirectTransport
-from sunco_async.transports._engine import default_engine
-from sunco_async.transports._engine_h11 import H11Engine
+from sunco_async.transports._parser_h11 import H11Parser
 
 Send: TypeAlias = Callable[[], Awaitable[object]]
 Sender: TypeAlias = Callable[[FairServer, int], AbstractAsyncContextManager[Send]]
 
-Extra: TypeAlias = Literal["fast", "aiohttp", "none"]
-"""What is installed beside the client."""
+Parser: TypeAlias = Literal["httptools", "h11"]
+"""What reads the responses of our client: httptools on CPython, h11 elsewhere."""
 
-OURS: Final = "sunco-async[fast]"
-OURS_AIOHTTP: Final = "sunco-async[aiohttp]"
-OURS_BARE: Final = "sunco-async without extras"
+OURS: Final = "sunco-async"
+OURS_H11: Final = "sunco-async on h11"
+RAW: Final = "raw asyncio.Protocol loop"
 HAND_WRITTEN: Final = "aiohttp and msgspec by hand"
 PLAIN_HTTPX: Final = "httpx.AsyncClient"
 HTTPX_AIOHTTP: Final = "httpx over httpx-aiohttp"
@@ -51,28 +51,23 @@ class Posted(msgspec.Struct):
 
 
 def client(
-    server: FairServer, extra: Extra = "fast", *, max_connections: int = 100, **settings: Any
+    server: FairServer,
+    parser: Parser = "httptools",
+    *,
+    max_connections: int = 100,
+    **settings: Any,
 ) -> AsyncSunco:
-    """Return a client of ours for the server, as it is with an extra installed."""
+    """Return a client of ours for the server, over one of the two parsers."""
+    if parser == "h11":
+        settings["transport"] = DirectTransport(max_connections=max_connections, parser=H11Parser)
     return AsyncSunco(
         base_url=server.url,
         app_id=APP_ID,
         key_id=KEY_ID,
         secret=SECRET,
         max_connections=max_connections,
-        transport=transport(server, extra, max_connections),
         **settings,
     )
-
-
-def transport(server: FairServer, extra: Extra, max_connections: int) -> httpx.AsyncBaseTransport:
-    """Return the transport that an extra makes the default; raises ImportError without it."""
-    if extra == "aiohttp":
-        return build_transport("aiohttp", max_connections=max_connections, url=server.url)
-    engine = H11Engine if extra == "none" else default_engine()
-    if (extra == "none") != (engine is H11Engine):
-        raise ImportError("httptools is not installed")
-    return DirectTransport(max_connections=max_connections, engine=engine)
 
 
 def no_limit() -> RateLimiter:
@@ -80,12 +75,12 @@ def no_limit() -> RateLimiter:
     return TokenBucket(1_000_000, 1_000_000)
 
 
-def ours(extra: Extra) -> Sender:
+def ours(parser: Parser) -> Sender:
     """Return `messages.post` with limiter, retries and typed answers."""
 
     @asynccontextmanager
     async def sender(server: FairServer, tasks: int) -> AsyncIterator[Send]:
-        async with client(server, extra, max_connections=tasks, rate_limit=no_limit()) as sunco:
+        async with client(server, parser, max_connections=tasks, rate_limit=no_limit()) as sunco:
 
             async def send() -> None:
                 [message] = await sunco.messages.post(CONVERSATION_ID, TEXT, metadata=CAMPAIGN)
@@ -121,6 +116,76 @@ async def hand_written(server: FairServer, tasks: int) -> AsyncIterator[Send]:
         yield send
 
 
+class _RawConnection(asyncio.Protocol):
+    """A keep-alive connection: one future for each response, read by httptools."""
+
+    def __init__(self) -> None:
+        self.transport: Any = None
+        self._parser: Any = None
+        self._body = b""
+        self._done: asyncio.Future[bytes] | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        import httptools  # noqa: PLC0415 - its own
+
+        self.transport = transport
+        self._parser = httptools.HttpResponseParser(self)
+
+    def data_received(self, data: bytes) -> None:
+        self._parser.feed_data(data)
+
+    def on_body(self, body: bytes) -> None:
+        self._body += body
+
+    def on_message_complete(self) -> None:
+        body, self._body = self._body, b""
+        if self._done is not None:
+            self._done.set_result(body)
+
+    def exchange(self, request: bytes) -> asyncio.Future[bytes]:
+        self._done = asyncio.get_running_loop().create_future()
+        self.transport.write(request)
+        return self._done
+
+
+@asynccontextmanager
+async def raw_loop(
+    server: FairServer,
+    tasks: int,  # noqa: ARG001 - it opens a connection for whoever asks
+) -> AsyncIterator[Send]:
+    """Post with asyncio's transports, a prebuilt head, httptools and msgspec.
+
+    This is the limit of the interpreter: there is no time-out, no check of the status, and no
+    handling of a connection that ends.
+    """
+    encode, decode = msgspec.json.Encoder().encode, msgspec.json.Decoder(Posted).decode
+    url = urlsplit(server.messages_url)
+    head = (
+        f"POST {url.path} HTTP/1.1\r\nHost: {url.netloc}\r\nAuthorization: {AUTHORIZATION}\r\n"
+        "Content-Type: application/json\r\nContent-Length: "
+    ).encode()
+    loop = asyncio.get_running_loop()
+    idle: list[_RawConnection] = []
+    opened: list[_RawConnection] = []
+
+    async def send() -> None:
+        if idle:
+            connection = idle.pop()
+        else:
+            _, connection = await loop.create_connection(_RawConnection, url.hostname, url.port)
+            opened.append(connection)
+        body = encode(_body())
+        response = await connection.exchange(b"%b%d\r\n\r\n%b" % (head, len(body), body))
+        idle.append(connection)
+        check(decode(response).messages[0].id)
+
+    try:
+        yield send
+    finally:
+        for connection in opened:
+            connection.transport.abort()
+
+
 @asynccontextmanager
 async def plain_httpx(server: FairServer, tasks: int) -> AsyncIterator[Send]:
     """Post with one `httpx.AsyncClient`: no retries, no limiter, the answer as a dict.
@@ -145,10 +210,10 @@ async def httpx_aiohttp(server: FairServer, tasks: int) -> AsyncIterator[Send]:
 
 
 SENDERS: Final[dict[str, Sender]] = {
-    OURS: ours("fast"),
-    OURS_AIOHTTP: ours("aiohttp"),
-    OURS_BARE: ours("none"),
+    OURS: ours("httptools"),
+    OURS_H11: ours("h11"),
     HAND_WRITTEN: hand_written,
+    RAW: raw_loop,
     HTTPX_AIOHTTP: httpx_aiohttp,
     PLAIN_HTTPX: plain_httpx,
 }

@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple
 from _bodies import CAMPAIGN, TEXT
 from _fair_server import FairServer, fair_server
 from _load import in_turn
-from _senders import HAND_WRITTEN, PLAIN_HTTPX, SENDERS, Extra, Sender, check, client, no_limit
+from _senders import HAND_WRITTEN, PLAIN_HTTPX, SENDERS, Parser, Sender, check, client, no_limit
 from _tables import Table
 
 from sunco_async.bulk import BulkSender, Outgoing, Sent
@@ -42,9 +42,9 @@ def outbox(count: int) -> Iterator[Outgoing]:
     )
 
 
-async def bulk_sender(server: FairServer, count: int, extra: Extra) -> AsyncIterator[None]:
+async def bulk_sender(server: FairServer, count: int, parser: Parser) -> AsyncIterator[None]:
     """Send with `BulkSender`; yield for each message that was sent."""
-    async with client(server, extra, max_connections=TASKS, rate_limit=no_limit()) as sunco:
+    async with client(server, parser, max_connections=TASKS, rate_limit=no_limit()) as sunco:
         async for result in BulkSender(sunco, concurrency=TASKS).send(outbox(count)):
             match result:
                 case Sent(message=message):
@@ -121,9 +121,8 @@ def run(*, quick: bool = False) -> list[Table]:
     rounds, count = (1, 400) if quick else (2, 3000)
     with fair_server() as server:
         iterators: dict[str, Callable[[], AsyncIterator[None]]] = {
-            BULK: lambda: bulk_sender(server, count, "fast"),
-            f"{BULK} over aiohttp": lambda: bulk_sender(server, count, "aiohttp"),
-            f"{BULK} without extras": lambda: bulk_sender(server, count, "none"),
+            BULK: lambda: bulk_sender(server, count, "httptools"),
+            f"{BULK} on h11": lambda: bulk_sender(server, count, "h11"),
             f"messages.post, {TASKS} tasks": lambda: posts(server, count),
             f"{HAND_WRITTEN}, {TASKS} tasks": lambda: by_hand(server, count, SENDERS[HAND_WRITTEN]),
             # A few hundred tell enough of it.

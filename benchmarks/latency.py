@@ -24,9 +24,8 @@ from _load import Absent, in_turn
 from _senders import (
     HAND_WRITTEN,
     OURS,
-    OURS_AIOHTTP,
-    OURS_BARE,
-    Extra,
+    OURS_H11,
+    Parser,
     Send,
     Sender,
     client,
@@ -41,13 +40,13 @@ TASKS: Final = 50
 LATENCY: Final = 0.02
 
 
-def limited(extra: Extra) -> Sender:
+def limited(parser: Parser) -> Sender:
     """Return `messages.post` with a fixed bucket."""
 
     @asynccontextmanager
     async def sender(server: FairServer, tasks: int) -> AsyncIterator[Send]:
         bucket = TokenBucket(LIMIT)
-        async with client(server, extra, rate_limit=bucket, max_connections=tasks) as sunco:
+        async with client(server, parser, rate_limit=bucket, max_connections=tasks) as sunco:
             yield partial(sunco.messages.post, CONVERSATION_ID, TEXT, metadata=CAMPAIGN)
 
     return sender
@@ -129,9 +128,8 @@ def run(*, quick: bool = False) -> list[Table]:
     """Return the tables of this benchmark."""
     rounds, seconds = (1, 0.6) if quick else (2, 2.0)
     senders = {
-        OURS: limited("fast"),
-        OURS_AIOHTTP: limited("aiohttp"),
-        OURS_BARE: limited("none"),
+        OURS: limited("httptools"),
+        OURS_H11: limited("h11"),
         f"{HAND_WRITTEN}, aiolimiter({LIMIT}, 1 s)": with_aiolimiter(1),
         f"{HAND_WRITTEN}, aiolimiter(1, {1000 / LIMIT:g} ms)": with_aiolimiter(1 / LIMIT),
     }

@@ -19,20 +19,19 @@ from _fair_server import FairServer, fair_server
 from _load import alternate
 from _senders import (
     AUTHORIZATION,
-    Extra,
+    Parser,
     Send,
     Sender,
     check,
     client,
     hand_written,
     no_limit,
-    transport,
 )
 from _tables import Table
 
 from sunco_async import AdaptiveTokenBucket, Answer, AsyncSunco, Call, Handler
 from sunco_async._pipeline import Pipeline
-from sunco_async._request import RequestBuilder, timeout_extension
+from sunco_async._request import RequestBuilder, timeouts_of
 
 TASKS: Final = 100
 MESSAGES: Final = 300
@@ -46,13 +45,13 @@ class Nothing:
         return await proceed(call)
 
 
-def posting(extra: Extra, take_away: Callable[[AsyncSunco], None], **settings: Any) -> Sender:
+def posting(parser: Parser, take_away: Callable[[AsyncSunco], None], **settings: Any) -> Sender:
     """Return `messages.post` of a client that was changed first."""
 
     @asynccontextmanager
     async def sender(server: FairServer, tasks: int) -> AsyncIterator[Send]:
         chosen = {"rate_limit": no_limit(), **{k: v() for k, v in settings.items()}}
-        async with client(server, extra, max_connections=tasks, **chosen) as sunco:
+        async with client(server, parser, max_connections=tasks, **chosen) as sunco:
             take_away(sunco)
 
             async def send() -> None:
@@ -80,25 +79,19 @@ def without_gate(sunco: AsyncSunco) -> None:
     sunco._pipeline = Pipeline(sunco._pipeline.options, sunco._connections, ())
 
 
-def with_guard(sunco: AsyncSunco) -> None:
-    """Put the guard that a client which was handed in needs, and the transports here do not."""
-    exchange = sunco._connections.exchange
-    exchange._guarded = True
-
-
 def without_retry(sunco: AsyncSunco) -> None:
     """Call what is below the retry rule."""
     sunco._pipeline._handler = sunco._pipeline._authenticated
 
 
-def untyped(extra: Extra) -> Sender:
+def untyped(parser: Parser) -> Sender:
     """Return the same request by `request`, its answer left as plain dicts."""
 
     @asynccontextmanager
     async def sender(server: FairServer, tasks: int) -> AsyncIterator[Send]:
         path = server.messages_url.removeprefix(server.url)
         body = {"author": {"type": "business"}, "content": {"type": "text", "text": TEXT}}
-        async with client(server, extra, max_connections=tasks, rate_limit=no_limit()) as sunco:
+        async with client(server, parser, max_connections=tasks, rate_limit=no_limit()) as sunco:
 
             async def send() -> None:
                 answer = await sunco.request("POST", path, json={**body, "metadata": CAMPAIGN})
@@ -109,56 +102,70 @@ def untyped(extra: Extra) -> Sender:
     return sender
 
 
-def httpx_over(extra: Extra, *, bare: bool) -> Sender:
-    """Return `httpx.AsyncClient.send` of a request made before, or the transport's own method."""
+def httpx_over(parser: Parser) -> Sender:
+    """Return `httpx.AsyncClient.send` over our transport, with a request made before."""
 
     @asynccontextmanager
     async def sender(server: FairServer, tasks: int) -> AsyncIterator[Send]:
-        layer = transport(server, extra, tasks)
-        async with httpx.AsyncClient(transport=layer, timeout=30) as http:
+        async with client(server, parser, max_connections=tasks, rate_limit=None) as sunco:
+            http = sunco._connections.http
+            request = prepared(server).httpx_request(AUTHORIZATION)
 
             async def send() -> None:
-                if bare:
-                    response = await layer.handle_async_request(request)
-                    assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - for mypy
-                    async for _ in response.stream:
-                        pass
-                    await response.stream.aclose()
-                else:
-                    await http.send(request)
+                await http.send(request)
 
-            request = RequestBuilder(server.url, http, {}).build(
-                "POST",
-                server.messages_url.removeprefix(server.url),
-                query={},
-                json={"author": {"type": "business"}, "content": {"type": "text", "text": TEXT}},
-                extra_headers=None,
-                timeout=timeout_extension(30),
-            )
-            request.headers["Authorization"] = AUTHORIZATION
             yield send
 
     return sender
 
 
-def sides(extra: Extra) -> dict[str, Sender]:
-    """Return what is compared, with an extra installed."""
+def exchange(parser: Parser) -> Sender:
+    """Return the exchange of our transport alone, with the bytes made before."""
+
+    @asynccontextmanager
+    async def sender(server: FairServer, tasks: int) -> AsyncIterator[Send]:
+        async with client(server, parser, max_connections=tasks, rate_limit=None) as sunco:
+            direct: Any = sunco._connections.http._transport
+            request = prepared(server)
+            wire, origin = request.wire(AUTHORIZATION), request.target.origin
+
+            async def send() -> None:
+                await direct.exchange(wire, origin, request.timeouts, 1 << 20)
+
+            yield send
+
+    return sender
+
+
+def prepared(server: FairServer) -> Any:
+    """Return the request of a message, as our client builds it."""
+    return RequestBuilder(server.url, httpx.AsyncClient(), {}).build(
+        "POST",
+        server.messages_url.removeprefix(server.url),
+        query={},
+        json={"author": {"type": "business"}, "content": {"type": "text", "text": TEXT}},
+        extra_headers=None,
+        timeouts=timeouts_of(30),
+    )
+
+
+def sides(parser: Parser) -> dict[str, Sender]:
+    """Return what is compared, over one of the parsers."""
     return {
-        WHOLE: posting(extra, nothing),
-        "with AdaptiveTokenBucket, its rate found": posting(extra, nothing, rate_limit=found),
-        "without limiter": posting(extra, nothing, rate_limit=lambda: None),
-        "without retry": posting(extra, without_retry),
-        "without gate": posting(extra, without_gate),
-        "with guard": posting(extra, with_guard),
-        "untyped, by `request`": untyped(extra),
-        "httpx.AsyncClient.send, request made before": httpx_over(extra, bare=False),
-        "the transport alone, request made before": httpx_over(extra, bare=True),
+        WHOLE: posting(parser, nothing),
+        "with AdaptiveTokenBucket, its rate found": posting(parser, nothing, rate_limit=found),
+        "without limiter": posting(parser, nothing, rate_limit=lambda: None),
+        "without retry": posting(parser, without_retry),
+        "without gate": posting(parser, without_gate),
+        "untyped, by `request`": untyped(parser),
+        "httpx.AsyncClient.send over our transport": httpx_over(parser),
+        "the transport alone, bytes made before": exchange(parser),
     }
 
 
-def table(server: FairServer, extra: Extra, where: str, *, rounds: int) -> Table:
-    """Measure the sides with one extra."""
-    compared = {**sides(extra), "by hand": hand_written}
+def table(server: FairServer, parser: Parser, where: str, *, rounds: int) -> Table:
+    """Measure the sides over one parser."""
+    compared = {**sides(parser), "by hand": hand_written}
     loads, failed = asyncio.run(
         alternate(compared, server, tasks=TASKS, messages=MESSAGES, rounds=rounds)
     )
@@ -184,9 +191,8 @@ def run(*, quick: bool = False) -> list[Table]:
     rounds = 1 if quick else 12
     with fair_server() as server:
         return [
-            table(server, "fast", "with [fast]", rounds=rounds),
-            table(server, "aiohttp", "over aiohttp", rounds=rounds),
-            table(server, "none", "without extras", rounds=rounds),
+            table(server, "httptools", "on httptools", rounds=rounds),
+            table(server, "h11", "on h11", rounds=rounds),
         ]
 
 

@@ -22,9 +22,8 @@ from _load import in_turn
 from _senders import (
     AUTHORIZATION,
     OURS,
-    OURS_AIOHTTP,
-    OURS_BARE,
-    Extra,
+    OURS_H11,
+    Parser,
     PostedMessage,
     client,
 )
@@ -56,9 +55,9 @@ class Listed(msgspec.Struct):
     meta: Meta
 
 
-async def ours(server: FairServer, extra: Extra, *, ahead: bool = True) -> AsyncIterator[int]:
+async def ours(server: FairServer, parser: Parser, *, ahead: bool = True) -> AsyncIterator[int]:
     """Walk with `messages.list`; yield the number of messages of each page."""
-    async with client(server, extra, rate_limit=None) as sunco:
+    async with client(server, parser, rate_limit=None) as sunco:
         walk = sunco.messages.list(CONVERSATION_ID)
         async for page in (walk if ahead else walk.sequential()).pages():
             yield len(page.items)
@@ -122,10 +121,9 @@ def run(*, quick: bool = False) -> list[Table]:
     """Return the tables of this benchmark."""
     pages = 50 if quick else 1000
     walks: dict[str, Walk] = {
-        OURS: partial(ours, extra="fast"),
-        f"{OURS}, .sequential()": partial(ours, extra="fast", ahead=False),
-        OURS_AIOHTTP: partial(ours, extra="aiohttp"),
-        OURS_BARE: partial(ours, extra="none"),
+        OURS: partial(ours, parser="httptools"),
+        f"{OURS}, .sequential()": partial(ours, parser="httptools", ahead=False),
+        OURS_H11: partial(ours, parser="h11"),
         "aiohttp and msgspec by hand": by_hand,
         "httpx.AsyncClient": plain_httpx,
     }
