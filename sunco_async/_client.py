@@ -86,8 +86,10 @@ class AsyncSunco(Groups):
         transport: An httpx transport to use in the place of this library's own, such as a mock.
         ssl_context: The context that verifies certificates. By default certifi's authorities, or
             those that SSL_CERT_FILE or SSL_CERT_DIR name.
-        proxy: The URL of an HTTP proxy, such as `http://user:password@proxy.example:3128`. By
-            default the one that HTTPS_PROXY or ALL_PROXY names, less the hosts of NO_PROXY.
+        proxy: The URL of an HTTP proxy, such as `http://user:password@proxy.example:3128`, for
+            every host. By default the environment decides: HTTPS_PROXY or ALL_PROXY (HTTP_PROXY for
+            a base URL without TLS) names the proxy, for all hosts but those of NO_PROXY and
+            loopback.
         marketplace: The headers that Zendesk requires of a marketplace bot, by the part of their
             names behind `X-Zendesk-Marketplace-`: `Name`, `Organization-Id`, `App-Id`.
         middleware: Layers around each call, the first one outermost.
@@ -120,6 +122,7 @@ class AsyncSunco(Groups):
         middleware: Sequence[Middleware] = (),
         hooks: Hooks | None = None,
     ) -> None:
+        given_proxy = None if proxy is None else Concealed(proxy)
         try:
             settings = resolve_settings(
                 app_id=app_id,
@@ -131,7 +134,7 @@ class AsyncSunco(Groups):
                 auth=auth,
             )
         finally:
-            del secret, key_id, auth  # so that no traceback of this frame shows them
+            del secret, key_id, auth, proxy  # so that no traceback of this frame shows them
         check_http_client(http_client)
         check_marketplace(marketplace)
         check_middleware(middleware)
@@ -141,7 +144,7 @@ class AsyncSunco(Groups):
             http_client=http_client,
             transport=transport,
             ssl_context=ssl_context,
-            proxy=proxy,
+            proxy=given_proxy,
             max_connections=max_connections,
             max_body_size=max_body_size,
             hooks=hooks,

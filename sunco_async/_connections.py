@@ -7,14 +7,15 @@ from dataclasses import dataclass
 import httpx
 
 from sunco_async._finish import finish
-from sunco_async._option_checks import check_count, kind_of, refuse
+from sunco_async._hidden import Concealed
+from sunco_async._option_checks import check_count, refuse
 from sunco_async._tenants import Tenants
 from sunco_async.errors import ConfigurationError
 from sunco_async.hooks import Hooks
 from sunco_async.middleware._exchange import Exchange
 from sunco_async.middleware._gate import Gate
 from sunco_async.middleware._observer import Observer
-from sunco_async.transports import DirectTransport, OwnClient, Proxy, parse_proxy
+from sunco_async.transports import DirectTransport, OwnClient, parse_proxy
 
 __all__ = ["Connections"]
 
@@ -39,7 +40,7 @@ class Connections:
         http_client: httpx.AsyncClient | None,
         transport: httpx.AsyncBaseTransport | None,
         ssl_context: ssl.SSLContext | None,
-        proxy: str | None,
+        proxy: Concealed | None,
         max_connections: int,
         max_body_size: int,
         hooks: Hooks | None,
@@ -55,7 +56,7 @@ class Connections:
             layer = transport or DirectTransport(
                 max_connections=max_connections,
                 ssl_context=ssl_context,
-                proxy=None if proxy is None else _proxy(proxy),
+                proxy=None if proxy is None else parse_proxy(proxy, "proxy"),
             )
             http = OwnClient(layer)
         guarded = not isinstance(layer, DirectTransport)
@@ -103,12 +104,3 @@ def _check_network(http_client: object, transport: object, context: object, prox
     if context is not None and not isinstance(context, ssl.SSLContext):
         example = "an ssl.SSLContext, such as ssl.create_default_context(cafile=...)"
         refuse("ssl_context", example, context)
-
-
-def _proxy(address: object) -> Proxy:
-    if not isinstance(address, str):
-        raise ConfigurationError(f"proxy must be a str, not {kind_of(address)}")
-    try:
-        return parse_proxy(address, "proxy")
-    except ValueError as error:
-        raise ConfigurationError(str(error)) from None

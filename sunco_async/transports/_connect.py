@@ -14,12 +14,14 @@ from collections.abc import Callable, Sequence
 from typing import cast
 
 import aiohappyeyeballs
+import httpx
 
 from sunco_async.transports._connection import Connection
-from sunco_async.transports._proxy import Proxy, Tunnel
+from sunco_async.transports._proxy import Proxy
+from sunco_async.transports._tunnel import Tunnel
 from sunco_async.transports._wire import Origin
 
-__all__ = ["Resolver", "connect"]
+__all__ = ["Resolver", "connect", "connect_error"]
 
 _HAPPY_EYEBALLS_DELAY = 0.25
 """Seconds before the next address is tried in parallel with the previous one (RFC 8305)."""
@@ -82,6 +84,7 @@ async def connect(
     Raises:
         OSError: The name cannot be resolved, no address accepts the connection, the TLS handshake
             fails, or the server sends data before it has received a request.
+        httpx.ConnectError: The same, of the connection to the proxy.
         httpx.ProxyError: The proxy refuses the tunnel.
     """
     loop = asyncio.get_running_loop()
@@ -105,6 +108,15 @@ async def connect(
     return connection
 
 
+def connect_error(server: str, error: OSError | UnicodeError) -> httpx.ConnectError:
+    """Return the error for a server that cannot be reached; the caller sets its cause."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        reason = getattr(error, "verify_message", "") or str(error)
+        return httpx.ConnectError(f"The TLS certificate of {server} does not verify: {reason}")
+    reason = str(error) or type(error).__name__
+    return httpx.ConnectError(f"Cannot connect to {server}: {reason}")
+
+
 async def _open_tunnel(
     loop: asyncio.AbstractEventLoop,
     resolver: Resolver,
@@ -114,14 +126,25 @@ async def _open_tunnel(
 ) -> asyncio.Transport:
     """Connect to a proxy and return the transport of a tunnel to an origin."""
     tunnel = Tunnel()
-    raw = transport = await _open_transport(loop, resolver, proxy.origin, tunnel)
     try:
+        transport = await _open_transport(loop, resolver, proxy.origin, tunnel)
         if proxy.origin.scheme == "https":
-            transport = await _start_tls(loop, raw, tunnel, tls_context(), proxy.origin.host)
+            try:
+                secured = await _start_tls(
+                    loop, transport, tunnel, tls_context(), proxy.origin.host
+                )
+            except BaseException:
+                transport.abort()
+                raise
+            transport = secured
+            tunnel.connection_made(transport)
+    except (OSError, UnicodeError) as error:
+        raise connect_error(f"the proxy {proxy.name}", error) from error
+    try:
         transport.write(proxy.connect_request(origin.host, origin.port))
         await tunnel.opened()
     except BaseException:
-        raw.abort()
+        transport.abort()
         raise
     return transport
 

@@ -15,7 +15,7 @@ from collections.abc import AsyncIterator, Callable
 import httpx
 
 from sunco_async.transports._adapter import origin_of, wire_request
-from sunco_async.transports._connect import Resolver, connect
+from sunco_async.transports._connect import Resolver, connect, connect_error
 from sunco_async.transports._connection import Connection
 from sunco_async.transports._detour import Detour
 from sunco_async.transports._loop import LoopBinding
@@ -164,26 +164,23 @@ class DirectTransport(httpx.AsyncBaseTransport):
         self._detour = Detour(self._stream)
 
     async def _connect(self, pool: Pool, origin: Origin, timeout: float | None) -> Connection:
+        proxy = self._proxy_for(origin)
+        server = f"{origin.host}:{origin.port}"
         try:
             async with asyncio.timeout(timeout):
                 connection = await connect(
                     self._resolver,
                     origin,
-                    self._proxy_for(origin),
+                    proxy,
                     self._tls_context,
                     lambda: Connection(origin, self._parser()),
                 )
         except TimeoutError as error:
-            raise httpx.ConnectTimeout("The server took too long to connect.") from error
-        except ssl.SSLCertVerificationError as error:
-            reason = getattr(error, "verify_message", "") or str(error)
-            raise httpx.ConnectError(
-                f"The TLS certificate of {origin.host}:{origin.port} does not verify: {reason}"
-            ) from error
+            through = "" if proxy is None else f" through the proxy {proxy.name}"
+            text = f"It took too long to connect to {server}{through}."
+            raise httpx.ConnectTimeout(text) from error
         except (OSError, UnicodeError) as error:
-            reason = str(error) or type(error).__name__
-            where = f"{origin.host}:{origin.port}"
-            raise httpx.ConnectError(f"Cannot connect to {where}: {reason}") from error
+            raise connect_error(server, error) from error
         pool.add(connection)
         return connection
 
@@ -191,10 +188,7 @@ class DirectTransport(httpx.AsyncBaseTransport):
         if self._proxy is not None:
             return self._proxy
         if origin not in self._proxies:
-            try:
-                self._proxies[origin] = find_proxy(origin)
-            except ValueError as error:
-                raise httpx.UnsupportedProtocol(str(error)) from None
+            self._proxies[origin] = find_proxy(origin)
         return self._proxies[origin]
 
     def _tls_context(self) -> ssl.SSLContext:

@@ -6,7 +6,7 @@ from typing import Literal
 import httpx
 
 from sunco_async._tracebacks import chain_of
-from sunco_async.transports._proxy import TunnelRefused
+from sunco_async.transports._tunnel import TunnelRefused
 
 __all__ = ["is_permanent", "outcome_of"]
 
