@@ -175,7 +175,14 @@ async def _start_tls(
     tls: ssl.SSLContext,
     host: str,
 ) -> asyncio.Transport:
-    secured = await loop.start_tls(transport, protocol, tls, server_hostname=host)
+    try:
+        secured = await loop.start_tls(transport, protocol, tls, server_hostname=host)
+    except TypeError as error:
+        # With TLS inside TLS, asyncio's SSLProtocol._abort of 3.11.7 and 3.12.1 takes no exception,
+        # and hides the failure of a handshake so.
+        if isinstance(error.__context__, OSError):
+            raise error.__context__ from None
+        raise
     if secured is None:  # the connection was lost as the handshake ended
         raise ConnectionResetError("The server closed the connection in the TLS handshake.")
     return secured

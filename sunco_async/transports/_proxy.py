@@ -1,7 +1,7 @@
 """Proxies: which one serves a host, by `proxy=` or the environment.
 
-`proxy=` applies to every host. The environment is read as curl, Go and Python's tools read it, where
-they agree; its proxies never apply to loopback. Where they differ:
+`proxy=` applies to every host, those of the environment to every host but loopback. The environment
+is read as curl, Go and Python's tools read it, where they agree. Where they differ:
 
 - An entry of NO_PROXY covers its subdomains, with or without a leading dot or `*.` (as in curl; for
   Go and requests, a leading dot excludes the host itself).
