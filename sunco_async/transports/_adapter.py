@@ -18,7 +18,11 @@ def origin_of(url: httpx.URL) -> Origin:
     scheme = url.scheme
     if scheme not in ("http", "https") or not url.host:
         raise httpx.UnsupportedProtocol("The URL must begin with http:// or https:// and host.")
-    port = url.port or (443 if scheme == "https" else 80)
+    port = url.port
+    if port is None:
+        port = 443 if scheme == "https" else 80
+    elif not 0 < port < 65536:
+        raise httpx.UnsupportedProtocol("The URL must have a port between 1 and 65535.")
     return Origin(scheme, url.raw_host.decode("ascii"), port)
 
 
@@ -29,16 +33,7 @@ def wire_request(request: httpx.Request) -> WireRequest:
         httpx.LocalProtocolError: It cannot be sent over HTTP. The text does not show why, because
             the header may hold a credential.
     """
-    length: int | None = None
-    chunked = False
-    for name, value in request.headers.raw:
-        lower = name.lower()
-        if lower == b"content-length":
-            if not value.isdigit():
-                raise _unsendable()
-            length = int(value)
-        elif lower == b"transfer-encoding":
-            chunked = value.lower() == b"chunked"
+    length, chunked = _framing(request.headers.raw)
     head = encode_head(request.method, request.url.raw_path, request.headers.raw)
     try:
         body: bytes | httpx.AsyncByteStream = request.content
@@ -53,6 +48,32 @@ def wire_request(request: httpx.Request) -> WireRequest:
     if isinstance(body, bytes):
         body = httpx.ByteStream(body)
     return WireRequest(request.method, head, body, None if chunked else length or 0)
+
+
+def _framing(headers: list[tuple[bytes, bytes]]) -> tuple[int | None, bool]:
+    """Return the Content-Length, None without one, and whether the body goes out in chunks.
+
+    Raises:
+        httpx.LocalProtocolError: The headers contradict each other, or name no one host.
+    """
+    length: int | None = None
+    chunked = False
+    hosts = 0
+    for name, value in headers:
+        lower = name.lower()
+        if lower == b"content-length":
+            if length is not None or not value.isdigit() or len(value) > 19:
+                raise _unsendable()
+            length = int(value)
+        elif lower == b"transfer-encoding":
+            if chunked or value.lower() != b"chunked":
+                raise _unsendable()
+            chunked = True
+        elif lower == b"host":
+            hosts += 1
+    if hosts != 1 or (chunked and length is not None):
+        raise _unsendable()
+    return length, chunked
 
 
 def encode_head(method: str, target: bytes, headers: list[tuple[bytes, bytes]]) -> Hidden:
