@@ -1,16 +1,21 @@
 """The way of a request while a mock or a tracer has replaced a part of httpx."""
 
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, TypeAlias, cast
 
 import httpx
 
-from sunco_async.transports._httpx_inside import pool_is_patched, transport_is_patched
+from sunco_async.transports._httpx_inside import network_is_patched, pool_is_patched
 from sunco_async.transports._wire import Timeouts
 
 __all__ = ["Detour"]
 
 Stream: TypeAlias = Callable[[httpx.Request, Timeouts], Awaitable[httpx.Response]]
+
+
+_OPENED = "sunco_async.opened"
+"""The extension of a request that lists the responses to it."""
 
 
 class Detour(httpx.AsyncBaseTransport):
@@ -22,27 +27,37 @@ class Detour(httpx.AsyncBaseTransport):
 
     Args:
         stream: Sends a request over our own connections.
+        tls_context: Returns the context that verifies certificates.
     """
 
-    def __init__(self, stream: Stream) -> None:
+    def __init__(self, stream: Stream, tls_context: Callable[[], ssl.SSLContext]) -> None:
         self._stream = stream
+        self._tls_context = tls_context
         self._real: httpx.AsyncHTTPTransport | None = None
         self._seen: httpx.AsyncHTTPTransport | None = None
 
     def is_needed(self) -> bool:
         """Return whether a part of httpx has been replaced."""
-        return transport_is_patched() or pool_is_patched()
+        return network_is_patched()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request through what was replaced."""
         if pool_is_patched():
             if self._real is None:
-                self._real = httpx.AsyncHTTPTransport()
+                self._real = httpx.AsyncHTTPTransport(verify=self._tls_context())
             return await self._real.handle_async_request(request)
         if self._seen is None:
-            self._seen = httpx.AsyncHTTPTransport()
+            self._seen = httpx.AsyncHTTPTransport(verify=self._tls_context())
             vars(self._seen)["_pool"] = _Pool(self._stream)
-        return await self._seen.handle_async_request(request)
+        # A tracer may be cancelled, or raise, between a response and its caller.
+        opened: list[httpx.Response] = []
+        request.extensions = {**request.extensions, _OPENED: opened}
+        try:
+            return await self._seen.handle_async_request(request)
+        except BaseException:
+            for response in opened:
+                await response.aclose()  # does not suspend
+            raise
 
     async def aclose(self) -> None:
         """Close what was opened."""
@@ -71,6 +86,7 @@ class _Pool:
         )
         timeouts = Timeouts(**request.extensions.get("timeout", {}))
         response = await self._stream(sent, timeouts)
+        request.extensions[_OPENED].append(response)
         return httpcore.Response(
             response.status_code,
             headers=response.headers.raw,

@@ -109,7 +109,10 @@ class DirectTransport(httpx.AsyncBaseTransport):
             return await self._stream(request, timeouts, places)
         response = await self._detour.handle_async_request(request)
         if places is not None:
-            places.release()
+            if isinstance(response.stream, httpx.AsyncByteStream):
+                response.stream = _PlacedStream(response.stream, places)
+            else:
+                places.release()
         return response
 
     async def _stream(
@@ -161,7 +164,7 @@ class DirectTransport(httpx.AsyncBaseTransport):
         self._pool = Pool(self._max_connections)
         self._places = asyncio.Semaphore(self._max_connections)
         self._resolver = Resolver()
-        self._detour = Detour(self._stream)
+        self._detour = Detour(self._stream, self._tls_context)
 
     async def _connect(self, pool: Pool, origin: Origin, timeout: float | None) -> Connection:
         proxy = self._proxy_for(origin)
@@ -220,6 +223,25 @@ class _BodyStream(httpx.AsyncByteStream):
             self._pool.give_back(self._connection)
             if self._places is not None:
                 self._places.release()
+
+
+class _PlacedStream(httpx.AsyncByteStream):
+    """The body of a response from elsewhere, which holds a place until it is closed."""
+
+    def __init__(self, stream: httpx.AsyncByteStream, places: asyncio.Semaphore) -> None:
+        self._stream = stream
+        self._places: asyncio.Semaphore | None = places
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for chunk in self._stream:
+            yield chunk
+
+    async def aclose(self) -> None:
+        """Close the body and release the place."""
+        places, self._places = self._places, None
+        if places is not None:
+            places.release()
+            await self._stream.aclose()
 
 
 async def _take_place(places: asyncio.Semaphore, timeout: float | None) -> None:

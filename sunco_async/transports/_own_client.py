@@ -3,7 +3,7 @@
 import httpx
 
 from sunco_async.transports._direct import DirectTransport
-from sunco_async.transports._httpx_inside import client_is_patched, network_is_patched
+from sunco_async.transports._httpx_inside import anything_is_patched, object_is_patched
 
 __all__ = ["OwnClient"]
 
@@ -36,10 +36,12 @@ class OwnClient(httpx.AsyncClient):
             or hooks["request"]
             or hooks["response"]
             or self._transport is not direct
-            or "send" in self.__dict__
-            or "handle_async_request" in direct.__dict__
-            or client_is_patched()
-            or network_is_patched()
+            or ("send" in self.__dict__ and object_is_patched(self, "send"))
+            or (
+                "handle_async_request" in direct.__dict__
+                and object_is_patched(direct, "handle_async_request")
+            )
+            or anything_is_patched()
         ):
             return None
         return direct
