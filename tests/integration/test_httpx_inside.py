@@ -32,7 +32,6 @@ from sunco_async.transports._httpx_inside import (
 )
 
 ALIASED = httpx.__name__ != "httpx"
-not_aliased = pytest.mark.skipif(ALIASED, reason="the tool patches httpx by its name")
 
 
 def client(url, parser="h11", *, max_connections=2, **settings):
@@ -330,7 +329,6 @@ async def test_a_tool_does_not_change_what_arrives_or_what_an_error_says(tool):
     assert sorted(ours) == sorted(first.head.split(b"\r\n"))
 
 
-@not_aliased
 async def test_sentry_sees_a_call():
     pytest.importorskip("sentry_sdk", reason="needs sentry-sdk")
     script = """
@@ -374,7 +372,6 @@ async def test_sentry_sees_a_call():
     assert server.connections == 1
 
 
-@not_aliased
 async def test_vcr_records_a_call_and_replays_it_without_a_network(tmp_path):
     vcr = pytest.importorskip("vcr", reason="needs vcrpy")
     cassette = str(tmp_path / "cassette.yaml")
@@ -394,7 +391,6 @@ async def test_vcr_records_a_call_and_replays_it_without_a_network(tmp_path):
             await sunco.users.get("u1")
 
 
-@not_aliased
 @pytest.mark.parametrize("using", ["httpcore", "httpx"])
 async def test_respx_answers_a_call_and_gives_the_short_way_back(using):
     async with api() as server, client(server.url) as sunco:
@@ -407,7 +403,6 @@ async def test_respx_answers_a_call_and_gives_the_short_way_back(using):
     assert len(server.received) == 1
 
 
-@not_aliased
 async def test_respx_over_httpx_passes_through_to_our_own_transport():
     async with api() as server, client(server.url) as sunco:
         with respx.mock(using="httpx") as router:
@@ -416,7 +411,6 @@ async def test_respx_over_httpx_passes_through_to_our_own_transport():
             assert connections_of(sunco) == server.connections == 1
 
 
-@not_aliased
 async def test_pytest_httpx_answers_a_call(httpx_mock):
     async with client("https://api.test") as sunco:
         assert not is_short(sunco)
@@ -584,7 +578,6 @@ def test_an_object_s_method_counts_as_replaced_until_it_is_the_class_s_own_again
     assert not object_is_patched(http, "send")
 
 
-@not_aliased
 def test_a_tracer_older_than_our_import_is_seen():
     script = (
         "import httpx, wrapt;"
