@@ -167,16 +167,16 @@ class Case:
     where: str = ""
 
     @property
-    def answer(self) -> type[models.Model] | None:
+    def response(self) -> type[models.Model] | None:
         """The struct of the whole answer."""
-        return None if self.operation is None else self.operation.answer
+        return None if self.operation is None else self.operation.response
 
     @property
     def asked_for(self) -> str | None:
         """The key of the one value in an answer that a call of ours returns."""
-        if self.answer is None or self.operation is None:
+        if self.response is None or self.operation is None:
             return None
-        names = {part.name: part.encode_name for part in msgspec.structs.fields(self.answer)}
+        names = {part.name: part.encode_name for part in msgspec.structs.fields(self.response)}
         return names.get(self.operation.field or "")
 
 
@@ -188,7 +188,7 @@ def documented(file: File) -> Iterator[Case]:
         for operation in vars(
             importlib.import_module(f"sunco_async.resources.{module.name}")
         ).values()
-        if isinstance(operation, Operation) and operation.answer is not None
+        if isinstance(operation, Operation) and operation.response is not None
     }
     for path, methods in file.content["paths"].items():
         for method, said in methods.items():
@@ -232,7 +232,7 @@ def generated(file: File, cases: Sequence[Case]) -> Iterator[Case]:
     Write-only fields stay out, as OpenAPI has it. Where an answer has some, the same with them
     come too, under an origin of their own: a client may wrongly count on them.
     """
-    one_of_each = {case.answer: case for case in cases}
+    one_of_each = {case.response: case for case in cases}
     for case in one_of_each.values():
         made: dict[bool, list[Any]] = {}
         for write_only in (False, True):
@@ -251,7 +251,7 @@ def generated(file: File, cases: Sequence[Case]) -> Iterator[Case]:
                     made[write_only].append(value)
         origin = f"full {case.origin}"
         yield from (replace(case, origin=origin, value=value) for value in made[False])
-        if case.answer is not None and made[True] != made[False]:
+        if case.response is not None and made[True] != made[False]:
             more = f"{origin}, write-only fields too"
             yield from (replace(case, origin=more, value=value) for value in made[True])
 
@@ -395,7 +395,7 @@ def mutants(file: File, cases: Sequence[Case]) -> Iterator[tuple[Case, Case]]:
     for case in cases:
         for place in places(file, file.view(case.schema), case.value):
             for change, value in changes(case, place):
-                key = (case.answer, place.label, change)
+                key = (case.response, place.label, change)
                 if key not in seen:
                     seen.add(key)
                     body = changed(case.value, place.path, value)
@@ -414,7 +414,7 @@ def read_ours(case: Case, body: bytes) -> Reading:
         else:
             answer = Answer(case.status, httpx.Headers(), body)
             unwrap(case.operation, answer)
-            read = decoder(case.operation.answer).decode(body)
+            read = decoder(case.operation.response).decode(body)
         return Reading(value=read.to_dict())
     except Exception as error:  # noqa: BLE001 - whatever it raises is what is counted
         return Reading(raised=type(error).__name__)

@@ -68,7 +68,7 @@ def read_page(operation: ListOperation[T], answer: Answer, *, backward: bool) ->
     Raises:
         ResponseDecodeError: The body, the items or a paging field cannot be read.
     """
-    envelope = read_json(answer, operation.answer)
+    envelope = read_json(answer, operation.response)
     try:
         items = _items(operation.field or "", getattr(envelope, operation.field or "", None))
         after, before, has_more = _paging_of(envelope.meta, envelope.links)

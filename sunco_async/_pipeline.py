@@ -129,7 +129,7 @@ class Pipeline:
         try:
             answer = await handler(call) if limit is None else await _within(limit, handler, call)
             keep_answer(answer)
-            if not (answer.status_code == 404 and operation.gone_is_done and call.in_doubt):
+            if not (answer.status_code == 404 and operation.missing_is_success and call.in_doubt):
                 raise_for_status(
                     answer, builder.host, self.options.auth if operation.authenticated else None
                 )

@@ -46,11 +46,11 @@ def read_answer(operation: Operation[T], answer: Answer) -> T:
     An operation without a documented body returns None. Its body must be empty, blank or JSON: a
     sign-in page of a proxy under status 200 is no success.
     """
-    if operation.answer is None:
+    if operation.response is None:
         if 200 <= answer.status_code < 300 and not is_blank(answer.body):
             read_json(answer, Any)
         return cast("T", None)
-    value = read_json(answer, operation.answer)
+    value = read_json(answer, operation.response)
     if operation.field is not None:
         value = getattr(value, operation.field)
         if value is None:

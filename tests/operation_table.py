@@ -12,8 +12,8 @@ from sunco_async import models as m
 
 RECORD = "5e1606762556d93e9c176f69"
 
-# When a call may be repeated: `Operation.replay`, and `gone_is_done` for a third.
-ALWAYS, NOT_SENT, GONE_IS_DONE = "always", "not_sent", "gone is done"
+# When a call may be repeated: `Operation.replay`, and `missing_is_success` for a third.
+ALWAYS, NOT_SENT, MISSING_IS_SUCCESS = "always", "not_sent", "missing is success"
 
 
 @dataclass(frozen=True)
@@ -107,20 +107,20 @@ TABLE = {
         "apps.update", ALWAYS, one("app", m.App),
         call(display_name="My App", settings=SETTINGS, metadata=METADATA), call(metadata=None), call(),
     ),
-    "DeleteApp": row("apps.delete", GONE_IS_DONE, NOTHING),
+    "DeleteApp": row("apps.delete", MISSING_IS_SUCCESS, NOTHING),
     "CreateAppKey": row(
         "app_keys.create", NOT_SENT, one("key", m.AppKey), call(display_name="Key 1"),
     ),
     "ListAppKeys": row("app_keys.list", ALWAYS, many("keys", m.AppKey)),
     "GetAppKey": row("app_keys.get", ALWAYS, one("key", m.AppKey)),
-    "DeleteAppKey": row("app_keys.delete", GONE_IS_DONE, NOTHING),
+    "DeleteAppKey": row("app_keys.delete", MISSING_IS_SUCCESS, NOTHING),
     "UploadAttachment": row(
         "attachments.upload", NOT_SENT, one("attachment", m.AttachmentSchema),
         call(b"not a pdf", filename="a.pdf", content_type="application/pdf",
              access="public", for_="message", conversation_id="c1"),
     ),
     "DeleteAttachment": row(
-        "attachments.delete", GONE_IS_DONE, NOTHING, call(media_url="https://example.org/a.pdf"),
+        "attachments.delete", MISSING_IS_SUCCESS, NOTHING, call(media_url="https://example.org/a.pdf"),
     ),
     "CreateConversation": row(
         "conversations.create", NOT_SENT, one("conversation", m.Conversation),
@@ -138,7 +138,7 @@ TABLE = {
         call(display_name="Order 7", description="Found", icon_url="https://example.org/7.png", metadata=METADATA),
         call(**CLEARED), call(),
     ),
-    "DeleteConversation": row("conversations.delete", GONE_IS_DONE, NOTHING),
+    "DeleteConversation": row("conversations.delete", MISSING_IS_SUCCESS, NOTHING),
     "JoinConversation": row(
         "participants.join", NOT_SENT, one("participant", m.Participant),
         call(user_id="u1", subscribe_sdk_client=True), call(user_external_id="jane"),
@@ -166,7 +166,7 @@ TABLE = {
         "messages.list", ALWAYS, many("messages", m.Message), call(after=RECORD), call(before=RECORD),
     ),
     "DeleteAllMessages": row("messages.delete_all", NOT_SENT, NOTHING),
-    "DeleteMessage": row("messages.delete", GONE_IS_DONE, NOTHING),
+    "DeleteMessage": row("messages.delete", MISSING_IS_SUCCESS, NOTHING),
     "PostActivity": row(
         "activities.post", NOT_SENT, NOTHING, call(type="typing:start", author=m.Author(type="business")),
     ),
@@ -208,7 +208,7 @@ TABLE = {
         "integrations.update", ALWAYS, one("integration", m.IntegrationBase),
         call(m.CustomUpdate(display_name=None)), call(m.WebUpdate()), call({"displayName": "Shop"}),
     ),
-    "DeleteIntegration": row("integrations.delete", GONE_IS_DONE, NOTHING),
+    "DeleteIntegration": row("integrations.delete", MISSING_IS_SUCCESS, NOTHING),
     "CreateCustomIntegrationKey": row(
         "custom_integration_keys.create", NOT_SENT, one("key", m.ApiKey), call(display_name="Key 1"),
     ),
@@ -216,7 +216,7 @@ TABLE = {
         "custom_integration_keys.list", ALWAYS, many("keys", m.ApiKey),
     ),
     "GetCustomIntegrationKey": row("custom_integration_keys.get", ALWAYS, one("key", m.ApiKey)),
-    "DeleteCustomIntegrationKey": row("custom_integration_keys.delete", GONE_IS_DONE, NOTHING),
+    "DeleteCustomIntegrationKey": row("custom_integration_keys.delete", MISSING_IS_SUCCESS, NOTHING),
     "CreateWebhook": row(
         "webhooks.create", NOT_SENT, one("webhook", m.Webhook),
         call(target="https://example.org/hook", triggers=["conversation:read", "user:merge"],
@@ -231,14 +231,14 @@ TABLE = {
              include_full_user=False, include_full_source=True),
         call(),
     ),
-    "DeleteWebhook": row("webhooks.delete", GONE_IS_DONE, NOTHING),
+    "DeleteWebhook": row("webhooks.delete", MISSING_IS_SUCCESS, NOTHING),
     "CreateSwitchboard": row("switchboards.create", NOT_SENT, one("switchboard", m.Switchboard)),
     "ListSwitchboards": row("switchboards.list", ALWAYS, many("switchboards", m.Switchboard)),
     "UpdateSwitchboard": row(
         "switchboards.update", ALWAYS, one("switchboard", m.Switchboard),
         call(enabled=False, default_switchboard_integration_id="si1"), call(),
     ),
-    "DeleteSwitchboard": row("switchboards.delete", GONE_IS_DONE, NOTHING),
+    "DeleteSwitchboard": row("switchboards.delete", MISSING_IS_SUCCESS, NOTHING),
     "CreateSwitchboardIntegration": row(
         "switchboard_integrations.create", NOT_SENT, one("switchboardIntegration", m.SwitchboardIntegration),
         call(name="bot", integration_id="i1", deliver_standby_events=False,
@@ -256,7 +256,7 @@ TABLE = {
         call(integration_type="zd:agentWorkspace", next_switchboard_integration_id=None, message_history_count=None),
         call(),
     ),
-    "DeleteSwitchboardIntegration": row("switchboard_integrations.delete", GONE_IS_DONE, NOTHING),
+    "DeleteSwitchboardIntegration": row("switchboard_integrations.delete", MISSING_IS_SUCCESS, NOTHING),
     "CreateUser": row(
         "users.create", NOT_SENT, one("user", m.User),
         call(external_id="jane", brand_id="9477922990333", signed_up_at=SIGNED_UP,
@@ -274,7 +274,7 @@ TABLE = {
              profile=PROFILE, metadata=METADATA),
         call(profile=m.Profile(surname=None), metadata=None), call(),
     ),
-    "DeleteUser": row("users.delete", GONE_IS_DONE, NOTHING, BRAND),
+    "DeleteUser": row("users.delete", MISSING_IS_SUCCESS, NOTHING, BRAND),
     "CreateClient": row(
         "clients.create", NOT_SENT, one("client", m.Client),
         call(
@@ -295,7 +295,7 @@ TABLE = {
     "ListClients": row(
         "clients.list", ALWAYS, many("clients", m.Client), *PAGES, BRAND,
     ),
-    "RemoveClient": row("clients.remove", GONE_IS_DONE, NOTHING, BRAND),
+    "RemoveClient": row("clients.remove", MISSING_IS_SUCCESS, NOTHING, BRAND),
     "ListDevices": row("devices.list", ALWAYS, many("devices", m.Device), BRAND),
     "GetDevice": row("devices.get", ALWAYS, one("device", m.Device), BRAND),
     "DeleteUserPersonalInformation": row(
@@ -311,5 +311,5 @@ TABLE = {
         "oauth.get_token", NOT_SENT, one(None, m.AccessToken),
         call(code="c0de", client_id="c1", client_secret="not-a-secret"),
     ),
-    "RevokeAccess": row("oauth.revoke_access", GONE_IS_DONE, NOTHING),
+    "RevokeAccess": row("oauth.revoke_access", MISSING_IS_SUCCESS, NOTHING),
 }  # fmt: skip

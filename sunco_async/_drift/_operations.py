@@ -87,8 +87,8 @@ class _Comparison:
             for kind, node in self._file.media(mapping(answer, place)):
                 at = At(f"{place}.{kind}", node)
                 fields = self._shapes.shape(at).properties
-                if operation.answer is not None:
-                    self._structs.compare(operation.answer, at, operation.name)
+                if operation.response is not None:
+                    self._structs.compare(operation.response, at, operation.name)
                     if operation.field is not None:
                         self._field(operation, fields, place)
                 elif fields:
@@ -96,7 +96,7 @@ class _Comparison:
                         self._structs.add("new", "answer", place, operation.name, name)
 
     def _field(self, operation: Operation[Any], fields: dict[str, list[At]], place: str) -> None:
-        wire = {f.name: f.encode_name for f in msgspec.structs.fields(operation.answer)}
+        wire = {f.name: f.encode_name for f in msgspec.structs.fields(operation.response)}
         if wire.get(operation.field or "") not in fields:
             self._structs.add("gone", "answer", place, operation.name, str(operation.field))
 

@@ -13,13 +13,13 @@ _KEYS = "/v2/apps/{appId}/keys"
 _KEY = "/v2/apps/{appId}/keys/{keyId}"
 
 CREATE: Final[Operation[AppKey]] = Operation(
-    name="app_keys.create", method="POST", path=_KEYS, answer=AppKeyResponse, field="key"
+    name="app_keys.create", method="POST", path=_KEYS, response=AppKeyResponse, field="key"
 )
 LIST: Final[Operation[list[AppKey]]] = Operation(
     name="app_keys.list",
     method="GET",
     path=_KEYS,
-    answer=AppKeyListResponse,
+    response=AppKeyListResponse,
     field="keys",
     replay="always",
 )
@@ -27,12 +27,12 @@ GET: Final[Operation[AppKey]] = Operation(
     name="app_keys.get",
     method="GET",
     path=_KEY,
-    answer=AppKeyResponse,
+    response=AppKeyResponse,
     field="key",
     replay="always",
 )
 DELETE: Final[Operation[None]] = Operation(
-    name="app_keys.delete", method="DELETE", path=_KEY, replay="always", gone_is_done=True
+    name="app_keys.delete", method="DELETE", path=_KEY, replay="always", missing_is_success=True
 )
 
 

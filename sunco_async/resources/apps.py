@@ -23,13 +23,13 @@ _APPS = "/v2/apps"
 _APP = "/v2/apps/{appId}"
 
 CREATE: Final[Operation[App]] = Operation(
-    name="apps.create", method="POST", path=_APPS, answer=AppResponse, field="app"
+    name="apps.create", method="POST", path=_APPS, response=AppResponse, field="app"
 )
 LIST: Final[ListOperation[App]] = ListOperation(
     name="apps.list",
     method="GET",
     path=_APPS,
-    answer=AppListResponse,
+    response=AppListResponse,
     field="apps",
     replay="always",
 )
@@ -37,7 +37,7 @@ GET: Final[Operation[AppSubdomain]] = Operation(
     name="apps.get",
     method="GET",
     path=_APP,
-    answer=AppResponseWithSubdomain,
+    response=AppResponseWithSubdomain,
     field="app",
     replay="always",
 )
@@ -45,12 +45,12 @@ UPDATE: Final[Operation[App]] = Operation(
     name="apps.update",
     method="PATCH",
     path=_APP,
-    answer=AppResponse,
+    response=AppResponse,
     field="app",
     replay="always",  # it sets values; setting them twice is setting them once
 )
 DELETE: Final[Operation[None]] = Operation(
-    name="apps.delete", method="DELETE", path=_APP, replay="always", gone_is_done=True
+    name="apps.delete", method="DELETE", path=_APP, replay="always", missing_is_success=True
 )
 
 

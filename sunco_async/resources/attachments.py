@@ -17,7 +17,7 @@ UPLOAD: Final[Operation[AttachmentSchema]] = Operation(
     name="attachments.upload",
     method="POST",
     path=_ATTACHMENTS,
-    answer=AttachmentResponse,
+    response=AttachmentResponse,
     field="attachment",
 )
 DELETE: Final[Operation[None]] = Operation(
@@ -25,7 +25,7 @@ DELETE: Final[Operation[None]] = Operation(
     method="POST",
     path=_ATTACHMENTS + "/remove",
     replay="always",
-    gone_is_done=True,
+    missing_is_success=True,
 )
 
 

@@ -20,13 +20,13 @@ __all__ = ["Clients"]
 _CLIENTS = "/v2/apps/{appId}/users/{userIdOrExternalId}/clients"
 
 CREATE: Final[Operation[Client]] = Operation(
-    name="clients.create", method="POST", path=_CLIENTS, answer=ClientResponse, field="client"
+    name="clients.create", method="POST", path=_CLIENTS, response=ClientResponse, field="client"
 )
 LIST: Final[ListOperation[Client]] = ListOperation(
     name="clients.list",
     method="GET",
     path=_CLIENTS,
-    answer=ClientListResponse,
+    response=ClientListResponse,
     field="clients",
     replay="always",
 )
@@ -35,7 +35,7 @@ REMOVE: Final[Operation[None]] = Operation(
     method="DELETE",
     path=_CLIENTS + "/{clientId}",
     replay="always",
-    gone_is_done=True,
+    missing_is_success=True,
 )
 
 

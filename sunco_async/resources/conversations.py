@@ -36,14 +36,14 @@ CREATE: Final[Operation[Conversation]] = Operation(
     name="conversations.create",
     method="POST",
     path=_CONVERSATIONS,
-    answer=ConversationResponse,
+    response=ConversationResponse,
     field="conversation",
 )
 LIST: Final[ListOperation[Conversation]] = ListOperation(
     name="conversations.list",
     method="GET",
     path=_CONVERSATIONS,
-    answer=ConversationListResponse,
+    response=ConversationListResponse,
     field="conversations",
     replay="always",
 )
@@ -51,7 +51,7 @@ GET: Final[Operation[Conversation]] = Operation(
     name="conversations.get",
     method="GET",
     path=_CONVERSATION,
-    answer=ConversationResponse,
+    response=ConversationResponse,
     field="conversation",
     replay="always",
 )
@@ -59,7 +59,7 @@ UPDATE: Final[Operation[Conversation]] = Operation(
     name="conversations.update",
     method="PATCH",
     path=_CONVERSATION,
-    answer=ConversationResponse,
+    response=ConversationResponse,
     field="conversation",
     replay="always",  # it sets values; setting them twice is setting them once
 )
@@ -68,19 +68,19 @@ DELETE: Final[Operation[None]] = Operation(
     method="DELETE",
     path=_CONVERSATION,
     replay="always",
-    gone_is_done=True,
+    missing_is_success=True,
 )
 DOWNLOAD_MESSAGE_REF: Final[Operation[dict[str, Any]]] = Operation(
     name="conversations.download_message_ref",
     method="POST",
     path=_CONVERSATION + "/download",
-    answer=dict[str, Any],
+    response=dict[str, Any],
 )
 POST_CONVERSION_EVENTS: Final[Operation[ConversionEvents]] = Operation(
     name="conversations.post_conversion_events",
     method="POST",
     path=_CONVERSATION + "/conversionEvents",
-    answer=ConversionEventsResponse,
+    response=ConversionEventsResponse,
     field="conversion_events",
     # A purchase that is reported twice may count twice: so only if not sent.
 )

@@ -16,14 +16,14 @@ CREATE: Final[Operation[ApiKey]] = Operation(
     name="custom_integration_keys.create",
     method="POST",
     path=_KEYS,
-    answer=IntegrationApiKeyResponse,
+    response=IntegrationApiKeyResponse,
     field="key",
 )
 LIST: Final[Operation[list[ApiKey]]] = Operation(
     name="custom_integration_keys.list",
     method="GET",
     path=_KEYS,
-    answer=IntegrationApiKeyListResponse,
+    response=IntegrationApiKeyListResponse,
     field="keys",
     replay="always",
 )
@@ -31,7 +31,7 @@ GET: Final[Operation[ApiKey]] = Operation(
     name="custom_integration_keys.get",
     method="GET",
     path=_KEY,
-    answer=IntegrationApiKeyResponse,
+    response=IntegrationApiKeyResponse,
     field="key",
     replay="always",
 )
@@ -40,7 +40,7 @@ DELETE: Final[Operation[None]] = Operation(
     method="DELETE",
     path=_KEY,
     replay="always",
-    gone_is_done=True,
+    missing_is_success=True,
 )
 
 

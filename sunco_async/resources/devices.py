@@ -15,7 +15,7 @@ LIST: Final[Operation[list[Device]]] = Operation(
     name="devices.list",
     method="GET",
     path=_DEVICES,
-    answer=DeviceListResponse,
+    response=DeviceListResponse,
     field="devices",
     replay="always",
 )
@@ -23,7 +23,7 @@ GET: Final[Operation[Device]] = Operation(
     name="devices.get",
     method="GET",
     path=_DEVICES + "/{deviceId}",
-    answer=DeviceResponse,
+    response=DeviceResponse,
     field="device",
     replay="always",
 )

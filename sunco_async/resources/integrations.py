@@ -23,14 +23,14 @@ CREATE: Final[Operation[Integration]] = Operation(
     name="integrations.create",
     method="POST",
     path=_INTEGRATIONS,
-    answer=IntegrationResponse,
+    response=IntegrationResponse,
     field="integration",
 )
 LIST: Final[ListOperation[Integration]] = ListOperation(
     name="integrations.list",
     method="GET",
     path=_INTEGRATIONS,
-    answer=IntegrationListResponse,
+    response=IntegrationListResponse,
     field="integrations",
     replay="always",
 )
@@ -38,7 +38,7 @@ GET: Final[Operation[Integration]] = Operation(
     name="integrations.get",
     method="GET",
     path=_INTEGRATION,
-    answer=IntegrationResponse,
+    response=IntegrationResponse,
     field="integration",
     replay="always",
 )
@@ -46,7 +46,7 @@ UPDATE: Final[Operation[Integration]] = Operation(
     name="integrations.update",
     method="PATCH",
     path=_INTEGRATION,
-    answer=IntegrationResponse,
+    response=IntegrationResponse,
     field="integration",
     replay="always",  # it sets values; setting them twice is setting them once
 )
@@ -55,7 +55,7 @@ DELETE: Final[Operation[None]] = Operation(
     method="DELETE",
     path=_INTEGRATION,
     replay="always",
-    gone_is_done=True,
+    missing_is_success=True,
 )
 
 

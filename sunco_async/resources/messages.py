@@ -35,14 +35,14 @@ POST: Final[Operation[list[Message]]] = Operation(
     name="messages.post",
     method="POST",
     path=_MESSAGES,
-    answer=MessagePostResponse,
+    response=MessagePostResponse,
     field="messages",
 )
 LIST: Final[ListOperation[Message]] = ListOperation(
     name="messages.list",
     method="GET",
     path=_MESSAGES,
-    answer=MessageListResponse,
+    response=MessageListResponse,
     field="messages",
     replay="always",
     direction="backward",
@@ -58,7 +58,7 @@ DELETE: Final[Operation[None]] = Operation(
     method="DELETE",
     path=_MESSAGES + "/{messageId}",
     replay="always",
-    gone_is_done=True,
+    missing_is_success=True,
 )
 
 

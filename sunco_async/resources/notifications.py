@@ -23,7 +23,7 @@ POST: Final[Operation[Notification]] = Operation(
     name="notifications.post",
     method="POST",
     path="/v1.1/apps/{appId}/notifications",
-    answer=NotificationResponse,
+    response=NotificationResponse,
     field="notification",
 )
 

@@ -16,7 +16,7 @@ GET_TOKEN_INFO: Final[Operation[AppSubdomain]] = Operation(
     name="oauth.get_token_info",
     method="GET",
     path="/v2/tokenInfo",
-    answer=AppResponseWithSubdomain,
+    response=AppResponseWithSubdomain,
     field="app",
     replay="always",
     oauth_host=True,
@@ -28,7 +28,7 @@ GET_TOKEN: Final[Operation[AccessToken]] = Operation(
     name="oauth.get_token",
     method="POST",
     path="/oauth/token",
-    answer=AccessToken,
+    response=AccessToken,
     oauth_host=True,
     authenticated=False,  # the client's id and secret are in the body
     # A code is good for one exchange: a second one is refused and may revoke the first.
@@ -38,7 +38,7 @@ REVOKE_ACCESS: Final[Operation[None]] = Operation(
     method="DELETE",
     path="/oauth/authorization",
     replay="always",
-    gone_is_done=True,
+    missing_is_success=True,
 )
 
 

@@ -17,14 +17,14 @@ JOIN: Final[Operation[Participant]] = Operation(
     name="participants.join",
     method="POST",
     path=_CONVERSATION + "/join",
-    answer=ParticipantResponse,
+    response=ParticipantResponse,
     field="participant",
 )
 LIST: Final[ListOperation[Participant]] = ListOperation(
     name="participants.list",
     method="GET",
     path=_CONVERSATION + "/participants",
-    answer=ParticipantListResponse,
+    response=ParticipantListResponse,
     field="participants",
     replay="always",
 )

@@ -24,14 +24,14 @@ CREATE: Final[Operation[SwitchboardIntegration]] = Operation(
     name="switchboard_integrations.create",
     method="POST",
     path=_INTEGRATIONS,
-    answer=SwitchboardIntegrationResponse,
+    response=SwitchboardIntegrationResponse,
     field="switchboard_integration",
 )
 LIST: Final[Operation[list[SwitchboardIntegration]]] = Operation(
     name="switchboard_integrations.list",
     method="GET",
     path=_INTEGRATIONS,
-    answer=SwitchboardIntegrationListResponse,
+    response=SwitchboardIntegrationListResponse,
     field="switchboard_integrations",
     replay="always",
 )
@@ -39,7 +39,7 @@ UPDATE: Final[Operation[SwitchboardIntegration]] = Operation(
     name="switchboard_integrations.update",
     method="PATCH",
     path=_INTEGRATION,
-    answer=SwitchboardIntegrationResponse,
+    response=SwitchboardIntegrationResponse,
     field="switchboard_integration",
     replay="always",  # it sets values; setting them twice is setting them once
 )
@@ -48,7 +48,7 @@ DELETE: Final[Operation[None]] = Operation(
     method="DELETE",
     path=_INTEGRATION,
     replay="always",
-    gone_is_done=True,
+    missing_is_success=True,
 )
 
 

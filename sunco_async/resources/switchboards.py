@@ -18,14 +18,14 @@ CREATE: Final[Operation[Switchboard]] = Operation(
     name="switchboards.create",
     method="POST",
     path=_SWITCHBOARDS,
-    answer=SwitchboardResponse,
+    response=SwitchboardResponse,
     field="switchboard",
 )
 LIST: Final[Operation[list[Switchboard]]] = Operation(
     name="switchboards.list",
     method="GET",
     path=_SWITCHBOARDS,
-    answer=SwitchboardListResponse,
+    response=SwitchboardListResponse,
     field="switchboards",
     replay="always",
 )
@@ -33,7 +33,7 @@ UPDATE: Final[Operation[Switchboard]] = Operation(
     name="switchboards.update",
     method="PATCH",
     path=_SWITCHBOARD,
-    answer=SwitchboardResponse,
+    response=SwitchboardResponse,
     field="switchboard",
     replay="always",  # it sets values; setting them twice is setting them once
 )
@@ -42,7 +42,7 @@ DELETE: Final[Operation[None]] = Operation(
     method="DELETE",
     path=_SWITCHBOARD,
     replay="always",
-    gone_is_done=True,
+    missing_is_success=True,
 )
 
 

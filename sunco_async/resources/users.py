@@ -19,13 +19,13 @@ _USERS = "/v2/apps/{appId}/users"
 _USER = "/v2/apps/{appId}/users/{userIdOrExternalId}"
 
 CREATE: Final[Operation[User]] = Operation(
-    name="users.create", method="POST", path=_USERS, answer=UserResponse, field="user"
+    name="users.create", method="POST", path=_USERS, response=UserResponse, field="user"
 )
 LIST: Final[Operation[list[User]]] = Operation(
     name="users.list",
     method="GET",
     path=_USERS,
-    answer=UserListResponse,
+    response=UserListResponse,
     field="users",
     replay="always",
 )
@@ -33,7 +33,7 @@ GET: Final[Operation[User]] = Operation(
     name="users.get",
     method="GET",
     path=_USER,
-    answer=UserResponse,
+    response=UserResponse,
     field="user",
     replay="always",
 )
@@ -41,18 +41,18 @@ UPDATE: Final[Operation[User]] = Operation(
     name="users.update",
     method="PATCH",
     path=_USER,
-    answer=UserResponse,
+    response=UserResponse,
     field="user",
     replay="always",  # it sets values; setting them twice is setting them once
 )
 DELETE: Final[Operation[None]] = Operation(
-    name="users.delete", method="DELETE", path=_USER, replay="always", gone_is_done=True
+    name="users.delete", method="DELETE", path=_USER, replay="always", missing_is_success=True
 )
 DELETE_PERSONAL_INFORMATION: Final[Operation[User]] = Operation(
     name="users.delete_personal_information",
     method="DELETE",
     path=_USER + "/personalinformation",
-    answer=UserResponse,
+    response=UserResponse,
     field="user",
     replay="always",
 )
@@ -60,7 +60,7 @@ SYNC: Final[Operation[User]] = Operation(
     name="users.sync",
     method="POST",
     path="/v2/apps/{appId}/users/{zendeskId}/sync",
-    answer=UserResponse,
+    response=UserResponse,
     field="user",
     # It may merge users, after which the same call is about another user: so only if not sent.
 )

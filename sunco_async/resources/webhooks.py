@@ -19,14 +19,14 @@ CREATE: Final[Operation[Webhook]] = Operation(
     name="webhooks.create",
     method="POST",
     path=_WEBHOOKS,
-    answer=WebhookResponse,
+    response=WebhookResponse,
     field="webhook",
 )
 LIST: Final[Operation[list[Webhook]]] = Operation(
     name="webhooks.list",
     method="GET",
     path=_WEBHOOKS,
-    answer=WebhookListResponse,
+    response=WebhookListResponse,
     field="webhooks",
     replay="always",
 )
@@ -34,7 +34,7 @@ GET: Final[Operation[Webhook]] = Operation(
     name="webhooks.get",
     method="GET",
     path=_WEBHOOK,
-    answer=WebhookResponse,
+    response=WebhookResponse,
     field="webhook",
     replay="always",
 )
@@ -42,12 +42,12 @@ UPDATE: Final[Operation[Webhook]] = Operation(
     name="webhooks.update",
     method="PATCH",
     path=_WEBHOOK,
-    answer=WebhookResponse,
+    response=WebhookResponse,
     field="webhook",
     replay="always",  # it sets values; setting them twice is setting them once
 )
 DELETE: Final[Operation[None]] = Operation(
-    name="webhooks.delete", method="DELETE", path=_WEBHOOK, replay="always", gone_is_done=True
+    name="webhooks.delete", method="DELETE", path=_WEBHOOK, replay="always", missing_is_success=True
 )
 
 

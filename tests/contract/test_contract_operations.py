@@ -27,7 +27,7 @@ from openapi_file import (
 )
 from openapi_requests import BodyValidator, full, members, struct_name
 from operation_calls import PATH, answers, argument, body_schema, query_of, send, snake
-from operation_table import ALWAYS, GONE_IS_DONE, NOT_SENT, TABLE, Call
+from operation_table import ALWAYS, MISSING_IS_SUCCESS, NOT_SENT, TABLE, Call
 
 from sunco_async import Page, models, resources
 from sunco_async._codec import encode
@@ -93,12 +93,16 @@ def test_every_declared_operation_is_the_one_of_the_file(spec, declared):
 
 
 def test_an_operation_is_repeated_only_when_the_table_says_so(declared):
-    assert {name: (one.replay, one.gone_is_done) for name, one in declared.items()} == {
+    assert {name: (one.replay, one.missing_is_success) for name, one in declared.items()} == {
         row.attribute: REPLAY[row.replay] for row in TABLE.values()
     }
 
 
-REPLAY = {ALWAYS: ("always", False), NOT_SENT: ("not_sent", False), GONE_IS_DONE: ("always", True)}
+REPLAY = {
+    ALWAYS: ("always", False),
+    NOT_SENT: ("not_sent", False),
+    MISSING_IS_SUCCESS: ("always", True),
+}
 
 
 def test_only_paginated_operations_are_walked(spec, declared):
@@ -312,7 +316,7 @@ def test_every_answer_is_read_as_its_schema(spec, declared):
         schema = said["content"].get("application/json", {}).get("schema", {})
         schema = schema.get("allOf", [schema])[0]
         titled = schema["$ref"].rsplit("/", 1)[1] if "$ref" in schema else schema.get("title")
-        answer = declared[row.attribute].answer
+        answer = declared[row.attribute].response
         if titled:
             assert answer is getattr(models, pascal(titled)), name
         else:

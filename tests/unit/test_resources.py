@@ -7,7 +7,7 @@ import httpx
 import pytest
 from fakes import APP, BASE_URL, client, error, ok, server
 from msgspec import UNSET
-from operation_table import ALWAYS, GONE_IS_DONE, NOT_SENT, TABLE
+from operation_table import ALWAYS, MISSING_IS_SUCCESS, NOT_SENT, TABLE
 
 from sunco_async import BadRequest, RequestTooLarge, RetryPolicy, ServerError, SuncoError
 from sunco_async.models import (
@@ -50,7 +50,7 @@ async def make(sunco, row, **arguments):
 # What all operations have in common.
 
 
-@rows(ALWAYS, NOT_SENT, GONE_IS_DONE)
+@rows(ALWAYS, NOT_SENT, MISSING_IS_SUCCESS)
 async def test_every_operation_takes_options(row):
     scripted = server(error(400))
     async with client(scripted) as sunco:
@@ -81,7 +81,7 @@ async def test_what_was_not_sent_is_sent_again(row):
     assert scripted.count == 2
 
 
-@rows(ALWAYS, GONE_IS_DONE)
+@rows(ALWAYS, MISSING_IS_SUCCESS)
 async def test_what_is_the_same_twice_is_sent_again(row):
     scripted = server(error(500))
     async with client(scripted, retry=TWICE) as sunco:
@@ -90,7 +90,7 @@ async def test_what_is_the_same_twice_is_sent_again(row):
     assert scripted.count == 2
 
 
-@rows(GONE_IS_DONE)
+@rows(MISSING_IS_SUCCESS)
 async def test_a_delete_whose_answer_was_lost_is_done(row):
     scripted = server(error(502), error(404))
     async with client(scripted, retry=TWICE) as sunco:
