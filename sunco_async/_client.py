@@ -1,7 +1,7 @@
 """`AsyncSunco`: settings, copies of it, and what can be asked of it."""
 
 import ssl
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
@@ -18,17 +18,15 @@ from sunco_async._client_checks import (
     check_middleware,
 )
 from sunco_async._connections import Connections
-from sunco_async._download_target import Target
 from sunco_async._groups import Groups
 from sunco_async._hidden import Concealed
 from sunco_async._keywords import checks_keywords
-from sunco_async._operation import ListOperation, Operation
+from sunco_async._operation import Operation
 from sunco_async._options import LimiterChoice, Options
-from sunco_async._page_reading import first_cursor, read_page
-from sunco_async._paging import Cursor, Page, Paginator
-from sunco_async._pipeline import Pipeline
+from sunco_async._pipeline import NOT_COPIED, Pipeline
 from sunco_async._raw import RawResponse, with_answer
-from sunco_async._response import is_blank, read_answer, read_json
+from sunco_async._request_options import SHARED_OPTIONS, RequestOptions
+from sunco_async._response import is_blank, read_json
 from sunco_async._settings import (
     Region,
     check_app_id,
@@ -36,9 +34,7 @@ from sunco_async._settings import (
     resolve_host,
     resolve_settings,
 )
-from sunco_async._upload import Upload
 from sunco_async._url import checked_method, free_path
-from sunco_async.errors import ResponseDecodeError
 from sunco_async.hooks import ClientStatistics, Hooks
 from sunco_async.middleware import (
     Answer,
@@ -46,17 +42,11 @@ from sunco_async.middleware import (
     RateLimiter,
     RetryPolicy,
 )
-from sunco_async.resources import RequestOptions
-from sunco_async.resources._base import SHARED_OPTIONS
 
 __all__ = ["AsyncSunco"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
-R = TypeVar("R")
-
-_NO_PATH: Mapping[str, str] = {}
-_NO_QUERY: Mapping[str, str | None] = {}
 
 
 class AsyncSunco(Groups):
@@ -260,11 +250,8 @@ class AsyncSunco(Groups):
         return f"AsyncSunco(base_url={self.base_url!r}, app_id={self.app_id!r})"
 
     def __reduce__(self) -> NoReturn:
-        # Asked by copy.copy, copy.deepcopy and pickle. Without it, they fail on some inner object.
-        raise TypeError(
-            "an AsyncSunco holds connections and cannot be copied or pickled: use with_options() "
-            "for a copy on the same connections, and make a client in each process"
-        )
+        # Called by copy.copy, copy.deepcopy and pickle. Without it, they fail on some inner object.
+        raise TypeError(NOT_COPIED)
 
     # Ways out.
 
@@ -362,75 +349,3 @@ class AsyncSunco(Groups):
         raises what it raises.
         """
         return await with_answer(operation, *args, **kwargs)
-
-    def call(
-        self,
-        operation: Operation[T],
-        path: Mapping[str, str] = _NO_PATH,
-        *,
-        query: Mapping[str, str | None] = _NO_QUERY,
-        json: Any = UNSET,
-        upload: Upload | None = None,
-        options: RequestOptions,
-    ) -> Coroutine[Any, Any, T]:
-        """Send one operation of the table and return what its answer holds."""
-        return self._pipeline.send(
-            operation,
-            self._pipeline.path(operation, path),
-            partial(read_answer, operation),
-            query=query,
-            json=json,
-            upload=upload,
-            options=options,
-        )
-
-    @property
-    def max_body_size(self) -> int:
-        """Bytes of a response body that are held in memory at most."""
-        return self._pipeline.body_limit
-
-    def fetch(
-        self, media_url: str, target: Target, *, other_hosts: bool, options: RequestOptions
-    ) -> Coroutine[Any, Any, bytes | None]:
-        """Fetch a file into a target; `attachments.download` is the public way."""
-        from sunco_async._fetch import fetch_file  # noqa: PLC0415 - few programs come here
-
-        return fetch_file(
-            self._pipeline, media_url, target, other_hosts=other_hosts, options=options
-        )
-
-    def walk(
-        self,
-        operation: ListOperation[T],
-        path: Mapping[str, str] = _NO_PATH,
-        *,
-        query: Mapping[str, str | None] = _NO_QUERY,
-        after: str | None,
-        before: str | None,
-        page_size: int | None = None,
-        options: RequestOptions,
-    ) -> Paginator[T]:
-        """Return the walk over the pages of a list, not yet begun."""
-        start = first_cursor(after=after, before=before, page_size=page_size)
-        backward = (
-            operation.direction == "backward" if start is None else start.direction == "before"
-        )
-        target = self._pipeline.path(operation, path)
-        size = {} if page_size is None else {"page[size]": str(page_size)}
-
-        async def fetch(cursor: Cursor | None) -> Page[T]:
-            where = {} if cursor is None else {f"page[{cursor.direction}]": cursor.record}
-            return await self._pipeline.send(
-                operation,
-                target,
-                partial(read_page, operation, backward=backward),
-                query={**query, **where, **size},
-                options=options,
-            )
-
-        def fail(message: str) -> Exception:
-            return ResponseDecodeError(
-                message, operation=operation.name, method=operation.method, path=target
-            )
-
-        return Paginator(fetch, start, fail, backward=backward)

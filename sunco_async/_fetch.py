@@ -24,12 +24,12 @@ from sunco_async._download_target import Target as DownloadTarget
 from sunco_async._operation import Operation
 from sunco_async._pipeline import FileRequest, Pipeline
 from sunco_async._request import USER_AGENT, RequestBuilder
+from sunco_async._request_options import RequestOptions
 from sunco_async._response import unreadable
 from sunco_async._settings import is_loopback
 from sunco_async._text import printable
 from sunco_async.errors import AuthenticationFailed, UnexpectedRedirect
 from sunco_async.middleware import Answer
-from sunco_async.resources import RequestOptions
 from sunco_async.transports import HeaderBlock, PreparedRequest, Target
 
 __all__ = ["fetch_file"]

@@ -1,6 +1,7 @@
-"""The groups of operations, as attributes of the client; each is made when it is first used.
+"""The groups of operations, as attributes of the client.
 
-Until then neither the module of a group nor the models in it are imported.
+A group is constructed when it is first used, because its module and the models in it are imported
+only then.
 """
 
 from __future__ import annotations  # evaluated, the annotations would import every group
@@ -8,99 +9,102 @@ from __future__ import annotations  # evaluated, the annotations would import ev
 from functools import cached_property
 
 from sunco_async import resources
+from sunco_async._pipeline import Pipeline
 
 __all__ = ["Groups"]
 
 
-class Groups(resources.Caller):
-    """What a client can be asked: one attribute for each group of operations."""
+class Groups:
+    """One attribute for each group of operations."""
+
+    _pipeline: Pipeline
 
     @cached_property
     def apps(self) -> resources.Apps:
-        """The apps of an account; for keys of an account or a service account."""
-        return resources.Apps(self)
+        """The apps of an account. `create`, `list` and `delete` need an account key."""
+        return resources.Apps(self._pipeline)
 
     @cached_property
     def app_keys(self) -> resources.AppKeys:
         """The keys of an app."""
-        return resources.AppKeys(self)
+        return resources.AppKeys(self._pipeline)
 
     @cached_property
     def attachments(self) -> resources.Attachments:
-        """Files to send."""
-        return resources.Attachments(self)
+        """Uploads and downloads of files."""
+        return resources.Attachments(self._pipeline)
 
     @cached_property
     def conversations(self) -> resources.Conversations:
-        """What users and the business say to each other."""
-        return resources.Conversations(self)
+        """The conversations of an app."""
+        return resources.Conversations(self._pipeline)
 
     @cached_property
     def participants(self) -> resources.Participants:
-        """Who is in a conversation."""
-        return resources.Participants(self)
+        """The participants of a conversation."""
+        return resources.Participants(self._pipeline)
 
     @cached_property
     def messages(self) -> resources.Messages:
-        """What is said in a conversation."""
-        return resources.Messages(self)
+        """The messages of a conversation."""
+        return resources.Messages(self._pipeline)
 
     @cached_property
     def activities(self) -> resources.Activities:
-        """Typing, and having read."""
-        return resources.Activities(self)
+        """Typing indicators and read receipts."""
+        return resources.Activities(self._pipeline)
 
     @cached_property
     def switchboard_actions(self) -> resources.SwitchboardActions:
-        """Who has control of a conversation."""
-        return resources.SwitchboardActions(self)
+        """Which integration has control of a conversation."""
+        return resources.SwitchboardActions(self._pipeline)
 
     @cached_property
     def integrations(self) -> resources.Integrations:
-        """The channels of an app."""
-        return resources.Integrations(self)
+        """The channels of an app, and its custom integrations."""
+        return resources.Integrations(self._pipeline)
 
     @cached_property
     def custom_integration_keys(self) -> resources.CustomIntegrationKeys:
         """The keys of a custom integration."""
-        return resources.CustomIntegrationKeys(self)
+        return resources.CustomIntegrationKeys(self._pipeline)
 
     @cached_property
     def webhooks(self) -> resources.Webhooks:
-        """Where the API sends its events."""
-        return resources.Webhooks(self)
+        """The webhooks of an integration."""
+        return resources.Webhooks(self._pipeline)
 
     @cached_property
     def switchboards(self) -> resources.Switchboards:
-        """How control is passed between integrations."""
-        return resources.Switchboards(self)
+        """The switchboards of an app."""
+        return resources.Switchboards(self._pipeline)
 
     @cached_property
     def switchboard_integrations(self) -> resources.SwitchboardIntegrations:
         """The integrations of a switchboard."""
-        return resources.SwitchboardIntegrations(self)
+        return resources.SwitchboardIntegrations(self._pipeline)
 
     @cached_property
     def users(self) -> resources.Users:
-        """The people that a business talks with."""
-        return resources.Users(self)
+        """The users of an app."""
+        return resources.Users(self._pipeline)
 
     @cached_property
     def clients(self) -> resources.Clients:
-        """The channels that a user can be reached on."""
-        return resources.Clients(self)
+        """The clients (channels) of a user."""
+        return resources.Clients(self._pipeline)
 
     @cached_property
     def devices(self) -> resources.Devices:
         """The devices of a user."""
-        return resources.Devices(self)
+        return resources.Devices(self._pipeline)
 
     @cached_property
     def notifications(self) -> resources.Notifications:
-        """Messages to people who have not written yet, by version 1.1 of the API."""
-        return resources.Notifications(self)
+        """Messages to people who have not written yet (version 1.1 of the API)."""
+        return resources.Notifications(self._pipeline)
 
     @cached_property
     def oauth(self) -> resources.OAuth:
-        """Access for integrations of technology partners."""
-        return resources.OAuth(self)
+        """The OAuth flow for integrations of technology partners."""
+        return resources.OAuth(self._pipeline)

@@ -1,7 +1,7 @@
 """One operation of the API as data: its request, its response, and when it may be repeated.
 
 A resource module declares its operations in this form. Its methods pass an operation and the
-caller's values to the pipeline, which quotes the path, encodes the body, retries, pages and decodes.
+caller's values to the pipeline, which quotes the path, encodes the body, retries and decodes.
 """
 
 from typing import Any, Generic, Literal, TypeVar

@@ -3,9 +3,10 @@
 Every operation takes it. Nothing else touches a request or an answer but the decoding behind it.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, NoReturn, TypeVar
 
 from msgspec import UNSET
 
@@ -13,27 +14,38 @@ from sunco_async._call_limit import CallLimit, call_limit
 from sunco_async._client_checks import check_retry
 from sunco_async._connections import Connections
 from sunco_async._headers import check_sendable
-from sunco_async._operation import Operation
+from sunco_async._operation import ListOperation, Operation
 from sunco_async._option_checks import check_seconds
 from sunco_async._options import NEVER_AGAIN, Options
+from sunco_async._page_reading import first_cursor, read_page
+from sunco_async._paging import Cursor, Page, Paginator
 from sunco_async._raw import keep_answer
 from sunco_async._request import RequestBuilder, timeouts_of
-from sunco_async._response import raise_for_status
+from sunco_async._request_options import RequestOptions
+from sunco_async._response import raise_for_status, read_answer
 from sunco_async._upload import Upload
 from sunco_async._url import fill_path
-from sunco_async.errors import ConfigurationError, SuncoError
+from sunco_async.errors import ConfigurationError, ResponseDecodeError, SuncoError
 from sunco_async.middleware import Answer, Call, Handler, Middleware, RetryPolicy
 from sunco_async.middleware._authenticate import Authenticate
 from sunco_async.middleware._body import BodySink
 from sunco_async.middleware._rate_limit import RateLimit
 from sunco_async.middleware._retry import Retry
 from sunco_async.middleware._retry_budget import RetryBudget
-from sunco_async.resources import RequestOptions
 from sunco_async.transports import Timeouts
 
-__all__ = ["FileRequest", "Pipeline"]
+__all__ = ["NOT_COPIED", "FileRequest", "Pipeline"]
 
+T = TypeVar("T")
 R = TypeVar("R")
+
+NOT_COPIED = (
+    "an AsyncSunco holds connections and cannot be copied or pickled: use with_options() "
+    "for a copy on the same connections, and make a client in each process"
+)
+
+_NO_VALUES: Mapping[str, str] = {}
+_NO_QUERY: Mapping[str, str | None] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +83,85 @@ class Pipeline:
         handler = _layer(connections.gate, handler)
         self._authenticated = _layer(Authenticate(options.auth), handler)
         self._handler = self._surround(options.retry)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(NOT_COPIED)  # to copy or pickle a group of operations leads here
+
+    def call(
+        self,
+        operation: Operation[T],
+        path: Mapping[str, str] = _NO_VALUES,
+        *,
+        query: Mapping[str, str | None] = _NO_QUERY,
+        body: Any = UNSET,
+        upload: Upload | None = None,
+        options: RequestOptions,
+    ) -> Coroutine[Any, Any, T]:
+        """Send one operation and return the part of its response that the operation names.
+
+        Args:
+            operation: The operation to send.
+            path: The values of the operation's path, by name, without the app.
+            query: The query parameters; those that are None are left out.
+            body: The struct or dict to send as JSON. UNSET sends no body.
+            upload: The file to send instead of a JSON body.
+            options: The options of this call.
+        """
+        return self.send(
+            operation,
+            self.path(operation, path),
+            partial(read_answer, operation),
+            query=query,
+            json=body,
+            upload=upload,
+            options=options,
+        )
+
+    def walk(
+        self,
+        operation: ListOperation[T],
+        path: Mapping[str, str] = _NO_VALUES,
+        *,
+        query: Mapping[str, str | None] = _NO_QUERY,
+        after: str | None,
+        before: str | None,
+        page_size: int | None = None,
+        options: RequestOptions,
+    ) -> Paginator[T]:
+        """Return a walk over the pages of a list. Nothing is sent until it is awaited or iterated.
+
+        Args:
+            operation: The operation that returns one page.
+            path: The values of the operation's path, by name, without the app.
+            query: The query parameters of every page; those that are None are left out.
+            after: The cursor to start behind.
+            before: The cursor to start in front of.
+            page_size: Items on a page, 1 to 100. None sends no size.
+            options: The options of each request.
+        """
+        start = first_cursor(after=after, before=before, page_size=page_size)
+        backward = (
+            operation.direction == "backward" if start is None else start.direction == "before"
+        )
+        target = self.path(operation, path)
+        size = {} if page_size is None else {"page[size]": str(page_size)}
+
+        async def fetch(cursor: Cursor | None) -> Page[T]:
+            where = {} if cursor is None else {f"page[{cursor.direction}]": cursor.record}
+            return await self.send(
+                operation,
+                target,
+                partial(read_page, operation, backward=backward),
+                query={**query, **where, **size},
+                options=options,
+            )
+
+        def fail(message: str) -> Exception:
+            return ResponseDecodeError(
+                message, operation=operation.name, method=operation.method, path=target
+            )
+
+        return Paginator(fetch, start, fail, backward=backward)
 
     def path(self, operation: Operation[Any], values: Mapping[str, str]) -> str:
         """Fill an operation's path, the app in its place."""

@@ -1,16 +1,15 @@
-"""The operations of the API, one file per group: declarations and signatures, nothing else."""
+"""The operations of the API, one module per group: declarations and signatures."""
 
 from typing import TYPE_CHECKING
 
 from sunco_async._lazy import lazy_names
-from sunco_async.resources._base import Caller, Metadata, RequestOptions, Resource
+from sunco_async.resources._base import Metadata, RequestOptions, Resource
 
 __all__ = [
     "Activities",
     "AppKeys",
     "Apps",
     "Attachments",
-    "Caller",
     "Clients",
     "Conversations",
     "CustomIntegrationKeys",

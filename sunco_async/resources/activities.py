@@ -36,9 +36,9 @@ class Activities(Resource):
         A user's author names `user_id` or `user_external_id`.
         """
         check_activity(author, type)
-        await self._caller.call(
+        await self._pipeline.call(
             POST,
             {"conversationId": conversation_id},
-            json={"author": author, "type": type},
+            body={"author": author, "type": type},
             options=options,
         )

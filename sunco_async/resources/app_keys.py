@@ -48,16 +48,18 @@ class AppKeys(Resource):
         refused. It is sent again by itself only when nothing was sent: after an error with
         `outcome="unknown"`, `list` tells whether a key nobody uses is left.
         """
-        return await self._caller.call(CREATE, json={"displayName": display_name}, options=options)
+        return await self._pipeline.call(
+            CREATE, body={"displayName": display_name}, options=options
+        )
 
     async def list(self, **options: Unpack[RequestOptions]) -> builtins.list[AppKey]:
         """List all keys: `GET /v2/apps/{appId}/keys`. The answer is not paginated."""
-        return await self._caller.call(LIST, options=options)
+        return await self._pipeline.call(LIST, options=options)
 
     async def get(self, key_id: str, **options: Unpack[RequestOptions]) -> AppKey:
         """Fetch a key: `GET /v2/apps/{appId}/keys/{keyId}`."""
-        return await self._caller.call(GET, {"keyId": key_id}, options=options)
+        return await self._pipeline.call(GET, {"keyId": key_id}, options=options)
 
     async def delete(self, key_id: str, **options: Unpack[RequestOptions]) -> None:
         """Revoke a key: `DELETE /v2/apps/{appId}/keys/{keyId}`."""
-        await self._caller.call(DELETE, {"keyId": key_id}, options=options)
+        await self._pipeline.call(DELETE, {"keyId": key_id}, options=options)

@@ -77,9 +77,9 @@ class Apps(Resource):
         plan's number of apps is reached.
         """
         check_metadata(metadata)
-        return await self._caller.call(
+        return await self._pipeline.call(
             CREATE,
-            json={"displayName": display_name, "settings": settings, "metadata": metadata},
+            body={"displayName": display_name, "settings": settings, "metadata": metadata},
             options=options,
         )
 
@@ -98,7 +98,7 @@ class Apps(Resource):
         that do not match it, the API raises `PermissionDenied`. `page_size` is 1 to 100 (25 by
         default).
         """
-        return self._caller.walk(
+        return self._pipeline.walk(
             LIST,
             query={"filter[serviceAccountId]": service_account_id},
             after=after,
@@ -109,7 +109,7 @@ class Apps(Resource):
 
     async def get(self, **options: Unpack[RequestOptions]) -> AppSubdomain:
         """Fetch the client's app, with its Zendesk subdomain: `GET /v2/apps/{appId}`."""
-        return await self._caller.call(GET, options=options)
+        return await self._pipeline.call(GET, options=options)
 
     async def update(
         self,
@@ -125,12 +125,12 @@ class Apps(Resource):
         cannot be taken back.
         """
         check_metadata(metadata)
-        return await self._caller.call(
+        return await self._pipeline.call(
             UPDATE,
-            json={"displayName": display_name, "settings": settings, "metadata": metadata},
+            body={"displayName": display_name, "settings": settings, "metadata": metadata},
             options=options,
         )
 
     async def delete(self, **options: Unpack[RequestOptions]) -> None:
         """Delete the client's app with all its integrations: `DELETE /v2/apps/{appId}`."""
-        await self._caller.call(DELETE, options=options)
+        await self._pipeline.call(DELETE, options=options)

@@ -72,7 +72,7 @@ class Attachments(Resource):
             TypeError: `file` is not one of the above, or is open as text.
             ValueError: The file is closed, or `content_type` is not like `"image/png"`.
         """
-        return await self._caller.call(
+        return await self._pipeline.call(
             UPLOAD,
             query={"access": access, "for": for_, "conversationId": conversation_id},
             upload=await Upload.of(file, filename=filename, content_type=content_type),
@@ -144,9 +144,15 @@ class Attachments(Resource):
         if max_size is None:
             max_size = UPLOAD_LIMIT
         check_count("max_size", max_size)
-        limit = max_size if to is not None else min(max_size, self._caller.max_body_size)
-        return await self._caller.fetch(
-            media_url, open_target(to, limit), other_hosts=other_hosts, options=options
+        limit = max_size if to is not None else min(max_size, self._pipeline.body_limit)
+        from sunco_async._fetch import fetch_file  # noqa: PLC0415 - few programs download files
+
+        return await fetch_file(
+            self._pipeline,
+            media_url,
+            open_target(to, limit),
+            other_hosts=other_hosts,
+            options=options,
         )
 
     async def delete(self, *, media_url: str, **options: Unpack[RequestOptions]) -> None:
@@ -155,4 +161,4 @@ class Attachments(Resource):
         Caches may show it for another 15 minutes. Raises `BadRequest` for a URL that is not one of
         the API's own.
         """
-        await self._caller.call(DELETE, json={"mediaUrl": media_url}, options=options)
+        await self._pipeline.call(DELETE, body={"mediaUrl": media_url}, options=options)

@@ -62,11 +62,11 @@ class Clients(Resource):
         it goes on. A message of `confirmation` may reach the user, so the call is sent again by
         itself only when nothing was sent.
         """
-        return await self._caller.call(
+        return await self._pipeline.call(
             CREATE,
             {"userIdOrExternalId": user_id_or_external_id},
             query={"brandId": brand_id},
-            json={"matchCriteria": match_criteria, "confirmation": confirmation, "target": target},
+            body={"matchCriteria": match_criteria, "confirmation": confirmation, "target": target},
             options=options,
         )
 
@@ -84,7 +84,7 @@ class Clients(Resource):
 
         `page_size` is 1 to 100 (25 by default).
         """
-        return self._caller.walk(
+        return self._pipeline.walk(
             LIST,
             {"userIdOrExternalId": user_id_or_external_id},
             query={"brandId": brand_id},
@@ -106,7 +106,7 @@ class Clients(Resource):
 
         Raises `BadRequest` for a client of type `sdk`.
         """
-        await self._caller.call(
+        await self._pipeline.call(
             REMOVE,
             {"userIdOrExternalId": user_id_or_external_id, "clientId": client_id},
             query={"brandId": brand_id},

@@ -109,9 +109,9 @@ class Conversations(Resource):
         """
         check_participants(type, participants)
         check_metadata(metadata)
-        return await self._caller.call(
+        return await self._pipeline.call(
             CREATE,
-            json={
+            body={
                 "type": type,
                 "participants": participants,
                 "displayName": display_name,
@@ -138,7 +138,7 @@ class Conversations(Resource):
         100 (25 by default).
         """
         exactly_one(user_id=user_id, user_external_id=user_external_id)
-        return self._caller.walk(
+        return self._pipeline.walk(
             LIST,
             query={"filter[userId]": user_id, "filter[userExternalId]": user_external_id},
             after=after,
@@ -149,7 +149,7 @@ class Conversations(Resource):
 
     async def get(self, conversation_id: str, **options: Unpack[RequestOptions]) -> Conversation:
         """Fetch a conversation: `GET /v2/apps/{appId}/conversations/{conversationId}`."""
-        return await self._caller.call(GET, {"conversationId": conversation_id}, options=options)
+        return await self._pipeline.call(GET, {"conversationId": conversation_id}, options=options)
 
     async def update(
         self,
@@ -166,10 +166,10 @@ class Conversations(Resource):
         What is left out stays as it is; None clears.
         """
         check_metadata(metadata)
-        return await self._caller.call(
+        return await self._pipeline.call(
             UPDATE,
             {"conversationId": conversation_id},
-            json={
+            body={
                 "displayName": display_name,
                 "description": description,
                 "iconUrl": icon_url,
@@ -183,7 +183,7 @@ class Conversations(Resource):
 
         Raises `BadRequest` for a user's default conversation; `messages.delete_all` empties it.
         """
-        await self._caller.call(DELETE, {"conversationId": conversation_id}, options=options)
+        await self._pipeline.call(DELETE, {"conversationId": conversation_id}, options=options)
 
     async def download_message_ref(
         self,
@@ -208,10 +208,10 @@ class Conversations(Resource):
         Returns:
             The data as JSON. The API documents no schema for it.
         """
-        return await self._caller.call(
+        return await self._pipeline.call(
             DOWNLOAD_MESSAGE_REF,
             {"conversationId": conversation_id},
-            json={"userId": user_id, "apple": apple},
+            body={"userId": user_id, "apple": apple},
             options=options,
         )
 
@@ -226,9 +226,9 @@ class Conversations(Resource):
         `events` names one channel, `messenger`, `instagram` or `whatsapp`, with a payload in the
         form of Meta's Conversions API; Zendesk fills in its `user_data` and `messaging_channel`.
         """
-        return await self._caller.call(
+        return await self._pipeline.call(
             POST_CONVERSION_EVENTS,
             {"conversationId": conversation_id},
-            json=events,
+            body=events,
             options=options,
         )

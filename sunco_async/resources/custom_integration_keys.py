@@ -61,10 +61,10 @@ class CustomIntegrationKeys(Resource):
         eleventh key is refused. It is sent again by itself only when nothing was sent: after an
         error with `outcome="unknown"`, `list` tells whether a key nobody uses is left.
         """
-        return await self._caller.call(
+        return await self._pipeline.call(
             CREATE,
             {"integrationId": integration_id},
-            json={"displayName": display_name},
+            body={"displayName": display_name},
             options=options,
         )
 
@@ -72,13 +72,13 @@ class CustomIntegrationKeys(Resource):
         self, integration_id: str, **options: Unpack[RequestOptions]
     ) -> builtins.list[ApiKey]:
         """List all keys: `GET …/integrations/{integrationId}/keys`. The answer is not paginated."""
-        return await self._caller.call(LIST, {"integrationId": integration_id}, options=options)
+        return await self._pipeline.call(LIST, {"integrationId": integration_id}, options=options)
 
     async def get(
         self, integration_id: str, key_id: str, **options: Unpack[RequestOptions]
     ) -> ApiKey:
         """Fetch a key: `GET …/integrations/{integrationId}/keys/{keyId}`."""
-        return await self._caller.call(
+        return await self._pipeline.call(
             GET, {"integrationId": integration_id, "keyId": key_id}, options=options
         )
 
@@ -86,6 +86,6 @@ class CustomIntegrationKeys(Resource):
         self, integration_id: str, key_id: str, **options: Unpack[RequestOptions]
     ) -> None:
         """Revoke a key: `DELETE …/integrations/{integrationId}/keys/{keyId}`."""
-        await self._caller.call(
+        await self._pipeline.call(
             DELETE, {"integrationId": integration_id, "keyId": key_id}, options=options
         )

@@ -45,7 +45,7 @@ class Devices(Resource):
 
         The answer is not paginated.
         """
-        return await self._caller.call(
+        return await self._pipeline.call(
             LIST,
             {"userIdOrExternalId": user_id_or_external_id},
             query={"brandId": brand_id},
@@ -61,7 +61,7 @@ class Devices(Resource):
         **options: Unpack[RequestOptions],
     ) -> Device:
         """Fetch a device: `GET …/users/{userIdOrExternalId}/devices/{deviceId}`."""
-        return await self._caller.call(
+        return await self._pipeline.call(
             GET,
             {"userIdOrExternalId": user_id_or_external_id, "deviceId": device_id},
             query={"brandId": brand_id},

@@ -76,7 +76,7 @@ class Integrations(Resource):
         `integration` is the struct of the channel, such as `Custom(webhooks=[…])`, or a dict with
         its `type`. Raises `BadRequest` for a type that cannot be created.
         """
-        return await self._caller.call(CREATE, json=integration, options=options)
+        return await self._pipeline.call(CREATE, body=integration, options=options)
 
     def list(
         self,
@@ -92,7 +92,7 @@ class Integrations(Resource):
         `types` keeps those of the named types, such as `["custom", "web"]`. `page_size` is 1 to
         100 (25 by default).
         """
-        return self._caller.walk(
+        return self._pipeline.walk(
             LIST,
             query={"filter[types]": comma_separated(types, name="types")},
             after=after,
@@ -106,7 +106,7 @@ class Integrations(Resource):
 
         Credentials that were sent to set it up are not in the answer.
         """
-        return await self._caller.call(GET, {"integrationId": integration_id}, options=options)
+        return await self._pipeline.call(GET, {"integrationId": integration_id}, options=options)
 
     async def update(
         self,
@@ -120,8 +120,8 @@ class Integrations(Resource):
         or a dict. What is left out stays as it is; None clears. What has no field there cannot be
         changed: delete the integration and create it anew.
         """
-        return await self._caller.call(
-            UPDATE, {"integrationId": integration_id}, json=changes, options=options
+        return await self._pipeline.call(
+            UPDATE, {"integrationId": integration_id}, body=changes, options=options
         )
 
     async def delete(self, integration_id: str, **options: Unpack[RequestOptions]) -> None:
@@ -129,4 +129,4 @@ class Integrations(Resource):
 
         Raises `BadRequest` for an SDK integration that is set up in Zendesk Admin Center.
         """
-        await self._caller.call(DELETE, {"integrationId": integration_id}, options=options)
+        await self._pipeline.call(DELETE, {"integrationId": integration_id}, options=options)

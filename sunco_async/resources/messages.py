@@ -115,7 +115,11 @@ class Messages(Resource):
         }
 
         post = partial(
-            self._caller.call, POST, {"conversationId": conversation_id}, json=body, options=options
+            self._pipeline.call,
+            POST,
+            {"conversationId": conversation_id},
+            body=body,
+            options=options,
         )
         if on_unknown == "raise" or key is None:
             return await post()
@@ -170,7 +174,7 @@ class Messages(Resource):
         Raises:
             NotFound: The conversation does not exist.
         """
-        return self._caller.walk(
+        return self._pipeline.walk(
             LIST,
             {"conversationId": conversation_id},
             after=after,
@@ -180,13 +184,13 @@ class Messages(Resource):
 
     async def delete_all(self, conversation_id: str, **options: Unpack[RequestOptions]) -> None:
         """Delete every message of a conversation: `DELETE …/{conversationId}/messages`."""
-        await self._caller.call(DELETE_ALL, {"conversationId": conversation_id}, options=options)
+        await self._pipeline.call(DELETE_ALL, {"conversationId": conversation_id}, options=options)
 
     async def delete(
         self, conversation_id: str, message_id: str, **options: Unpack[RequestOptions]
     ) -> None:
         """Delete one message: `DELETE …/{conversationId}/messages/{messageId}`."""
-        await self._caller.call(
+        await self._pipeline.call(
             DELETE,
             {"conversationId": conversation_id, "messageId": message_id},
             options=options,

@@ -54,9 +54,9 @@ class Notifications(Resource):
         delivery events of its id. Like every message it is not sent again by itself when it is
         unknown whether it arrived.
         """
-        return await self._caller.call(
+        return await self._pipeline.call(
             POST,
-            json={
+            body={
                 "destination": destination,
                 "author": author,
                 "message": message,

@@ -66,7 +66,7 @@ class OAuth(Resource):
 
         return str(
             prepare_grant_uri(
-                self._caller.oauth_url + AUTHORIZE.path,
+                self._pipeline.options.host.oauth_url + AUTHORIZE.path,
                 client_id,
                 response_type,
                 redirect_uri=redirect_uri,
@@ -83,9 +83,9 @@ class OAuth(Resource):
         credentials nor its app are used.
         """
         client_secret, code = Hidden(client_secret), Hidden(code)
-        return await self._caller.call(
+        return await self._pipeline.call(
             GET_TOKEN,
-            json={
+            body={
                 "code": code,
                 "grant_type": "authorization_code",
                 "client_id": client_id,
@@ -96,11 +96,11 @@ class OAuth(Resource):
 
     async def get_token_info(self, **options: Unpack[RequestOptions]) -> AppSubdomain:
         """Tell which app and subdomain the client's token is for: `GET /v2/tokenInfo`."""
-        return await self._caller.call(GET_TOKEN_INFO, options=options)
+        return await self._pipeline.call(GET_TOKEN_INFO, options=options)
 
     async def revoke_access(self, **options: Unpack[RequestOptions]) -> None:
         """Give up the access, and the webhooks made with it: `DELETE /oauth/authorization`.
 
         It is as if the user had removed the integration.
         """
-        await self._caller.call(REVOKE_ACCESS, options=options)
+        await self._pipeline.call(REVOKE_ACCESS, options=options)

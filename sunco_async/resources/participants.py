@@ -52,10 +52,10 @@ class Participants(Resource):
         The user is named by exactly one of `user_id` and `user_external_id`.
         """
         exactly_one(user_id=user_id, user_external_id=user_external_id)
-        return await self._caller.call(
+        return await self._pipeline.call(
             JOIN,
             {"conversationId": conversation_id},
-            json={
+            body={
                 "userId": user_id,
                 "userExternalId": user_external_id,
                 "subscribeSDKClient": subscribe_sdk_client,
@@ -76,7 +76,7 @@ class Participants(Resource):
 
         `page_size` is 1 to 100 (25 by default).
         """
-        return self._caller.walk(
+        return self._pipeline.walk(
             LIST,
             {"conversationId": conversation_id},
             after=after,
@@ -102,10 +102,10 @@ class Participants(Resource):
         exactly_one(
             user_id=user_id, user_external_id=user_external_id, participant_id=participant_id
         )
-        await self._caller.call(
+        await self._pipeline.call(
             LEAVE,
             {"conversationId": conversation_id},
-            json={
+            body={
                 "userId": user_id,
                 "userExternalId": user_external_id,
                 "participantId": participant_id,

@@ -59,10 +59,10 @@ class SwitchboardActions(Resource):
         repeated, where nobody else moves control; with `"next"` it may go one too far.
         """
         check_metadata(metadata)
-        await self._caller.call(
+        await self._pipeline.call(
             PASS_CONTROL,
             {"conversationId": conversation_id},
-            json={"switchboardIntegration": switchboard_integration, "metadata": metadata},
+            body={"switchboardIntegration": switchboard_integration, "metadata": metadata},
             options=options,
         )
 
@@ -78,10 +78,10 @@ class SwitchboardActions(Resource):
         Raises `PermissionDenied` with an integration's credentials when it is not in control.
         """
         check_metadata(metadata)
-        await self._caller.call(
+        await self._pipeline.call(
             RELEASE_CONTROL,
             {"conversationId": conversation_id},
-            json=UNSET if metadata is UNSET else {"metadata": metadata},
+            body=UNSET if metadata is UNSET else {"metadata": metadata},
             options=options,
         )
 
@@ -98,10 +98,10 @@ class SwitchboardActions(Resource):
         `switchboard_integration` is as in `pass_control`. An earlier offer is withdrawn by it.
         """
         check_metadata(metadata)
-        await self._caller.call(
+        await self._pipeline.call(
             OFFER_CONTROL,
             {"conversationId": conversation_id},
-            json={"switchboardIntegration": switchboard_integration, "metadata": metadata},
+            body={"switchboardIntegration": switchboard_integration, "metadata": metadata},
             options=options,
         )
 
@@ -117,9 +117,9 @@ class SwitchboardActions(Resource):
         Raises `PermissionDenied` with an integration's credentials when the offer is not to it.
         """
         check_metadata(metadata)
-        await self._caller.call(
+        await self._pipeline.call(
             ACCEPT_CONTROL,
             {"conversationId": conversation_id},
-            json={"metadata": metadata},
+            body={"metadata": metadata},
             options=options,
         )

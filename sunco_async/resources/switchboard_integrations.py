@@ -77,10 +77,10 @@ class SwitchboardIntegrations(Resource):
         Raises `BadRequest` for an eleventh.
         """
         exactly_one(integration_id=integration_id, integration_type=integration_type)
-        return await self._caller.call(
+        return await self._pipeline.call(
             CREATE,
             {"switchboardId": switchboard_id},
-            json={
+            body={
                 "name": name,
                 "integrationId": integration_id,
                 "integrationType": integration_type,
@@ -98,7 +98,7 @@ class SwitchboardIntegrations(Resource):
 
         The answer is not paginated.
         """
-        return await self._caller.call(LIST, {"switchboardId": switchboard_id}, options=options)
+        return await self._pipeline.call(LIST, {"switchboardId": switchboard_id}, options=options)
 
     async def update(
         self,
@@ -119,13 +119,13 @@ class SwitchboardIntegrations(Resource):
         `integration_type`.
         """
         at_most_one(integration_id=integration_id, integration_type=integration_type)
-        return await self._caller.call(
+        return await self._pipeline.call(
             UPDATE,
             {
                 "switchboardId": switchboard_id,
                 "switchboardIntegrationId": switchboard_integration_id,
             },
-            json={
+            body={
                 "name": name,
                 "integrationId": integration_id,
                 "integrationType": integration_type,
@@ -148,7 +148,7 @@ class SwitchboardIntegrations(Resource):
         its next. Conversations it controls go to another at their next activity, and the
         integration behind it then gets the events of every conversation.
         """
-        await self._caller.call(
+        await self._pipeline.call(
             DELETE,
             {
                 "switchboardId": switchboard_id,

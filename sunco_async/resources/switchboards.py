@@ -57,14 +57,14 @@ class Switchboards(Resource):
         There is nothing to say about it here; `update` enables it, once it has a default
         switchboard integration. Raises `BadRequest` where the app has one already.
         """
-        return await self._caller.call(CREATE, options=options)
+        return await self._pipeline.call(CREATE, options=options)
 
     async def list(self, **options: Unpack[RequestOptions]) -> builtins.list[Switchboard]:
         """List all switchboards: `GET /v2/apps/{appId}/switchboards`.
 
         The answer is not paginated.
         """
-        return await self._caller.call(LIST, options=options)
+        return await self._pipeline.call(LIST, options=options)
 
     async def update(
         self,
@@ -78,10 +78,10 @@ class Switchboards(Resource):
 
         What is left out stays as it is. An enabled switchboard needs a default.
         """
-        return await self._caller.call(
+        return await self._pipeline.call(
             UPDATE,
             {"switchboardId": switchboard_id},
-            json={
+            body={
                 "enabled": enabled,
                 "defaultSwitchboardIntegrationId": default_switchboard_integration_id,
             },
@@ -93,4 +93,4 @@ class Switchboards(Resource):
 
         The integrations behind them stay, and then get the events of every conversation.
         """
-        await self._caller.call(DELETE, {"switchboardId": switchboard_id}, options=options)
+        await self._pipeline.call(DELETE, {"switchboardId": switchboard_id}, options=options)

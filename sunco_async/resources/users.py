@@ -94,9 +94,9 @@ class Users(Resource):
         `metadata` is flat and at most 4 KB. Raises `Conflict` when `external_id` is taken.
         """
         check_metadata(metadata)
-        return await self._caller.call(
+        return await self._pipeline.call(
             CREATE,
-            json={
+            body={
                 "externalId": external_id,
                 "brandId": brand_id,
                 "signedUpAt": signed_up_at,
@@ -159,7 +159,7 @@ class Users(Resource):
 
         Only `identities` are searched, not `profile.email`. The answer is not paginated.
         """
-        return await self._caller.call(
+        return await self._pipeline.call(
             LIST,
             query={"filter[identities.email]": email, "brandId": brand_id},
             options=options,
@@ -176,7 +176,7 @@ class Users(Resource):
 
         `brand_id` is needed where a brand-separated user is named by externalId.
         """
-        return await self._caller.call(
+        return await self._pipeline.call(
             GET,
             {"userIdOrExternalId": user_id_or_external_id},
             query={"brandId": brand_id},
@@ -200,11 +200,11 @@ class Users(Resource):
         stay too: `Profile(surname=None)` clears the surname alone.
         """
         check_metadata(metadata)
-        return await self._caller.call(
+        return await self._pipeline.call(
             UPDATE,
             {"userIdOrExternalId": user_id_or_external_id},
             query={"brandId": brand_id},
-            json={
+            body={
                 "signedUpAt": signed_up_at,
                 "toBeRetained": to_be_retained,
                 "profile": profile,
@@ -224,7 +224,7 @@ class Users(Resource):
 
         It is complete once the `user:remove` webhook comes.
         """
-        await self._caller.call(
+        await self._pipeline.call(
             DELETE,
             {"userIdOrExternalId": user_id_or_external_id},
             query={"brandId": brand_id},
@@ -243,7 +243,7 @@ class Users(Resource):
         Names, e-mail, avatar and custom properties go, and what the clients know; the
         conversations stay.
         """
-        return await self._caller.call(
+        return await self._pipeline.call(
             DELETE_PERSONAL_INFORMATION,
             {"userIdOrExternalId": user_id_or_external_id},
             query={"brandId": brand_id},
@@ -262,10 +262,10 @@ class Users(Resource):
         After a merge in Zendesk, `zendesk_id` is the one that went and `surviving_zendesk_id` the
         one that stayed. Messaging users that conflict may be merged by this.
         """
-        return await self._caller.call(
+        return await self._pipeline.call(
             SYNC,
             {"zendeskId": zendesk_id},
-            json=UNSET
+            body=UNSET
             if surviving_zendesk_id is UNSET
             else {"survivingZendeskId": surviving_zendesk_id},
             options=options,

@@ -77,10 +77,10 @@ class Webhooks(Resource):
         `triggers` are case-sensitive, such as `["conversation:message"]`. The answer's `secret`
         comes with every delivery, in the header `X-API-Key`. `"me"` is an integration id too.
         """
-        return await self._caller.call(
+        return await self._pipeline.call(
             CREATE,
             {"integrationId": integration_id},
-            json={
+            body={
                 "target": target,
                 "triggers": triggers,
                 "includeFullUser": include_full_user,
@@ -96,7 +96,7 @@ class Webhooks(Resource):
 
         `"me"` is an integration id too. The answer is not paginated.
         """
-        return await self._caller.call(LIST, {"integrationId": integration_id}, options=options)
+        return await self._pipeline.call(LIST, {"integrationId": integration_id}, options=options)
 
     async def get(
         self, integration_id: str, webhook_id: str, **options: Unpack[RequestOptions]
@@ -105,7 +105,7 @@ class Webhooks(Resource):
 
         `"me"` is an integration id too.
         """
-        return await self._caller.call(
+        return await self._pipeline.call(
             GET, {"integrationId": integration_id, "webhookId": webhook_id}, options=options
         )
 
@@ -125,10 +125,10 @@ class Webhooks(Resource):
         What is left out stays as it is; `triggers` replaces the whole list. `"me"` is an
         integration id too.
         """
-        return await self._caller.call(
+        return await self._pipeline.call(
             UPDATE,
             {"integrationId": integration_id, "webhookId": webhook_id},
-            json={
+            body={
                 "target": target,
                 "triggers": triggers,
                 "includeFullUser": include_full_user,
@@ -144,6 +144,6 @@ class Webhooks(Resource):
 
         `"me"` is an integration id too.
         """
-        await self._caller.call(
+        await self._pipeline.call(
             DELETE, {"integrationId": integration_id, "webhookId": webhook_id}, options=options
         )
