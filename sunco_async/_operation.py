@@ -30,6 +30,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
         name: The attribute of the client that calls it, such as `"users.create"`.
         method: The HTTP method.
         path: The path, with the names of its values in braces.
+        body: The type of the JSON body, a struct or a union of structs. None has no JSON body.
         response: The type of the response body. None ignores the body, and the result is None.
         field: The attribute of the response that is returned. None returns the whole response.
         replay: When a failed call may be sent again automatically.
@@ -42,6 +43,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     name: str
     method: str
     path: str
+    body: Any = None
     response: Any = None
     field: str | None = None
     replay: Replay = "not_sent"

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from sunco_async import models, resources
-from sunco_async._drift._file import OpenAPIFile, RequestOf, mapping, name_of
+from sunco_async import resources
+from sunco_async._drift._file import OpenAPIFile, RequestOf, mapping
 from sunco_async._drift._shape import At, Shapes
 from sunco_async._drift._structs import StructComparison
 from sunco_async._operation import Operation
@@ -59,7 +59,7 @@ def compare_operations(file: OpenAPIFile, shapes: Shapes, structs: StructCompari
     for place in declared.keys() - stated.keys():
         structs.add("gone", "operation", place, declared[place].operation.name)
     for place in stated.keys() & declared.keys():
-        comparison.body(stated[place])
+        comparison.body(declared[place].operation, stated[place])
         comparison.answer(declared[place].operation, stated[place])
         comparison.arguments(declared[place], stated[place])
 
@@ -70,13 +70,17 @@ class _Comparison:
         self._shapes = shapes
         self._structs = structs
 
-    def body(self, stated: RequestOf) -> None:
-        """Compare a body that is written out in the operation with the struct of its title."""
-        for kind, node in self._file.media(self._file.child(stated.node, "requestBody")):
-            title = name_of(node)
-            if "$ref" not in node and title in models.__all__:
-                at = At(f"{stated.place}.body.{kind}", node)
-                self._structs.compare(getattr(models, title), at, title)
+    def body(self, operation: Operation[Any], stated: RequestOf) -> None:
+        """Compare the struct of the body with the schema of each documented body."""
+        bodies = list(self._file.media(self._file.child(stated.node, "requestBody")))
+        for kind, node in bodies:
+            at = At(f"{stated.place}.body.{kind}", node)
+            if operation.body is not None:
+                self._structs.compare(operation.body, at, operation.name)
+            elif kind == "application/json":
+                self._structs.add("new", "body", at.place, operation.name)
+        if operation.body is not None and not bodies:
+            self._structs.add("gone", "body", f"{stated.place}.body", operation.name)
 
     def answer(self, operation: Operation[Any], stated: RequestOf) -> None:
         """Compare the struct of the answer with the schema of each documented success."""

@@ -34,6 +34,7 @@ from sunco_async._lazy import lazy_names
 __all__ = [
     "AcceptControlBody",
     "AccessToken",
+    "AccessTokenBody",
     "Action",
     "ActionSubset",
     "ActivityMessage",
@@ -464,7 +465,7 @@ if TYPE_CHECKING:
         NotificationResponse,
         NotificationRole,
     )
-    from sunco_async.models._oauth import AccessToken
+    from sunco_async.models._oauth import AccessToken, AccessTokenBody
     from sunco_async.models._participants import (
         Participant,
         ParticipantJoinBody,
@@ -581,7 +582,7 @@ else:
                 Notification NotificationAuthor NotificationBody NotificationDestination
                 NotificationResponse NotificationRole
             """,
-            "_oauth": "AccessToken",
+            "_oauth": "AccessToken AccessTokenBody",
             "_participants": """
                 Participant ParticipantJoinBody ParticipantLeaveBody ParticipantListResponse
                 ParticipantResponse ParticipantSubSchema

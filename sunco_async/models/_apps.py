@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import UNSET, UnsetType
 
-from sunco_async.models._base import JsonObject, Model, Secret, limited
+from sunco_async.models._base import JsonObject, Model, OrDict, Secret, limited
 from sunco_async.models._envelope import Links, Meta
 
 
@@ -64,16 +64,16 @@ class AppCreateBody(Model, frozen=True, kw_only=True):
     """The body that creates an app."""
 
     display_name: Annotated[str, limited(1, 100)]
-    settings: AppSettings | None = None
-    metadata: JsonObject | UnsetType | None = UNSET
+    settings: OrDict[AppSettings] | UnsetType = UNSET
+    metadata: OrDict[JsonObject] | UnsetType | None = UNSET
 
 
 class AppUpdateBody(Model, frozen=True, kw_only=True):
     """The body that changes an app."""
 
     display_name: Annotated[str, limited(1, 100)] | UnsetType = UNSET
-    settings: AppSettings | UnsetType = UNSET
-    metadata: JsonObject | UnsetType | None = UNSET
+    settings: OrDict[AppSettings] | UnsetType = UNSET
+    metadata: OrDict[JsonObject] | UnsetType | None = UNSET
 
 
 class AppKey(Model, frozen=True, kw_only=True):

@@ -1,10 +1,22 @@
 """What every model is made of: the struct base, the unknown members, the shared field types."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from types import UnionType
-from typing import Annotated, Any, ClassVar, NamedTuple, Self, TypeAlias, Union, cast, get_args
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    ClassVar,
+    NamedTuple,
+    Self,
+    TypeAlias,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+)
 
 import msgspec
 from msgspec import NODEFAULT, UNSET, Meta, Struct
@@ -44,6 +56,29 @@ Number: TypeAlias = int | float
 
 JsonObject: TypeAlias = dict[str, Any]
 """Free-form JSON, in the API's own keys."""
+
+# A request body also takes values that the API never returns, and passes them on as they are:
+# msgspec does not validate a struct that is constructed. Only type checkers see these types. When a
+# body is read or described (pydantic, JSON schema), its fields have the types of the API's schema.
+if TYPE_CHECKING:
+    _T = TypeVar("_T")
+
+    OrDict: TypeAlias = _T | Mapping[str, Any]
+    """A struct, or a dict in the API's own keys."""
+
+    OrText: TypeAlias = _T | str
+    """A timestamp, or the text to send for it."""
+
+    Items: TypeAlias = Sequence[_T]
+    """A list or a tuple."""
+else:
+
+    class _SchemaType:
+        def __class_getitem__(cls, annotation: Any) -> Any:
+            return annotation
+
+    OrDict = OrText = _SchemaType
+    Items = list
 
 
 class _Shown(NamedTuple):

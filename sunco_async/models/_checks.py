@@ -85,13 +85,13 @@ def _check_model(model: Any, rules: _Rules) -> None:
             continue
         if type(value) is not str or not least <= len(value) <= most:
             _check_limit(model, _Limit(field, least, most), value)
-    if metadata and model.metadata:
+    if metadata:
         check_metadata(model.metadata, name=f"metadata of {_name(model)}")
     if own:
         model._check()  # noqa: SLF001 - of this package
     for field in parts:
         part = getattr(model, field)
-        if part is not None:
+        if part is not None and part is not UNSET:
             check(part)
 
 

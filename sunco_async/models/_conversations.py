@@ -5,7 +5,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import UNSET, UnsetType
 
-from sunco_async.models._base import JsonObject, Model, Secret, Timestamp, limited
+from sunco_async.models._base import Items, JsonObject, Model, OrDict, Secret, Timestamp, limited
 from sunco_async.models._channels import SwitchboardIntegrationType
 from sunco_async.models._checks import exactly_one
 from sunco_async.models._envelope import Links, Meta
@@ -66,11 +66,11 @@ class ConversationCreateBody(Model, frozen=True, kw_only=True):
     """
 
     type: ConversationType
-    participants: Annotated[list[ParticipantSubSchema], limited(0, 10)] | None = None
+    participants: Annotated[Items[OrDict[ParticipantSubSchema]], limited(0, 10)] | UnsetType = UNSET
     display_name: Annotated[str, limited(1, 100)] | UnsetType | None = UNSET
     description: Annotated[str, limited(1, 100)] | UnsetType | None = UNSET
     icon_url: Annotated[str, limited(1, 2048)] | UnsetType | None = UNSET
-    metadata: JsonObject | UnsetType | None = UNSET
+    metadata: OrDict[JsonObject] | UnsetType | None = UNSET
 
     def _check(self) -> None:
         check_participants(self.type, self.participants)
@@ -82,7 +82,7 @@ class ConversationUpdateBody(Model, frozen=True, kw_only=True):
     display_name: Annotated[str, limited(1, 100)] | UnsetType | None = UNSET
     description: Annotated[str, limited(1, 100)] | UnsetType | None = UNSET
     icon_url: Annotated[str, limited(1, 2048)] | UnsetType | None = UNSET
-    metadata: JsonObject | UnsetType | None = UNSET
+    metadata: OrDict[JsonObject] | UnsetType | None = UNSET
 
 
 class InteractiveDataRef(Model, frozen=True, kw_only=True):
@@ -105,7 +105,7 @@ class DownloadMessageRefBody(Model, frozen=True, kw_only=True):
     """The body that downloads a message which Apple sent by reference."""
 
     user_id: str
-    apple: AppleMessageRef | None = None
+    apple: OrDict[AppleMessageRef] | UnsetType = UNSET
 
 
 class MetaConversionPayload(Model, frozen=True, kw_only=True):

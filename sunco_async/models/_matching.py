@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias
 
-from sunco_async.models._base import Model, OpenUnion, Tagged, Unknown
+from sunco_async.models._base import Model, OpenUnion, OrDict, Tagged, Unknown
 from sunco_async.models._messages import MessagePost
 
 ConfirmationType: TypeAlias = Literal["immediate", "userActivity", "prompt"] | str
@@ -109,6 +109,6 @@ class ClientTarget(Model, frozen=True, kw_only=True):
 class ClientCreate(Model, frozen=True, kw_only=True):
     """The body that links a user to a channel."""
 
-    match_criteria: MatchCriteria
-    confirmation: ClientConfirmation
-    target: ClientTarget
+    match_criteria: OrDict[MatchCriteria]
+    confirmation: OrDict[ClientConfirmation]
+    target: OrDict[ClientTarget]

@@ -8,6 +8,7 @@ from sunco_async.models._base import (
     JsonObject,
     Model,
     OpenUnion,
+    OrDict,
     Tagged,
     Timestamp,
     Unknown,
@@ -183,12 +184,12 @@ class MessagePost(Model, frozen=True, kw_only=True):
     With `schema="whatsapp"` the content is in WhatsApp's own shape.
     """
 
-    author: Author
-    content: Content
-    destination: Destination | None = None
-    metadata: JsonObject | UnsetType | None = UNSET
-    override: MessageOverride | None = None
-    schema: MessageSchema | None = None
+    author: OrDict[Author]
+    content: OrDict[Content]
+    destination: OrDict[Destination] | UnsetType = UNSET
+    metadata: OrDict[JsonObject] | UnsetType | None = UNSET
+    override: OrDict[MessageOverride] | UnsetType = UNSET
+    schema: MessageSchema | UnsetType = UNSET
 
     def _check(self) -> None:
         check_schema(self.content, self.schema)
@@ -211,7 +212,7 @@ class MessageListResponse(Model, frozen=True, kw_only=True):
 class ActivityPost(Model, frozen=True, kw_only=True):
     """The body that posts an activity; a user can only have read the conversation."""
 
-    author: Author
+    author: OrDict[Author]
     type: ActivityType
 
     def _check(self) -> None:

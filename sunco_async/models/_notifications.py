@@ -2,9 +2,9 @@
 
 from typing import Literal, TypeAlias
 
-from msgspec import field
+from msgspec import UNSET, UnsetType, field
 
-from sunco_async.models._base import JsonObject, Model
+from sunco_async.models._base import JsonObject, Model, OrDict
 from sunco_async.models._channels import MessageSchema
 
 NotificationRole: TypeAlias = Literal["appMaker"] | str
@@ -45,8 +45,8 @@ class NotificationBody(Model, frozen=True, kw_only=True):
     version 1.1.
     """
 
-    destination: NotificationDestination
-    author: NotificationAuthor
-    message: JsonObject
-    override: JsonObject | None = None
-    message_schema: MessageSchema | None = None
+    destination: OrDict[NotificationDestination]
+    author: OrDict[NotificationAuthor]
+    message: OrDict[JsonObject]
+    override: OrDict[JsonObject] | UnsetType = UNSET
+    message_schema: MessageSchema | UnsetType = UNSET

@@ -1,6 +1,6 @@
 """Who takes part in a conversation."""
 
-from msgspec import field
+from msgspec import UNSET, UnsetType, field
 
 from sunco_async.models._base import Model, Timestamp
 from sunco_async.models._checks import exactly_one
@@ -22,16 +22,23 @@ class ParticipantSubSchema(Model, frozen=True, kw_only=True):
         exactly_one(self, "user_id", "user_external_id")
 
 
-class ParticipantJoinBody(ParticipantSubSchema, frozen=True, kw_only=True):
-    """The body that joins a user to a conversation."""
+class ParticipantJoinBody(Model, frozen=True, kw_only=True):
+    """The body that adds a user to a conversation: exactly one of the two ids."""
+
+    user_id: str | UnsetType = UNSET
+    user_external_id: str | UnsetType = UNSET
+    subscribe_sdk_client: bool | UnsetType = field(default=UNSET, name="subscribeSDKClient")
+
+    def _check(self) -> None:
+        exactly_one(self, "user_id", "user_external_id")
 
 
 class ParticipantLeaveBody(Model, frozen=True, kw_only=True):
     """The body that removes a participant: exactly one of the three ids."""
 
-    user_id: str | None = None
-    user_external_id: str | None = None
-    participant_id: str | None = None
+    user_id: str | UnsetType = UNSET
+    user_external_id: str | UnsetType = UNSET
+    participant_id: str | UnsetType = UNSET
 
     def _check(self) -> None:
         exactly_one(self, "user_id", "user_external_id", "participant_id")

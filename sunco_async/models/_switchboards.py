@@ -5,7 +5,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import UNSET, UnsetType
 
-from sunco_async.models._base import JsonObject, Model, limited
+from sunco_async.models._base import JsonObject, Model, OrDict, limited
 from sunco_async.models._channels import SwitchboardIntegrationType
 from sunco_async.models._checks import at_most_one, exactly_one
 
@@ -79,9 +79,9 @@ class SwitchboardIntegrationCreateBody(Model, frozen=True, kw_only=True):
     """The body that links an integration to a switchboard, by id or by type, one of the two."""
 
     name: Annotated[str, limited(0, 128)]
-    integration_id: str | None = None
-    integration_type: SwitchboardIntegrationType | None = None
-    deliver_standby_events: bool | None = None
+    integration_id: str | UnsetType = UNSET
+    integration_type: SwitchboardIntegrationType | UnsetType = UNSET
+    deliver_standby_events: bool | UnsetType = UNSET
     next_switchboard_integration_id: str | UnsetType | None = UNSET
     message_history_count: Annotated[int, limited(1, 10)] | UnsetType | None = UNSET
 
@@ -109,23 +109,23 @@ class PassControlBody(Model, frozen=True, kw_only=True):
     """The body that passes control to a switchboard integration: its id, name, type or `next`."""
 
     switchboard_integration: ControlTarget
-    metadata: JsonObject | UnsetType | None = UNSET
+    metadata: OrDict[JsonObject] | UnsetType | None = UNSET
 
 
 class ReleaseControlBody(Model, frozen=True, kw_only=True):
     """The body that gives control back."""
 
-    metadata: JsonObject | UnsetType | None = UNSET
+    metadata: OrDict[JsonObject] | UnsetType | None = UNSET
 
 
 class OfferControlBody(Model, frozen=True, kw_only=True):
     """The body that offers control to a switchboard integration: its id, name, type or `next`."""
 
     switchboard_integration: ControlTarget
-    metadata: JsonObject | UnsetType | None = UNSET
+    metadata: OrDict[JsonObject] | UnsetType | None = UNSET
 
 
 class AcceptControlBody(Model, frozen=True, kw_only=True):
     """The body that takes an offered control."""
 
-    metadata: JsonObject | UnsetType | None = UNSET
+    metadata: OrDict[JsonObject] | UnsetType | None = UNSET

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import UNSET, UnsetType
 
-from sunco_async.models._base import JsonObject, Model, Timestamp, limited
+from sunco_async.models._base import JsonObject, Model, OrDict, OrText, Timestamp, limited
 
 
 class UserTruncated(Model, frozen=True, kw_only=True):
@@ -60,21 +60,21 @@ class UserListResponse(Model, frozen=True, kw_only=True):
 class UserCreateBody(Model, frozen=True, kw_only=True):
     """The body that creates a user; a taken `external_id` is a 409."""
 
-    external_id: Annotated[str, limited(1, 1024)] | None = None
+    external_id: Annotated[str, limited(1, 1024)] | UnsetType = UNSET
     brand_id: Annotated[str, limited(1, 24)] | UnsetType | None = UNSET
-    signed_up_at: Timestamp | None = None
-    to_be_retained: bool | None = None
-    profile: Profile | None = None
-    metadata: JsonObject | UnsetType | None = UNSET
+    signed_up_at: OrText[Timestamp] | UnsetType = UNSET
+    to_be_retained: bool | UnsetType = UNSET
+    profile: OrDict[Profile] | UnsetType = UNSET
+    metadata: OrDict[JsonObject] | UnsetType | None = UNSET
 
 
 class UserUpdateBody(Model, frozen=True, kw_only=True):
     """The body that changes a user."""
 
-    signed_up_at: Timestamp | UnsetType = UNSET
+    signed_up_at: OrText[Timestamp] | UnsetType = UNSET
     to_be_retained: bool | UnsetType = UNSET
-    profile: Profile | UnsetType = UNSET
-    metadata: JsonObject | UnsetType | None = UNSET
+    profile: OrDict[Profile] | UnsetType = UNSET
+    metadata: OrDict[JsonObject] | UnsetType | None = UNSET
 
 
 class SyncUserBody(Model, frozen=True, kw_only=True):
@@ -83,4 +83,4 @@ class SyncUserBody(Model, frozen=True, kw_only=True):
     `surviving_zendesk_id` is given only when two Support users were merged.
     """
 
-    surviving_zendesk_id: str | None = None
+    surviving_zendesk_id: str | UnsetType = UNSET

@@ -4,7 +4,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import UNSET, UnsetType
 
-from sunco_async.models._base import Model, Secret
+from sunco_async.models._base import Items, Model, Secret
 
 WebhookTrigger: TypeAlias = (
     Literal[
@@ -73,15 +73,15 @@ class WebhookCreateBody(Model, frozen=True, kw_only=True):
     """The body that creates a webhook."""
 
     target: str
-    triggers: list[WebhookTrigger]
-    include_full_user: bool | None = None
-    include_full_source: bool | None = None
+    triggers: Items[WebhookTrigger]
+    include_full_user: bool | UnsetType = UNSET
+    include_full_source: bool | UnsetType = UNSET
 
 
 class WebhookBody(Model, frozen=True, kw_only=True):
     """The body that changes a webhook."""
 
     target: str | UnsetType = UNSET
-    triggers: list[WebhookTrigger] | UnsetType = UNSET
+    triggers: Items[WebhookTrigger] | UnsetType = UNSET
     include_full_user: bool | UnsetType = UNSET
     include_full_source: bool | UnsetType = UNSET

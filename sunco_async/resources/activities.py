@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from typing import Any, Final, Unpack
 
 from sunco_async._operation import Operation
-from sunco_async.models import ActivityType, Author
-from sunco_async.models._messages import check_activity
+from sunco_async.models import (
+    ActivityPost,
+    ActivityType,
+    Author,
+)
 from sunco_async.resources._base import RequestOptions, Resource
 
 __all__ = ["Activities"]
@@ -14,6 +17,7 @@ POST: Final[Operation[None]] = Operation(
     name="activities.post",
     method="POST",
     path="/v2/apps/{appId}/conversations/{conversationId}/activity",
+    body=ActivityPost,
     # A later `conversation:read` would cover messages that came in between: so only if not sent.
 )
 
@@ -35,10 +39,9 @@ class Activities(Resource):
 
         A user's author names `user_id` or `user_external_id`.
         """
-        check_activity(author, type)
         await self._pipeline.call(
             POST,
             {"conversationId": conversation_id},
-            body={"author": author, "type": type},
+            body=ActivityPost(author=author, type=type),
             options=options,
         )

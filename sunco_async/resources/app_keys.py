@@ -4,7 +4,12 @@ import builtins
 from typing import Final, Unpack
 
 from sunco_async._operation import Operation
-from sunco_async.models import AppKey, AppKeyListResponse, AppKeyResponse
+from sunco_async.models import (
+    AppKey,
+    AppKeyCreateBody,
+    AppKeyListResponse,
+    AppKeyResponse,
+)
 from sunco_async.resources._base import RequestOptions, Resource
 
 __all__ = ["AppKeys"]
@@ -13,7 +18,12 @@ _KEYS = "/v2/apps/{appId}/keys"
 _KEY = "/v2/apps/{appId}/keys/{keyId}"
 
 CREATE: Final[Operation[AppKey]] = Operation(
-    name="app_keys.create", method="POST", path=_KEYS, response=AppKeyResponse, field="key"
+    name="app_keys.create",
+    method="POST",
+    path=_KEYS,
+    body=AppKeyCreateBody,
+    response=AppKeyResponse,
+    field="key",
 )
 LIST: Final[Operation[list[AppKey]]] = Operation(
     name="app_keys.list",
@@ -49,7 +59,7 @@ class AppKeys(Resource):
         `outcome="unknown"`, `list` tells whether a key nobody uses is left.
         """
         return await self._pipeline.call(
-            CREATE, body={"displayName": display_name}, options=options
+            CREATE, body=AppKeyCreateBody(display_name=display_name), options=options
         )
 
     async def list(self, **options: Unpack[RequestOptions]) -> builtins.list[AppKey]:

@@ -9,13 +9,15 @@ from sunco_async._operation import ListOperation, Operation
 from sunco_async._paging import Paginator
 from sunco_async.models import (
     App,
+    AppCreateBody,
     AppListResponse,
     AppResponse,
     AppResponseWithSubdomain,
     AppSettings,
     AppSubdomain,
+    AppUpdateBody,
 )
-from sunco_async.resources._base import Metadata, RequestOptions, Resource, check_metadata
+from sunco_async.resources._base import Metadata, RequestOptions, Resource
 
 __all__ = ["Apps"]
 
@@ -23,7 +25,12 @@ _APPS = "/v2/apps"
 _APP = "/v2/apps/{appId}"
 
 CREATE: Final[Operation[App]] = Operation(
-    name="apps.create", method="POST", path=_APPS, response=AppResponse, field="app"
+    name="apps.create",
+    method="POST",
+    path=_APPS,
+    body=AppCreateBody,
+    response=AppResponse,
+    field="app",
 )
 LIST: Final[ListOperation[App]] = ListOperation(
     name="apps.list",
@@ -45,6 +52,7 @@ UPDATE: Final[Operation[App]] = Operation(
     name="apps.update",
     method="PATCH",
     path=_APP,
+    body=AppUpdateBody,
     response=AppResponse,
     field="app",
     replay="always",  # it sets values; setting them twice is setting them once
@@ -76,10 +84,9 @@ class Apps(Resource):
         A service account that creates an app has access to it. Raises `PaymentRequired` when the
         plan's number of apps is reached.
         """
-        check_metadata(metadata)
         return await self._pipeline.call(
             CREATE,
-            body={"displayName": display_name, "settings": settings, "metadata": metadata},
+            body=AppCreateBody(display_name=display_name, settings=settings, metadata=metadata),
             options=options,
         )
 
@@ -124,10 +131,9 @@ class Apps(Resource):
         What is left out stays as it is; `metadata=None` clears. The setting `multiConvoEnabled`
         cannot be taken back.
         """
-        check_metadata(metadata)
         return await self._pipeline.call(
             UPDATE,
-            body={"displayName": display_name, "settings": settings, "metadata": metadata},
+            body=AppUpdateBody(display_name=display_name, settings=settings, metadata=metadata),
             options=options,
         )
 

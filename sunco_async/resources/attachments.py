@@ -6,7 +6,11 @@ from sunco_async._download_target import DownloadTarget, open_target
 from sunco_async._operation import Operation
 from sunco_async._option_checks import check_count
 from sunco_async._upload import UPLOAD_LIMIT, Upload, UploadSource
-from sunco_async.models import AttachmentResponse, AttachmentSchema
+from sunco_async.models import (
+    AttachmentDeleteBody,
+    AttachmentResponse,
+    AttachmentSchema,
+)
 from sunco_async.resources._base import RequestOptions, Resource
 
 __all__ = ["Attachments"]
@@ -24,6 +28,7 @@ DELETE: Final[Operation[None]] = Operation(
     name="attachments.delete",
     method="POST",
     path=_ATTACHMENTS + "/remove",
+    body=AttachmentDeleteBody,
     replay="always",
     missing_is_success=True,
 )
@@ -161,4 +166,6 @@ class Attachments(Resource):
         Caches may show it for another 15 minutes. Raises `BadRequest` for a URL that is not one of
         the API's own.
         """
-        await self._pipeline.call(DELETE, body={"mediaUrl": media_url}, options=options)
+        await self._pipeline.call(
+            DELETE, body=AttachmentDeleteBody(media_url=media_url), options=options
+        )

@@ -8,6 +8,7 @@ from sunco_async._paging import Paginator
 from sunco_async.models import (
     Client,
     ClientConfirmation,
+    ClientCreate,
     ClientListResponse,
     ClientResponse,
     ClientTarget,
@@ -20,7 +21,12 @@ __all__ = ["Clients"]
 _CLIENTS = "/v2/apps/{appId}/users/{userIdOrExternalId}/clients"
 
 CREATE: Final[Operation[Client]] = Operation(
-    name="clients.create", method="POST", path=_CLIENTS, response=ClientResponse, field="client"
+    name="clients.create",
+    method="POST",
+    path=_CLIENTS,
+    body=ClientCreate,
+    response=ClientResponse,
+    field="client",
 )
 LIST: Final[ListOperation[Client]] = ListOperation(
     name="clients.list",
@@ -66,7 +72,9 @@ class Clients(Resource):
             CREATE,
             {"userIdOrExternalId": user_id_or_external_id},
             query={"brandId": brand_id},
-            body={"matchCriteria": match_criteria, "confirmation": confirmation, "target": target},
+            body=ClientCreate(
+                match_criteria=match_criteria, confirmation=confirmation, target=target
+            ),
             options=options,
         )
 

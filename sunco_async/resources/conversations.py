@@ -10,20 +10,21 @@ from sunco_async._paging import Paginator
 from sunco_async.models import (
     AppleMessageRef,
     Conversation,
+    ConversationCreateBody,
     ConversationListResponse,
     ConversationResponse,
     ConversationType,
+    ConversationUpdateBody,
     ConversionEvents,
     ConversionEventsBody,
     ConversionEventsResponse,
+    DownloadMessageRefBody,
     ParticipantSubSchema,
 )
-from sunco_async.models._conversations import check_participants
 from sunco_async.resources._base import (
     Metadata,
     RequestOptions,
     Resource,
-    check_metadata,
     exactly_one,
 )
 
@@ -36,6 +37,7 @@ CREATE: Final[Operation[Conversation]] = Operation(
     name="conversations.create",
     method="POST",
     path=_CONVERSATIONS,
+    body=ConversationCreateBody,
     response=ConversationResponse,
     field="conversation",
 )
@@ -59,6 +61,7 @@ UPDATE: Final[Operation[Conversation]] = Operation(
     name="conversations.update",
     method="PATCH",
     path=_CONVERSATION,
+    body=ConversationUpdateBody,
     response=ConversationResponse,
     field="conversation",
     replay="always",  # it sets values; setting them twice is setting them once
@@ -74,12 +77,14 @@ DOWNLOAD_MESSAGE_REF: Final[Operation[dict[str, Any]]] = Operation(
     name="conversations.download_message_ref",
     method="POST",
     path=_CONVERSATION + "/download",
+    body=DownloadMessageRefBody,
     response=dict[str, Any],
 )
 POST_CONVERSION_EVENTS: Final[Operation[ConversionEvents]] = Operation(
     name="conversations.post_conversion_events",
     method="POST",
     path=_CONVERSATION + "/conversionEvents",
+    body=ConversionEventsBody,
     response=ConversionEventsResponse,
     field="conversion_events",
     # A purchase that is reported twice may count twice: so only if not sent.
@@ -107,18 +112,16 @@ class Conversations(Resource):
         A `"personal"` one has exactly one participant, an `"sdkGroup"` at most ten. Raises
         `NotFound` for a participant that does not exist.
         """
-        check_participants(type, participants)
-        check_metadata(metadata)
         return await self._pipeline.call(
             CREATE,
-            body={
-                "type": type,
-                "participants": participants,
-                "displayName": display_name,
-                "description": description,
-                "iconUrl": icon_url,
-                "metadata": metadata,
-            },
+            body=ConversationCreateBody(
+                type=type,
+                participants=participants,
+                display_name=display_name,
+                description=description,
+                icon_url=icon_url,
+                metadata=metadata,
+            ),
             options=options,
         )
 
@@ -165,16 +168,15 @@ class Conversations(Resource):
 
         What is left out stays as it is; None clears.
         """
-        check_metadata(metadata)
         return await self._pipeline.call(
             UPDATE,
             {"conversationId": conversation_id},
-            body={
-                "displayName": display_name,
-                "description": description,
-                "iconUrl": icon_url,
-                "metadata": metadata,
-            },
+            body=ConversationUpdateBody(
+                display_name=display_name,
+                description=description,
+                icon_url=icon_url,
+                metadata=metadata,
+            ),
             options=options,
         )
 
@@ -211,7 +213,7 @@ class Conversations(Resource):
         return await self._pipeline.call(
             DOWNLOAD_MESSAGE_REF,
             {"conversationId": conversation_id},
-            body={"userId": user_id, "apple": apple},
+            body=DownloadMessageRefBody(user_id=user_id, apple=apple),
             options=options,
         )
 

@@ -4,7 +4,12 @@ import builtins
 from typing import Final, Unpack
 
 from sunco_async._operation import Operation
-from sunco_async.models import ApiKey, IntegrationApiKeyListResponse, IntegrationApiKeyResponse
+from sunco_async.models import (
+    ApiKey,
+    IntegrationApiKey,
+    IntegrationApiKeyListResponse,
+    IntegrationApiKeyResponse,
+)
 from sunco_async.resources._base import RequestOptions, Resource
 
 __all__ = ["CustomIntegrationKeys"]
@@ -16,6 +21,7 @@ CREATE: Final[Operation[ApiKey]] = Operation(
     name="custom_integration_keys.create",
     method="POST",
     path=_KEYS,
+    body=IntegrationApiKey,
     response=IntegrationApiKeyResponse,
     field="key",
 )
@@ -64,7 +70,7 @@ class CustomIntegrationKeys(Resource):
         return await self._pipeline.call(
             CREATE,
             {"integrationId": integration_id},
-            body={"displayName": display_name},
+            body=IntegrationApiKey(display_name=display_name),
             options=options,
         )
 

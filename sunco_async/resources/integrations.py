@@ -23,6 +23,7 @@ CREATE: Final[Operation[Integration]] = Operation(
     name="integrations.create",
     method="POST",
     path=_INTEGRATIONS,
+    body=Integration,
     response=IntegrationResponse,
     field="integration",
 )
@@ -46,6 +47,7 @@ UPDATE: Final[Operation[Integration]] = Operation(
     name="integrations.update",
     method="PATCH",
     path=_INTEGRATION,
+    body=IntegrationUpdate,
     response=IntegrationResponse,
     field="integration",
     replay="always",  # it sets values; setting them twice is setting them once

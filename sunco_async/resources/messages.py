@@ -18,14 +18,14 @@ from sunco_async.models import (
     Message,
     MessageListResponse,
     MessageOverride,
+    MessagePost,
     MessagePostResponse,
     MessageSchema,
     TextMessage,
 )
-from sunco_async.models._messages import check_schema
 from sunco_async.resources._base import Metadata, RequestOptions, Resource, check_metadata
 
-__all__ = ["Messages"]
+__all__ = ["Messages", "build_message"]
 
 _MESSAGES = "/v2/apps/{appId}/conversations/{conversationId}/messages"
 
@@ -35,6 +35,7 @@ POST: Final[Operation[list[Message]]] = Operation(
     name="messages.post",
     method="POST",
     path=_MESSAGES,
+    body=MessagePost,
     response=MessagePostResponse,
     field="messages",
 )
@@ -60,6 +61,37 @@ DELETE: Final[Operation[None]] = Operation(
     replay="always",
     missing_is_success=True,
 )
+
+
+def build_message(
+    content: str | Content | Mapping[str, Any],
+    *,
+    author: Author | Mapping[str, Any] = BUSINESS,
+    destination: Destination | Mapping[str, Any] | UnsetType = UNSET,
+    metadata: Metadata | None | UnsetType = UNSET,
+    override: MessageOverride | Mapping[str, Any] | UnsetType = UNSET,
+    schema: MessageSchema | UnsetType = UNSET,
+    key: str | None = None,
+) -> MessagePost:
+    """Build the body of `messages.post` from its arguments.
+
+    The other rules of the API are checked when the body is encoded.
+
+    Raises:
+        TypeError: `metadata` is not a mapping, and `key` cannot be added to it.
+        ValueError: `key` is empty, or `metadata` already has another one.
+    """
+    if key is not None:
+        check_metadata(metadata)
+        metadata = metadata_with_key(metadata, key)
+    return MessagePost(
+        author=author,
+        content=TextMessage(content) if isinstance(content, str) else content,
+        destination=destination,
+        metadata=metadata,
+        override=override,
+        schema=schema,
+    )
 
 
 class Messages(Resource):
@@ -100,20 +132,15 @@ class Messages(Resource):
             raise ValueError(f'on_unknown must be "raise" or "reconcile", not {on_unknown!r}')
         if on_unknown == "reconcile" and key is None:
             raise TypeError('on_unknown="reconcile" needs a key= to look for')
-        check_metadata(metadata)
-        if key is not None:
-            metadata = metadata_with_key(metadata, key)
-            check_metadata(metadata)  # with the key it may be over the limit
-        check_schema(content, schema)
-        body = {
-            "author": author,
-            "content": TextMessage(content) if isinstance(content, str) else content,
-            "destination": destination,
-            "metadata": metadata,
-            "override": override,
-            "schema": schema,
-        }
-
+        body = build_message(
+            content,
+            author=author,
+            destination=destination,
+            metadata=metadata,
+            override=override,
+            schema=schema,
+            key=key,
+        )
         post = partial(
             self._pipeline.call,
             POST,

@@ -10,6 +10,7 @@ from sunco_async.models import (
     MessageSchema,
     Notification,
     NotificationAuthor,
+    NotificationBody,
     NotificationDestination,
     NotificationResponse,
 )
@@ -23,6 +24,7 @@ POST: Final[Operation[Notification]] = Operation(
     name="notifications.post",
     method="POST",
     path="/v1.1/apps/{appId}/notifications",
+    body=NotificationBody,
     response=NotificationResponse,
     field="notification",
 )
@@ -56,12 +58,12 @@ class Notifications(Resource):
         """
         return await self._pipeline.call(
             POST,
-            body={
-                "destination": destination,
-                "author": author,
-                "message": message,
-                "override": override,
-                "messageSchema": message_schema,
-            },
+            body=NotificationBody(
+                destination=destination,
+                author=author,
+                message=message,
+                override=override,
+                message_schema=message_schema,
+            ),
             options=options,
         )

@@ -7,7 +7,12 @@ from typing import Final, Unpack
 
 from sunco_async._hidden import Hidden
 from sunco_async._operation import Operation
-from sunco_async.models import AccessToken, AppResponseWithSubdomain, AppSubdomain
+from sunco_async.models import (
+    AccessToken,
+    AccessTokenBody,
+    AppResponseWithSubdomain,
+    AppSubdomain,
+)
 from sunco_async.resources._base import RequestOptions, Resource
 
 __all__ = ["OAuth"]
@@ -28,6 +33,7 @@ GET_TOKEN: Final[Operation[AccessToken]] = Operation(
     name="oauth.get_token",
     method="POST",
     path="/oauth/token",
+    body=AccessTokenBody,
     response=AccessToken,
     oauth_host=True,
     authenticated=False,  # the client's id and secret are in the body
@@ -85,12 +91,12 @@ class OAuth(Resource):
         client_secret, code = Hidden(client_secret), Hidden(code)
         return await self._pipeline.call(
             GET_TOKEN,
-            body={
-                "code": code,
-                "grant_type": "authorization_code",
-                "client_id": client_id,
-                "client_secret": client_secret,
-            },
+            body=AccessTokenBody(
+                code=code,
+                grant_type="authorization_code",
+                client_id=client_id,
+                client_secret=client_secret,
+            ),
             options=options,
         )
 

@@ -6,7 +6,13 @@ from msgspec import UNSET, UnsetType
 
 from sunco_async._operation import ListOperation, Operation
 from sunco_async._paging import Paginator
-from sunco_async.models import Participant, ParticipantListResponse, ParticipantResponse
+from sunco_async.models import (
+    Participant,
+    ParticipantJoinBody,
+    ParticipantLeaveBody,
+    ParticipantListResponse,
+    ParticipantResponse,
+)
 from sunco_async.resources._base import RequestOptions, Resource, exactly_one
 
 __all__ = ["Participants"]
@@ -17,6 +23,7 @@ JOIN: Final[Operation[Participant]] = Operation(
     name="participants.join",
     method="POST",
     path=_CONVERSATION + "/join",
+    body=ParticipantJoinBody,
     response=ParticipantResponse,
     field="participant",
 )
@@ -29,7 +36,10 @@ LIST: Final[ListOperation[Participant]] = ListOperation(
     replay="always",
 )
 LEAVE: Final[Operation[None]] = Operation(
-    name="participants.leave", method="POST", path=_CONVERSATION + "/leave"
+    name="participants.leave",
+    method="POST",
+    path=_CONVERSATION + "/leave",
+    body=ParticipantLeaveBody,
 )
 
 
@@ -55,11 +65,11 @@ class Participants(Resource):
         return await self._pipeline.call(
             JOIN,
             {"conversationId": conversation_id},
-            body={
-                "userId": user_id,
-                "userExternalId": user_external_id,
-                "subscribeSDKClient": subscribe_sdk_client,
-            },
+            body=ParticipantJoinBody(
+                user_id=user_id,
+                user_external_id=user_external_id,
+                subscribe_sdk_client=subscribe_sdk_client,
+            ),
             options=options,
         )
 
@@ -105,10 +115,10 @@ class Participants(Resource):
         await self._pipeline.call(
             LEAVE,
             {"conversationId": conversation_id},
-            body={
-                "userId": user_id,
-                "userExternalId": user_external_id,
-                "participantId": participant_id,
-            },
+            body=ParticipantLeaveBody(
+                user_id=user_id,
+                user_external_id=user_external_id,
+                participant_id=participant_id,
+            ),
             options=options,
         )

@@ -11,26 +11,42 @@ from typing import Final, Unpack
 from msgspec import UNSET, UnsetType
 
 from sunco_async._operation import Operation
-from sunco_async.models import ControlTarget
-from sunco_async.resources._base import Metadata, RequestOptions, Resource, check_metadata
+from sunco_async.models import (
+    AcceptControlBody,
+    ControlTarget,
+    OfferControlBody,
+    PassControlBody,
+    ReleaseControlBody,
+)
+from sunco_async.resources._base import Metadata, RequestOptions, Resource
 
 __all__ = ["SwitchboardActions"]
 
 _CONVERSATION = "/v2/apps/{appId}/conversations/{conversationId}"
 
 PASS_CONTROL: Final[Operation[None]] = Operation(
-    name="switchboard_actions.pass_control", method="POST", path=_CONVERSATION + "/passControl"
+    name="switchboard_actions.pass_control",
+    method="POST",
+    path=_CONVERSATION + "/passControl",
+    body=PassControlBody,
 )
 RELEASE_CONTROL: Final[Operation[None]] = Operation(
     name="switchboard_actions.release_control",
     method="POST",
     path=_CONVERSATION + "/releaseControl",
+    body=ReleaseControlBody,
 )
 OFFER_CONTROL: Final[Operation[None]] = Operation(
-    name="switchboard_actions.offer_control", method="POST", path=_CONVERSATION + "/offerControl"
+    name="switchboard_actions.offer_control",
+    method="POST",
+    path=_CONVERSATION + "/offerControl",
+    body=OfferControlBody,
 )
 ACCEPT_CONTROL: Final[Operation[None]] = Operation(
-    name="switchboard_actions.accept_control", method="POST", path=_CONVERSATION + "/acceptControl"
+    name="switchboard_actions.accept_control",
+    method="POST",
+    path=_CONVERSATION + "/acceptControl",
+    body=AcceptControlBody,
 )
 
 
@@ -58,11 +74,12 @@ class SwitchboardActions(Resource):
         integration type, or `"next"`. After `outcome="unknown"` a call with an id or a name may be
         repeated, where nobody else moves control; with `"next"` it may go one too far.
         """
-        check_metadata(metadata)
         await self._pipeline.call(
             PASS_CONTROL,
             {"conversationId": conversation_id},
-            body={"switchboardIntegration": switchboard_integration, "metadata": metadata},
+            body=PassControlBody(
+                switchboard_integration=switchboard_integration, metadata=metadata
+            ),
             options=options,
         )
 
@@ -77,11 +94,10 @@ class SwitchboardActions(Resource):
 
         Raises `PermissionDenied` with an integration's credentials when it is not in control.
         """
-        check_metadata(metadata)
         await self._pipeline.call(
             RELEASE_CONTROL,
             {"conversationId": conversation_id},
-            body=UNSET if metadata is UNSET else {"metadata": metadata},
+            body=UNSET if metadata is UNSET else ReleaseControlBody(metadata=metadata),
             options=options,
         )
 
@@ -97,11 +113,12 @@ class SwitchboardActions(Resource):
 
         `switchboard_integration` is as in `pass_control`. An earlier offer is withdrawn by it.
         """
-        check_metadata(metadata)
         await self._pipeline.call(
             OFFER_CONTROL,
             {"conversationId": conversation_id},
-            body={"switchboardIntegration": switchboard_integration, "metadata": metadata},
+            body=OfferControlBody(
+                switchboard_integration=switchboard_integration, metadata=metadata
+            ),
             options=options,
         )
 
@@ -116,10 +133,9 @@ class SwitchboardActions(Resource):
 
         Raises `PermissionDenied` with an integration's credentials when the offer is not to it.
         """
-        check_metadata(metadata)
         await self._pipeline.call(
             ACCEPT_CONTROL,
             {"conversationId": conversation_id},
-            body={"metadata": metadata},
+            body=AcceptControlBody(metadata=metadata),
             options=options,
         )

@@ -8,9 +8,11 @@ from msgspec import UNSET, UnsetType
 from sunco_async._operation import Operation
 from sunco_async.models import (
     SwitchboardIntegration,
+    SwitchboardIntegrationCreateBody,
     SwitchboardIntegrationListResponse,
     SwitchboardIntegrationResponse,
     SwitchboardIntegrationType,
+    SwitchboardIntegrationUpdateBody,
 )
 from sunco_async.resources._base import RequestOptions, Resource, at_most_one, exactly_one
 
@@ -24,6 +26,7 @@ CREATE: Final[Operation[SwitchboardIntegration]] = Operation(
     name="switchboard_integrations.create",
     method="POST",
     path=_INTEGRATIONS,
+    body=SwitchboardIntegrationCreateBody,
     response=SwitchboardIntegrationResponse,
     field="switchboard_integration",
 )
@@ -39,6 +42,7 @@ UPDATE: Final[Operation[SwitchboardIntegration]] = Operation(
     name="switchboard_integrations.update",
     method="PATCH",
     path=_INTEGRATION,
+    body=SwitchboardIntegrationUpdateBody,
     response=SwitchboardIntegrationResponse,
     field="switchboard_integration",
     replay="always",  # it sets values; setting them twice is setting them once
@@ -80,14 +84,14 @@ class SwitchboardIntegrations(Resource):
         return await self._pipeline.call(
             CREATE,
             {"switchboardId": switchboard_id},
-            body={
-                "name": name,
-                "integrationId": integration_id,
-                "integrationType": integration_type,
-                "deliverStandbyEvents": deliver_standby_events,
-                "nextSwitchboardIntegrationId": next_switchboard_integration_id,
-                "messageHistoryCount": message_history_count,
-            },
+            body=SwitchboardIntegrationCreateBody(
+                name=name,
+                integration_id=integration_id,
+                integration_type=integration_type,
+                deliver_standby_events=deliver_standby_events,
+                next_switchboard_integration_id=next_switchboard_integration_id,
+                message_history_count=message_history_count,
+            ),
             options=options,
         )
 
@@ -125,14 +129,14 @@ class SwitchboardIntegrations(Resource):
                 "switchboardId": switchboard_id,
                 "switchboardIntegrationId": switchboard_integration_id,
             },
-            body={
-                "name": name,
-                "integrationId": integration_id,
-                "integrationType": integration_type,
-                "deliverStandbyEvents": deliver_standby_events,
-                "nextSwitchboardIntegrationId": next_switchboard_integration_id,
-                "messageHistoryCount": message_history_count,
-            },
+            body=SwitchboardIntegrationUpdateBody(
+                name=name,
+                integration_id=integration_id,
+                integration_type=integration_type,
+                deliver_standby_events=deliver_standby_events,
+                next_switchboard_integration_id=next_switchboard_integration_id,
+                message_history_count=message_history_count,
+            ),
             options=options,
         )
 

@@ -6,7 +6,12 @@ from typing import Final, Unpack
 from msgspec import UNSET, UnsetType
 
 from sunco_async._operation import Operation
-from sunco_async.models import Switchboard, SwitchboardListResponse, SwitchboardResponse
+from sunco_async.models import (
+    Switchboard,
+    SwitchboardListResponse,
+    SwitchboardResponse,
+    SwitchboardUpdateBody,
+)
 from sunco_async.resources._base import RequestOptions, Resource
 
 __all__ = ["Switchboards"]
@@ -33,6 +38,7 @@ UPDATE: Final[Operation[Switchboard]] = Operation(
     name="switchboards.update",
     method="PATCH",
     path=_SWITCHBOARD,
+    body=SwitchboardUpdateBody,
     response=SwitchboardResponse,
     field="switchboard",
     replay="always",  # it sets values; setting them twice is setting them once
@@ -81,10 +87,10 @@ class Switchboards(Resource):
         return await self._pipeline.call(
             UPDATE,
             {"switchboardId": switchboard_id},
-            body={
-                "enabled": enabled,
-                "defaultSwitchboardIntegrationId": default_switchboard_integration_id,
-            },
+            body=SwitchboardUpdateBody(
+                enabled=enabled,
+                default_switchboard_integration_id=default_switchboard_integration_id,
+            ),
             options=options,
         )
 

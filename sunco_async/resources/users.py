@@ -10,8 +10,16 @@ from msgspec import UNSET, UnsetType
 from sunco_async._call_limit import seconds_left, shared_deadline
 from sunco_async._operation import Operation
 from sunco_async.errors import Conflict, NotFound, SuncoError
-from sunco_async.models import Profile, User, UserListResponse, UserResponse
-from sunco_async.resources._base import Metadata, RequestOptions, Resource, check_metadata
+from sunco_async.models import (
+    Profile,
+    SyncUserBody,
+    User,
+    UserCreateBody,
+    UserListResponse,
+    UserResponse,
+    UserUpdateBody,
+)
+from sunco_async.resources._base import Metadata, RequestOptions, Resource
 
 __all__ = ["Users"]
 
@@ -19,7 +27,12 @@ _USERS = "/v2/apps/{appId}/users"
 _USER = "/v2/apps/{appId}/users/{userIdOrExternalId}"
 
 CREATE: Final[Operation[User]] = Operation(
-    name="users.create", method="POST", path=_USERS, response=UserResponse, field="user"
+    name="users.create",
+    method="POST",
+    path=_USERS,
+    body=UserCreateBody,
+    response=UserResponse,
+    field="user",
 )
 LIST: Final[Operation[list[User]]] = Operation(
     name="users.list",
@@ -41,6 +54,7 @@ UPDATE: Final[Operation[User]] = Operation(
     name="users.update",
     method="PATCH",
     path=_USER,
+    body=UserUpdateBody,
     response=UserResponse,
     field="user",
     replay="always",  # it sets values; setting them twice is setting them once
@@ -60,6 +74,7 @@ SYNC: Final[Operation[User]] = Operation(
     name="users.sync",
     method="POST",
     path="/v2/apps/{appId}/users/{zendeskId}/sync",
+    body=SyncUserBody,
     response=UserResponse,
     field="user",
     # It may merge users, after which the same call is about another user: so only if not sent.
@@ -93,17 +108,16 @@ class Users(Resource):
 
         `metadata` is flat and at most 4 KB. Raises `Conflict` when `external_id` is taken.
         """
-        check_metadata(metadata)
         return await self._pipeline.call(
             CREATE,
-            body={
-                "externalId": external_id,
-                "brandId": brand_id,
-                "signedUpAt": signed_up_at,
-                "toBeRetained": to_be_retained,
-                "profile": profile,
-                "metadata": metadata,
-            },
+            body=UserCreateBody(
+                external_id=external_id,
+                brand_id=brand_id,
+                signed_up_at=signed_up_at,
+                to_be_retained=to_be_retained,
+                profile=profile,
+                metadata=metadata,
+            ),
             options=options,
         )
 
@@ -199,17 +213,16 @@ class Users(Resource):
         What is left out stays as it is; None clears. Inside `profile`, fields that are not given
         stay too: `Profile(surname=None)` clears the surname alone.
         """
-        check_metadata(metadata)
         return await self._pipeline.call(
             UPDATE,
             {"userIdOrExternalId": user_id_or_external_id},
             query={"brandId": brand_id},
-            body={
-                "signedUpAt": signed_up_at,
-                "toBeRetained": to_be_retained,
-                "profile": profile,
-                "metadata": metadata,
-            },
+            body=UserUpdateBody(
+                signed_up_at=signed_up_at,
+                to_be_retained=to_be_retained,
+                profile=profile,
+                metadata=metadata,
+            ),
             options=options,
         )
 
@@ -267,6 +280,6 @@ class Users(Resource):
             {"zendeskId": zendesk_id},
             body=UNSET
             if surviving_zendesk_id is UNSET
-            else {"survivingZendeskId": surviving_zendesk_id},
+            else SyncUserBody(surviving_zendesk_id=surviving_zendesk_id),
             options=options,
         )

@@ -7,7 +7,14 @@ from typing import Final, Unpack
 from msgspec import UNSET, UnsetType
 
 from sunco_async._operation import Operation
-from sunco_async.models import Webhook, WebhookListResponse, WebhookResponse, WebhookTrigger
+from sunco_async.models import (
+    Webhook,
+    WebhookBody,
+    WebhookCreateBody,
+    WebhookListResponse,
+    WebhookResponse,
+    WebhookTrigger,
+)
 from sunco_async.resources._base import RequestOptions, Resource
 
 __all__ = ["Webhooks"]
@@ -19,6 +26,7 @@ CREATE: Final[Operation[Webhook]] = Operation(
     name="webhooks.create",
     method="POST",
     path=_WEBHOOKS,
+    body=WebhookCreateBody,
     response=WebhookResponse,
     field="webhook",
 )
@@ -42,6 +50,7 @@ UPDATE: Final[Operation[Webhook]] = Operation(
     name="webhooks.update",
     method="PATCH",
     path=_WEBHOOK,
+    body=WebhookBody,
     response=WebhookResponse,
     field="webhook",
     replay="always",  # it sets values; setting them twice is setting them once
@@ -80,12 +89,12 @@ class Webhooks(Resource):
         return await self._pipeline.call(
             CREATE,
             {"integrationId": integration_id},
-            body={
-                "target": target,
-                "triggers": triggers,
-                "includeFullUser": include_full_user,
-                "includeFullSource": include_full_source,
-            },
+            body=WebhookCreateBody(
+                target=target,
+                triggers=triggers,
+                include_full_user=include_full_user,
+                include_full_source=include_full_source,
+            ),
             options=options,
         )
 
@@ -128,12 +137,12 @@ class Webhooks(Resource):
         return await self._pipeline.call(
             UPDATE,
             {"integrationId": integration_id, "webhookId": webhook_id},
-            body={
-                "target": target,
-                "triggers": triggers,
-                "includeFullUser": include_full_user,
-                "includeFullSource": include_full_source,
-            },
+            body=WebhookBody(
+                target=target,
+                triggers=triggers,
+                include_full_user=include_full_user,
+                include_full_source=include_full_source,
+            ),
             options=options,
         )
 

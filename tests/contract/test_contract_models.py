@@ -37,6 +37,7 @@ FIRST_WEBHOOK_SCHEMA = "appSubSchema"
 # Structs that stand for something else than the schema of their name: where it is in the file.
 INLINE = {
     "AccessToken": ("paths", "/oauth/token", "post", "responses", "200", "content", "application/json", "schema"),
+    "AccessTokenBody": ("paths", "/oauth/token", "post", "requestBody", "content", "application/json", "schema"),
     "AppKeyCreateBody": ("paths", "/v2/apps/{appId}/keys", "post", "requestBody", "content", "application/json", "schema"),
     "AppSubdomain": ("components", "schemas", "appResponseWithSubdomain", "properties", "app"),
     "AppleMessageRef": ("components", "schemas", "downloadMessageRefBody", "allOf", 0, "properties", "apple"),

@@ -12,6 +12,7 @@ import typing
 from email.parser import BytesParser
 from typing import Any
 
+import msgspec
 import pytest
 from annotation_values import named_values, takes_any_string
 from fakes import client, ok, server
@@ -29,9 +30,10 @@ from openapi_requests import BodyValidator, full, members, struct_name
 from operation_calls import PATH, answers, argument, body_schema, query_of, send, snake
 from operation_table import ALWAYS, MISSING_IS_SUCCESS, NOT_SENT, TABLE, Call
 
-from sunco_async import Page, models, resources
+from sunco_async import Page, _request, models, resources, webhooks
 from sunco_async._codec import encode
 from sunco_async._operation import ListOperation, Operation
+from sunco_async.models._base import Model
 
 pytestmark = pytest.mark.contract
 
@@ -282,6 +284,55 @@ def nullable(spec, prop):
     if "nullable" in prop:
         return prop["nullable"]
     return any(nullable(spec, part) for part in prop.get("allOf", []))
+
+
+def test_every_body_is_declared_as_its_schema(spec, declared):
+    for name, row in TABLE.items():
+        schema = body_schema(operations(spec)[name])
+        body = declared[row.attribute].body
+        if schema is None:
+            assert body is None, name
+            continue
+        titled = schema["$ref"].rsplit("/", 1)[1] if "$ref" in schema else schema.get("title")
+        due = models.AccessTokenBody if titled is None else getattr(models, pascal(titled))
+        assert body == due, name
+
+
+async def test_the_body_that_is_sent_is_the_declared_struct(spec, declared, monkeypatch):
+    sent = []
+    check = _request.encode_body
+    monkeypatch.setattr(_request, "encode_body", lambda body: sent.append(body) or check(body))
+    built = 0
+    for name, row in TABLE.items():
+        for call in row.calls:
+            sent.clear()
+            await send(spec, name, call)
+            if sent and name not in UNIONS:
+                assert type(sent[0]) is declared[row.attribute].body, name
+                built += 1
+    assert built > 25
+
+
+def test_every_struct_is_part_of_a_request_a_response_or_an_event(declared):
+    roots = [one.body for one in declared.values()] + [one.response for one in declared.values()]
+    used = set()
+    waiting = [*filter(None, roots), models.ErrorResponse, webhooks.WebhookPayload]
+    while waiting:
+        annotation = waiting.pop()
+        if isinstance(annotation, type) and issubclass(annotation, Model):
+            if annotation not in used:
+                used.add(annotation)
+                waiting += [field.type for field in msgspec.structs.fields(annotation)]
+        else:
+            waiting += typing.get_args(annotation)
+    unused = {
+        name
+        for name in models.__all__
+        if isinstance(struct := getattr(models, name), type)
+        and issubclass(struct, Model)
+        and not any(issubclass(each, struct) for each in used)
+    }
+    assert {name for name in unused if not name.startswith("Notification")} == set()
 
 
 # Answers.
