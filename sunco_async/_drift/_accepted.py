@@ -50,7 +50,7 @@ ACCEPTED: Final[dict[Difference, str]] = {
         "said of the multipart field, not in its schema"
     ),
     Difference("gone", "argument", f"{_POST_MESSAGE}.arguments.key"): (
-        "goes into the metadata, for `messages.find`"
+        "goes into the metadata, for `messages.find_by_key`"
     ),
     Difference("gone", "argument", f"{_POST_MESSAGE}.arguments.on_unknown"): (
         "what the client does about a lost answer"

@@ -24,13 +24,19 @@ __all__ = [
 class Resource:
     """One group of operations of a client.
 
-    An operation raises `TypeError` for a keyword argument that it does not know.
+    Besides the errors in its own documentation, every operation raises `TypeError` for an unknown
+    keyword argument, `BadRequest` for a value that the API refuses, and these subclasses of
+    `SuncoError`: `ConnectionFailed`, `RequestTimeout`, `AuthenticationFailed`, `PermissionDenied`,
+    `RateLimited`, `ServerError`, `UnexpectedRedirect` and `ResponseDecodeError`.
+
+    Args:
+        pipeline: Sends the requests of one client or copy.
     """
 
     __slots__ = ("_pipeline",)
 
     def __init_subclass__(cls) -> None:
-        """Let every operation of the group check its keyword arguments."""
+        """Check the keyword arguments of every operation of the group."""
         group = cls.__module__.rpartition(".")[2]
         for name, operation in list(vars(cls).items()):
             if inspect.isfunction(operation) and not name.startswith("_"):
@@ -47,7 +53,7 @@ class Resource:
 
 
 def exactly_one(**arguments: object) -> None:
-    """Raise `TypeError` unless one of the named arguments was given."""
+    """Raise `TypeError` unless exactly one of the arguments is passed."""
     given = _given(arguments)
     if len(given) != 1:
         raise TypeError(
@@ -56,7 +62,7 @@ def exactly_one(**arguments: object) -> None:
 
 
 def at_most_one(**arguments: object) -> None:
-    """Raise `TypeError` where more than one of the named arguments was given."""
+    """Raise `TypeError` if more than one of the arguments is passed."""
     given = _given(arguments)
     if len(given) > 1:
         raise TypeError(f"give at most one of {_or(arguments)}; got {' and '.join(given)}")
@@ -71,10 +77,9 @@ def _or(names: Iterable[str]) -> str:
 
 
 def comma_separated(values: Sequence[str] | None, *, name: str) -> str | None:
-    """Join the values of a filter; None stays None.
+    """Join the values of a filter with commas; None stays None.
 
-    A str would be joined letter by letter, and no value at all would read as no filter: both are
-    refused.
+    A str would be joined letter by letter, and an empty list would mean no filter: both raise.
     """
     if values is None:
         return None

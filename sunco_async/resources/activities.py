@@ -1,4 +1,4 @@
-"""`sunco.activities`: typing, and having read."""
+"""Typing indicators and read receipts: `sunco.activities`."""
 
 from collections.abc import Mapping
 from typing import Any, Final, Unpack
@@ -23,7 +23,7 @@ POST: Final[Operation[None]] = Operation(
 
 
 class Activities(Resource):
-    """The operation that tells of activities."""
+    """The operation that reports activities in a conversation."""
 
     __slots__ = ()
 
@@ -35,9 +35,21 @@ class Activities(Resource):
         author: Author | Mapping[str, Any],
         **options: Unpack[RequestOptions],
     ) -> None:
-        """Tell that somebody types or has read: `POST …/conversations/{conversationId}/activity`.
+        """Report that a participant is typing, stopped typing, or has read the conversation.
 
-        A user's author names `user_id` or `user_external_id`.
+        `POST /v2/apps/{appId}/conversations/{conversationId}/activity`
+
+        The request is sent again automatically only if nothing was sent: a later read receipt would
+        include messages that arrived in between.
+
+        Args:
+            conversation_id: The id of the conversation.
+            type: `"conversation:read"`, `"typing:start"` or `"typing:stop"`. A user can only read.
+            author: Who does it: the business, or a user with `user_id` or `user_external_id`.
+            **options: The options of this call; see `RequestOptions`.
+
+        Raises:
+            ValueError: An `Author` of type `"user"` is said to be typing.
         """
         await self._pipeline.call(
             POST,

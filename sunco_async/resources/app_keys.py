@@ -1,4 +1,4 @@
-"""`sunco.app_keys`: the credentials of an app."""
+"""The API keys of an app: `sunco.app_keys`."""
 
 import builtins
 from typing import Final, Unpack
@@ -47,29 +47,75 @@ DELETE: Final[Operation[None]] = Operation(
 
 
 class AppKeys(Resource):
-    """The operations on the keys of an app, ten at most; they need an account key."""
+    """The operations on the keys of an app, which has at most ten. They need an account key."""
 
     __slots__ = ()
 
     async def create(self, *, display_name: str, **options: Unpack[RequestOptions]) -> AppKey:
-        """Create a key: `POST /v2/apps/{appId}/keys`.
+        """Create a key of the app.
 
-        The answer's `id` and `secret` authenticate calls about this app. An eleventh key is
-        refused. It is sent again by itself only when nothing was sent: after an error with
-        `outcome="unknown"`, `list` tells whether a key nobody uses is left.
+        `POST /v2/apps/{appId}/keys`
+
+        The request is sent again automatically only if nothing was sent. After an error with
+        `outcome="unknown"`, look with `list` for a key that is not used.
+
+        Args:
+            display_name: The name of the key, 1 to 100 characters.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The key. Its `id` and `secret` authenticate calls for this app.
+
+        Raises:
+            RequestTooLarge: The name exceeds 100 characters.
+            ValueError: The name is empty.
         """
         return await self._pipeline.call(
             CREATE, body=AppKeyCreateBody(display_name=display_name), options=options
         )
 
     async def list(self, **options: Unpack[RequestOptions]) -> builtins.list[AppKey]:
-        """List all keys: `GET /v2/apps/{appId}/keys`. The answer is not paginated."""
+        """List all keys of the app.
+
+        `GET /v2/apps/{appId}/keys`
+
+        The response is not paginated.
+
+        Args:
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The keys.
+        """
         return await self._pipeline.call(LIST, options=options)
 
     async def get(self, key_id: str, **options: Unpack[RequestOptions]) -> AppKey:
-        """Fetch a key: `GET /v2/apps/{appId}/keys/{keyId}`."""
+        """Fetch a key of the app.
+
+        `GET /v2/apps/{appId}/keys/{keyId}`
+
+        Args:
+            key_id: The id of the key.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The key.
+
+        Raises:
+            NotFound: The key does not exist.
+        """
         return await self._pipeline.call(GET, {"keyId": key_id}, options=options)
 
     async def delete(self, key_id: str, **options: Unpack[RequestOptions]) -> None:
-        """Revoke a key: `DELETE /v2/apps/{appId}/keys/{keyId}`."""
+        """Revoke a key of the app.
+
+        `DELETE /v2/apps/{appId}/keys/{keyId}`
+
+        Args:
+            key_id: The id of the key.
+            **options: The options of this call; see `RequestOptions`.
+
+        Raises:
+            NotFound: The key does not exist.
+        """
         await self._pipeline.call(DELETE, {"keyId": key_id}, options=options)

@@ -1,4 +1,4 @@
-"""`sunco.apps`: what users, conversations and integrations belong to."""
+"""The apps of an account: `sunco.apps`."""
 
 from collections.abc import Mapping
 from typing import Any, Final, Unpack
@@ -63,10 +63,11 @@ DELETE: Final[Operation[None]] = Operation(
 
 
 class Apps(Resource):
-    """The operations on apps; `get`, `update` and `delete` are about the client's own.
+    """The operations on apps.
 
-    `sunco.with_options(app_id=…).apps` is about another. `create`, `list` and `delete` need an
-    account key, which direct accounts have and Zendesk accounts have not.
+    `get`, `update` and `delete` operate on the client's own app; use
+    `sunco.with_options(app_id=…).apps` for another one. `create`, `list` and `delete` need an
+    account key, which exists for direct accounts and not for Zendesk accounts.
     """
 
     __slots__ = ()
@@ -79,10 +80,25 @@ class Apps(Resource):
         metadata: Metadata | None | UnsetType = UNSET,
         **options: Unpack[RequestOptions],
     ) -> App:
-        """Create an app: `POST /v2/apps`.
+        """Create an app.
 
-        A service account that creates an app has access to it. Raises `PaymentRequired` when the
-        plan's number of apps is reached.
+        `POST /v2/apps`
+
+        A service account that creates an app gets access to it.
+
+        Args:
+            display_name: The name of the app, 1 to 100 characters.
+            settings: An `AppSettings`, or a dict in camelCase.
+            metadata: Flat custom properties: strings, numbers and booleans, at most 4 KB as JSON.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The app.
+
+        Raises:
+            BadRequest: A value is not valid.
+            PaymentRequired: The plan allows no further app.
+            RequestTooLarge: The name exceeds 100 characters, or the metadata 4 KB as JSON.
         """
         return await self._pipeline.call(
             CREATE,
@@ -99,11 +115,27 @@ class Apps(Resource):
         page_size: int | None = None,
         **options: Unpack[RequestOptions],
     ) -> Paginator[App]:
-        """List the apps that the key can see: `GET /v2/apps`.
+        """List the apps that the key has access to.
 
-        `service_account_id` keeps those that this service account has access to; with credentials
-        that do not match it, the API raises `PermissionDenied`. `page_size` is 1 to 100 (25 by
-        default).
+        `GET /v2/apps`
+
+        Args:
+            service_account_id: Only apps that this service account has access to.
+            after: A cursor (`page.after`): start with the record that follows it.
+            before: A cursor (`page.before`): walk backward, starting with the record that precedes
+                it.
+            page_size: Records on each page, 1 to 100. The API sends 25 by default.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            A walk over the apps. Nothing is sent until it is used: `await` it for one page, or
+            iterate over it with `async for` for all of them.
+
+        Raises:
+            BadRequest: A cursor is not valid.
+            PermissionDenied: The credentials do not match `service_account_id`.
+            ValueError: `page_size` is not between 1 and 100, or both `after` and `before` are
+                given.
         """
         return self._pipeline.walk(
             LIST,
@@ -115,7 +147,19 @@ class Apps(Resource):
         )
 
     async def get(self, **options: Unpack[RequestOptions]) -> AppSubdomain:
-        """Fetch the client's app, with its Zendesk subdomain: `GET /v2/apps/{appId}`."""
+        """Fetch the client's app.
+
+        `GET /v2/apps/{appId}`
+
+        Args:
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The app, with its Zendesk subdomain.
+
+        Raises:
+            NotFound: The app does not exist.
+        """
         return await self._pipeline.call(GET, options=options)
 
     async def update(
@@ -126,10 +170,27 @@ class Apps(Resource):
         metadata: Metadata | None | UnsetType = UNSET,
         **options: Unpack[RequestOptions],
     ) -> App:
-        """Change the client's app: `PATCH /v2/apps/{appId}`.
+        """Change the client's app.
 
-        What is left out stays as it is; `metadata=None` clears. The setting `multiConvoEnabled`
-        cannot be taken back.
+        `PATCH /v2/apps/{appId}`
+
+        Arguments that are not passed (`UNSET`) leave their field as it is.
+
+        Args:
+            display_name: The name of the app, 1 to 100 characters.
+            settings: An `AppSettings`, or a dict in camelCase. The setting `multiConvoEnabled`
+                cannot be switched off again.
+            metadata: Flat custom properties: strings, numbers and booleans, at most 4 KB as JSON.
+                None clears them.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The changed app.
+
+        Raises:
+            BadRequest: A value is not valid.
+            NotFound: The app does not exist.
+            RequestTooLarge: The name exceeds 100 characters, or the metadata 4 KB as JSON.
         """
         return await self._pipeline.call(
             UPDATE,
@@ -138,5 +199,14 @@ class Apps(Resource):
         )
 
     async def delete(self, **options: Unpack[RequestOptions]) -> None:
-        """Delete the client's app with all its integrations: `DELETE /v2/apps/{appId}`."""
+        """Delete the client's app and all its integrations.
+
+        `DELETE /v2/apps/{appId}`
+
+        Args:
+            **options: The options of this call; see `RequestOptions`.
+
+        Raises:
+            NotFound: The app does not exist.
+        """
         await self._pipeline.call(DELETE, options=options)

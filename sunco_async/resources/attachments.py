@@ -1,4 +1,4 @@
-"""`sunco.attachments`: files to send."""
+"""Uploads and downloads of files: `sunco.attachments`."""
 
 from typing import Final, Unpack, overload
 
@@ -35,7 +35,7 @@ DELETE: Final[Operation[None]] = Operation(
 
 
 class Attachments(Resource):
-    """The operations on uploaded files."""
+    """The operations on files."""
 
     __slots__ = ()
 
@@ -65,7 +65,7 @@ class Attachments(Resource):
             access: The access level; the API takes `"public"` only.
             for_: `"message"` deletes the file with its message, conversation or user.
             conversation_id: The conversation that the file is for.
-            **options: `RequestOptions`.
+            **options: The options of this call; see `RequestOptions`.
 
         Returns:
             The attachment; its `media_url` goes into an `ImageMessage` or a `FileMessage`.
@@ -133,7 +133,8 @@ class Attachments(Resource):
             other_hosts: Also fetch from a host that is not the account's own, without credentials.
                 The URL in a message may come from an end user, so do not set this where the process
                 can reach hosts that the user cannot.
-            **options: `RequestOptions`. `extra_headers` are sent to the account's own host only.
+            **options: The options of this call; see `RequestOptions`. `extra_headers` are sent to
+                the account's own host only.
 
         Returns:
             The file's bytes, or None with `to`.
@@ -161,10 +162,19 @@ class Attachments(Resource):
         )
 
     async def delete(self, *, media_url: str, **options: Unpack[RequestOptions]) -> None:
-        """Delete an uploaded file: `POST /v2/apps/{appId}/attachments/remove`.
+        """Delete an uploaded file.
 
-        Caches may show it for another 15 minutes. Raises `BadRequest` for a URL that is not one of
-        the API's own.
+        `POST /v2/apps/{appId}/attachments/remove`
+
+        Caches may serve the file for another 15 minutes.
+
+        Args:
+            media_url: The `media_url` of the attachment, or of the message that it was sent in.
+            **options: The options of this call; see `RequestOptions`.
+
+        Raises:
+            BadRequest: The URL is not one of the API's own.
+            NotFound: The file does not exist.
         """
         await self._pipeline.call(
             DELETE, body=AttachmentDeleteBody(media_url=media_url), options=options

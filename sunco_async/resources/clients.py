@@ -1,4 +1,4 @@
-"""`sunco.clients`: the channels through which a user is reached."""
+"""The clients (channels) of a user: `sunco.clients`."""
 
 from collections.abc import Mapping
 from typing import Any, Final, Unpack
@@ -46,7 +46,7 @@ REMOVE: Final[Operation[None]] = Operation(
 
 
 class Clients(Resource):
-    """The operations on the clients of a user. `brand_id` is as in `sunco.users`."""
+    """The operations on the clients of a user."""
 
     __slots__ = ()
 
@@ -60,13 +60,31 @@ class Clients(Resource):
         brand_id: str | None = None,
         **options: Unpack[RequestOptions],
     ) -> Client:
-        """Link a user to a channel: `POST …/users/{userIdOrExternalId}/clients`.
+        """Link a user to a channel.
 
-        `match_criteria` says how the user is found on the channel, `confirmation` whether and how
-        the user is asked first, and `target` which conversation the client joins. The client is
-        `pending` at first; the webhooks `client:add`, `client:update` and `client:remove` tell how
-        it goes on. A message of `confirmation` may reach the user, so the call is sent again by
-        itself only when nothing was sent.
+        `POST /v2/apps/{appId}/users/{userIdOrExternalId}/clients`
+
+        The client is `"pending"` at first. The webhooks `client:add`, `client:update` and
+        `client:remove` report what becomes of it. The confirmation may send a message to the user,
+        so the request is sent again automatically only if nothing was sent.
+
+        Args:
+            user_id_or_external_id: The id of the user, or its external id.
+            match_criteria: How the user is found on the channel, such as
+                `MatchCriteriaWhatsapp(…)`, or a dict in camelCase.
+            confirmation: Whether and how the user is asked first: a `ClientConfirmation`, or a dict
+                in camelCase.
+            target: The conversation that the client joins: a `ClientTarget`, or a dict in
+                camelCase.
+            brand_id: The id of the brand. Pass it to find a brand-separated user by external id.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The client.
+
+        Raises:
+            ValueError: A phone number does not begin with `+`, or the message of the confirmation
+                is neither a text nor an image.
         """
         return await self._pipeline.call(
             CREATE,
@@ -88,9 +106,27 @@ class Clients(Resource):
         page_size: int | None = None,
         **options: Unpack[RequestOptions],
     ) -> Paginator[Client]:
-        """List a user's clients, pending ones too: `GET …/users/{userIdOrExternalId}/clients`.
+        """List the clients of a user, including pending ones.
 
-        `page_size` is 1 to 100 (25 by default).
+        `GET /v2/apps/{appId}/users/{userIdOrExternalId}/clients`
+
+        Args:
+            user_id_or_external_id: The id of the user, or its external id.
+            brand_id: The id of the brand. Pass it to find a brand-separated user by external id.
+            after: A cursor (`page.after`): start with the record that follows it.
+            before: A cursor (`page.before`): walk backward, starting with the record that precedes
+                it.
+            page_size: Records on each page, 1 to 100. The API sends 25 by default.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            A walk over the clients. Nothing is sent until it is used: `await` it for one page, or
+            iterate over it with `async for` for all of them.
+
+        Raises:
+            BadRequest: A cursor is not valid.
+            ValueError: `page_size` is not between 1 and 100, or both `after` and `before` are
+                given.
         """
         return self._pipeline.walk(
             LIST,
@@ -110,9 +146,19 @@ class Clients(Resource):
         brand_id: str | None = None,
         **options: Unpack[RequestOptions],
     ) -> None:
-        """Remove a client from its user and conversations: `DELETE …/clients/{clientId}`.
+        """Remove a client from its user and from all conversations.
 
-        Raises `BadRequest` for a client of type `sdk`.
+        `DELETE /v2/apps/{appId}/users/{userIdOrExternalId}/clients/{clientId}`
+
+        Args:
+            user_id_or_external_id: The id of the user, or its external id.
+            client_id: The id of the client.
+            brand_id: The id of the brand. Pass it to find a brand-separated user by external id.
+            **options: The options of this call; see `RequestOptions`.
+
+        Raises:
+            BadRequest: The client has the type `"sdk"`.
+            NotFound: The user or the client does not exist.
         """
         await self._pipeline.call(
             REMOVE,

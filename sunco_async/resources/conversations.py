@@ -1,4 +1,4 @@
-"""`sunco.conversations`: what users and the business say to each other."""
+"""The conversations of an app: `sunco.conversations`."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Unpack
@@ -107,10 +107,28 @@ class Conversations(Resource):
         metadata: Metadata | None | UnsetType = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Conversation:
-        """Create a conversation: `POST /v2/apps/{appId}/conversations`.
+        """Create a conversation.
 
-        A `"personal"` one has exactly one participant, an `"sdkGroup"` at most ten. Raises
-        `NotFound` for a participant that does not exist.
+        `POST /v2/apps/{appId}/conversations`
+
+        Args:
+            type: `"personal"` or `"sdkGroup"`.
+            participants: The users, as `ParticipantSubSchema(user_id=…)` or dicts in camelCase:
+                exactly one in a `"personal"` conversation, 0 to 10 in an `"sdkGroup"`.
+            display_name: A name of 1 to 100 characters, which the business or the user may see.
+            description: A description of 1 to 100 characters.
+            icon_url: The URL of an icon (JPG, PNG or GIF), 1 to 2,048 characters.
+            metadata: Flat custom properties: strings, numbers and booleans, at most 4 KB as JSON.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The conversation.
+
+        Raises:
+            NotFound: A participant does not exist.
+            RequestTooLarge: A text is longer than stated above, or the metadata exceeds 4 KB as
+                JSON.
+            ValueError: The type does not allow this number of participants.
         """
         return await self._pipeline.call(
             CREATE,
@@ -135,10 +153,31 @@ class Conversations(Resource):
         page_size: int | None = None,
         **options: Unpack[RequestOptions],
     ) -> Paginator[Conversation]:
-        """List a user's conversations: `GET /v2/apps/{appId}/conversations?filter[…]=…`.
+        """List the conversations of a user.
 
-        The user is named by exactly one of `user_id` and `user_external_id`. `page_size` is 1 to
-        100 (25 by default).
+        `GET /v2/apps/{appId}/conversations`
+
+        The user is identified by exactly one of `user_id` and `user_external_id`.
+
+        Args:
+            user_id: The id of the user.
+            user_external_id: The external id of the user.
+            after: A cursor (`page.after`): start with the record that follows it.
+            before: A cursor (`page.before`): walk backward, starting with the record that precedes
+                it.
+            page_size: Records on each page, 1 to 100. The API sends 25 by default.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            A walk over the conversations. Nothing is sent until it is used: `await` it for one
+            page, or iterate over it with `async for` for all of them.
+
+        Raises:
+            BadRequest: A cursor is not valid.
+            NotFound: The user does not exist.
+            TypeError: Not exactly one of the two ids is given.
+            ValueError: `page_size` is not between 1 and 100, or both `after` and `before` are
+                given.
         """
         exactly_one(user_id=user_id, user_external_id=user_external_id)
         return self._pipeline.walk(
@@ -151,7 +190,20 @@ class Conversations(Resource):
         )
 
     async def get(self, conversation_id: str, **options: Unpack[RequestOptions]) -> Conversation:
-        """Fetch a conversation: `GET /v2/apps/{appId}/conversations/{conversationId}`."""
+        """Fetch a conversation.
+
+        `GET /v2/apps/{appId}/conversations/{conversationId}`
+
+        Args:
+            conversation_id: The id of the conversation.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The conversation.
+
+        Raises:
+            NotFound: The conversation does not exist.
+        """
         return await self._pipeline.call(GET, {"conversationId": conversation_id}, options=options)
 
     async def update(
@@ -164,9 +216,29 @@ class Conversations(Resource):
         metadata: Metadata | None | UnsetType = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Conversation:
-        """Change a conversation: `PATCH /v2/apps/{appId}/conversations/{conversationId}`.
+        """Change a conversation.
 
-        What is left out stays as it is; None clears.
+        `PATCH /v2/apps/{appId}/conversations/{conversationId}`
+
+        Arguments that are not passed (`UNSET`) leave their field as it is.
+
+        Args:
+            conversation_id: The id of the conversation.
+            display_name: A name of 1 to 100 characters, which the business or the user may see.
+                None clears it.
+            description: A description of 1 to 100 characters. None clears it.
+            icon_url: The URL of an icon (JPG, PNG or GIF), 1 to 2,048 characters. None clears it.
+            metadata: Flat custom properties: strings, numbers and booleans, at most 4 KB as JSON.
+                None clears them.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The changed conversation.
+
+        Raises:
+            NotFound: The conversation does not exist.
+            RequestTooLarge: A text is longer than stated above, or the metadata exceeds 4 KB as
+                JSON.
         """
         return await self._pipeline.call(
             UPDATE,
@@ -181,9 +253,19 @@ class Conversations(Resource):
         )
 
     async def delete(self, conversation_id: str, **options: Unpack[RequestOptions]) -> None:
-        """Delete a conversation with its messages: `DELETE …/conversations/{conversationId}`.
+        """Delete a conversation with its messages and attachments.
 
-        Raises `BadRequest` for a user's default conversation; `messages.delete_all` empties it.
+        `DELETE /v2/apps/{appId}/conversations/{conversationId}`
+
+        A user's default conversation cannot be deleted; `messages.delete_all` empties it.
+
+        Args:
+            conversation_id: The id of the conversation.
+            **options: The options of this call; see `RequestOptions`.
+
+        Raises:
+            BadRequest: It is a user's default conversation.
+            NotFound: The conversation does not exist.
         """
         await self._pipeline.call(DELETE, {"conversationId": conversation_id}, options=options)
 
@@ -199,13 +281,14 @@ class Conversations(Resource):
 
         `POST /v2/apps/{appId}/conversations/{conversationId}/download`
 
-        Apple Messages is the only channel with references.
+        Apple Messages for Business is the only channel with references.
 
         Args:
-            conversation_id: The conversation that the reference was sent to.
-            user_id: The user who sent it.
-            apple: The reference, as a webhook with the trigger `passthrough:messaging` brings it.
-            **options: `RequestOptions`.
+            conversation_id: The id of the conversation that the reference was sent to.
+            user_id: The id of the user who sent it.
+            apple: The reference from a webhook with the trigger `passthrough:messaging`: an
+                `AppleMessageRef`, or a dict in camelCase.
+            **options: The options of this call; see `RequestOptions`.
 
         Returns:
             The data as JSON. The API documents no schema for it.
@@ -223,10 +306,22 @@ class Conversations(Resource):
         events: ConversionEventsBody | Mapping[str, Any],
         **options: Unpack[RequestOptions],
     ) -> ConversionEvents:
-        """Report conversions to Meta: `POST …/conversations/{conversationId}/conversionEvents`.
+        """Report conversions to Meta.
 
-        `events` names one channel, `messenger`, `instagram` or `whatsapp`, with a payload in the
-        form of Meta's Conversions API; Zendesk fills in its `user_data` and `messaging_channel`.
+        `POST /v2/apps/{appId}/conversations/{conversationId}/conversionEvents`
+
+        Args:
+            conversation_id: The id of the conversation.
+            events: A `ConversionEventsBody`, or a dict in camelCase, with exactly one of the
+                channels `messenger`, `instagram` and `whatsapp`. The payload has the form of Meta's
+                Conversions API; Zendesk adds `user_data` and `messaging_channel`.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            How many events Meta received.
+
+        Raises:
+            ValueError: `events` is a struct without exactly one channel.
         """
         return await self._pipeline.call(
             POST_CONVERSION_EVENTS,

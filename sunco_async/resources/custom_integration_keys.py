@@ -1,4 +1,4 @@
-"""`sunco.custom_integration_keys`: the credentials of a custom integration."""
+"""The API keys of a custom integration: `sunco.custom_integration_keys`."""
 
 import builtins
 from typing import Final, Unpack
@@ -51,9 +51,9 @@ DELETE: Final[Operation[None]] = Operation(
 
 
 class CustomIntegrationKeys(Resource):
-    """The operations on the keys of a custom integration, ten at most.
+    """The operations on the keys of a custom integration, which has at most ten keys.
 
-    Integrations of every other type have no keys: the API answers `BadRequest` for them.
+    Integrations of other types have no keys: the API responds with `BadRequest`.
     """
 
     __slots__ = ()
@@ -61,11 +61,23 @@ class CustomIntegrationKeys(Resource):
     async def create(
         self, integration_id: str, *, display_name: str, **options: Unpack[RequestOptions]
     ) -> ApiKey:
-        """Create a key: `POST …/integrations/{integrationId}/keys`.
+        """Create a key of a custom integration.
 
-        The answer's `id` and `secret` authenticate calls in the name of the integration. An
-        eleventh key is refused. It is sent again by itself only when nothing was sent: after an
-        error with `outcome="unknown"`, `list` tells whether a key nobody uses is left.
+        `POST /v2/apps/{appId}/integrations/{integrationId}/keys`
+
+        The request is sent again automatically only if nothing was sent. After an error with
+        `outcome="unknown"`, look with `list` for a key that is not used.
+
+        Args:
+            integration_id: The id of the integration.
+            display_name: The name of the key.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The key. Its `id` and `secret` authenticate calls in the name of the integration.
+
+        Raises:
+            BadRequest: The integration is not a custom one.
         """
         return await self._pipeline.call(
             CREATE,
@@ -77,13 +89,42 @@ class CustomIntegrationKeys(Resource):
     async def list(
         self, integration_id: str, **options: Unpack[RequestOptions]
     ) -> builtins.list[ApiKey]:
-        """List all keys: `GET …/integrations/{integrationId}/keys`. The answer is not paginated."""
+        """List all keys of a custom integration.
+
+        `GET /v2/apps/{appId}/integrations/{integrationId}/keys`
+
+        The response is not paginated.
+
+        Args:
+            integration_id: The id of the integration.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The keys.
+
+        Raises:
+            BadRequest: The integration is not a custom one.
+        """
         return await self._pipeline.call(LIST, {"integrationId": integration_id}, options=options)
 
     async def get(
         self, integration_id: str, key_id: str, **options: Unpack[RequestOptions]
     ) -> ApiKey:
-        """Fetch a key: `GET …/integrations/{integrationId}/keys/{keyId}`."""
+        """Fetch a key of a custom integration.
+
+        `GET /v2/apps/{appId}/integrations/{integrationId}/keys/{keyId}`
+
+        Args:
+            integration_id: The id of the integration.
+            key_id: The id of the key.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The key.
+
+        Raises:
+            NotFound: The key does not exist.
+        """
         return await self._pipeline.call(
             GET, {"integrationId": integration_id, "keyId": key_id}, options=options
         )
@@ -91,7 +132,18 @@ class CustomIntegrationKeys(Resource):
     async def delete(
         self, integration_id: str, key_id: str, **options: Unpack[RequestOptions]
     ) -> None:
-        """Revoke a key: `DELETE …/integrations/{integrationId}/keys/{keyId}`."""
+        """Revoke a key of a custom integration.
+
+        `DELETE /v2/apps/{appId}/integrations/{integrationId}/keys/{keyId}`
+
+        Args:
+            integration_id: The id of the integration.
+            key_id: The id of the key.
+            **options: The options of this call; see `RequestOptions`.
+
+        Raises:
+            NotFound: The key does not exist.
+        """
         await self._pipeline.call(
             DELETE, {"integrationId": integration_id, "keyId": key_id}, options=options
         )

@@ -1,4 +1,4 @@
-"""`sunco.devices`: the installations of an SDK that a user has used."""
+"""The devices of a user: `sunco.devices`."""
 
 import builtins
 from typing import Final, Unpack
@@ -30,7 +30,7 @@ GET: Final[Operation[Device]] = Operation(
 
 
 class Devices(Resource):
-    """The operations on the devices of a user. `brand_id` is as in `sunco.users`."""
+    """The operations on the devices of a user: the SDK installations that it has used."""
 
     __slots__ = ()
 
@@ -41,9 +41,19 @@ class Devices(Resource):
         brand_id: str | None = None,
         **options: Unpack[RequestOptions],
     ) -> builtins.list[Device]:
-        """List a user's devices, by when each was last seen: `GET …/{userIdOrExternalId}/devices`.
+        """List the devices of a user, sorted by the time at which each was last seen.
 
-        The answer is not paginated.
+        `GET /v2/apps/{appId}/users/{userIdOrExternalId}/devices`
+
+        The response is not paginated.
+
+        Args:
+            user_id_or_external_id: The id of the user, or its external id.
+            brand_id: The id of the brand. Pass it to find a brand-separated user by external id.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The devices.
         """
         return await self._pipeline.call(
             LIST,
@@ -60,7 +70,22 @@ class Devices(Resource):
         brand_id: str | None = None,
         **options: Unpack[RequestOptions],
     ) -> Device:
-        """Fetch a device: `GET …/users/{userIdOrExternalId}/devices/{deviceId}`."""
+        """Fetch a device of a user.
+
+        `GET /v2/apps/{appId}/users/{userIdOrExternalId}/devices/{deviceId}`
+
+        Args:
+            user_id_or_external_id: The id of the user, or its external id.
+            device_id: The id of the device.
+            brand_id: The id of the brand. Pass it to find a brand-separated user by external id.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The device.
+
+        Raises:
+            NotFound: The user or the device does not exist.
+        """
         return await self._pipeline.call(
             GET,
             {"userIdOrExternalId": user_id_or_external_id, "deviceId": device_id},

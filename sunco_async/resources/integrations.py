@@ -1,4 +1,4 @@
-"""`sunco.integrations`: the channels of an app, and the bots and systems of one's own."""
+"""The channels of an app, and its custom integrations: `sunco.integrations`."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Unpack
@@ -64,7 +64,7 @@ DELETE: Final[Operation[None]] = Operation(
 class Integrations(Resource):
     """The operations on integrations.
 
-    Answers hold one struct per `type`, and `UnknownIntegration` for a type without one, of which
+    A response has one struct for each `type`, and an `UnknownIntegration` for a type without one;
     gbm, googlercs, kakao, slackconnect and wechat are known to exist.
     """
 
@@ -73,10 +73,21 @@ class Integrations(Resource):
     async def create(
         self, integration: Integration | Mapping[str, Any], **options: Unpack[RequestOptions]
     ) -> Integration:
-        """Set up a channel, or a custom integration: `POST /v2/apps/{appId}/integrations`.
+        """Set up a channel or a custom integration.
 
-        `integration` is the struct of the channel, such as `Custom(webhooks=[…])`, or a dict with
-        its `type`. Raises `BadRequest` for a type that cannot be created.
+        `POST /v2/apps/{appId}/integrations`
+
+        Args:
+            integration: The struct of the channel, such as `Custom(webhooks=[…])`, or a dict in
+                camelCase with its `type`.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The integration. Credentials that were sent are not in it.
+
+        Raises:
+            BadRequest: The type cannot be created, or a value is not valid.
+            ValueError: A struct breaks a rule of the API.
         """
         return await self._pipeline.call(CREATE, body=integration, options=options)
 
@@ -89,10 +100,27 @@ class Integrations(Resource):
         page_size: int | None = None,
         **options: Unpack[RequestOptions],
     ) -> Paginator[Integration]:
-        """List integrations: `GET /v2/apps/{appId}/integrations`.
+        """List the integrations of the app.
 
-        `types` keeps those of the named types, such as `["custom", "web"]`. `page_size` is 1 to
-        100 (25 by default).
+        `GET /v2/apps/{appId}/integrations`
+
+        Args:
+            types: Only integrations of these types, such as `["custom", "web"]`.
+            after: A cursor (`page.after`): start with the record that follows it.
+            before: A cursor (`page.before`): walk backward, starting with the record that precedes
+                it.
+            page_size: Records on each page, 1 to 100. The API sends 25 by default.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            A walk over the integrations. Nothing is sent until it is used: `await` it for one page,
+            or iterate over it with `async for` for all of them.
+
+        Raises:
+            BadRequest: A cursor is not valid.
+            TypeError: `types` is a str.
+            ValueError: `types` is empty, `page_size` is not between 1 and 100, or both `after` and
+                `before` are given.
         """
         return self._pipeline.walk(
             LIST,
@@ -104,9 +132,19 @@ class Integrations(Resource):
         )
 
     async def get(self, integration_id: str, **options: Unpack[RequestOptions]) -> Integration:
-        """Fetch an integration: `GET …/integrations/{integrationId}`.
+        """Fetch an integration.
 
-        Credentials that were sent to set it up are not in the answer.
+        `GET /v2/apps/{appId}/integrations/{integrationId}`
+
+        Args:
+            integration_id: The id of the integration.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The integration. Credentials that were sent to set it up are not in it.
+
+        Raises:
+            NotFound: The integration does not exist.
         """
         return await self._pipeline.call(GET, {"integrationId": integration_id}, options=options)
 
@@ -116,19 +154,41 @@ class Integrations(Resource):
         changes: IntegrationUpdate | Mapping[str, Any],
         **options: Unpack[RequestOptions],
     ) -> Integration:
-        """Change an integration: `PATCH …/integrations/{integrationId}`.
+        """Change an integration.
 
-        `changes` is the update struct of the channel, such as `WebUpdate(brand_color="65758e")`,
-        or a dict. What is left out stays as it is; None clears. What has no field there cannot be
-        changed: delete the integration and create it anew.
+        `PATCH /v2/apps/{appId}/integrations/{integrationId}`
+
+        Fields that are not set (`UNSET`) stay as they are; None clears. What has no field in the
+        update struct cannot be changed: delete the integration and create it again.
+
+        Args:
+            integration_id: The id of the integration.
+            changes: The update struct of the channel, such as `WebUpdate(brand_color="65758e")`, or
+                a dict in camelCase.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The changed integration.
+
+        Raises:
+            NotFound: The integration does not exist.
+            ValueError: A struct breaks a rule of the API.
         """
         return await self._pipeline.call(
             UPDATE, {"integrationId": integration_id}, body=changes, options=options
         )
 
     async def delete(self, integration_id: str, **options: Unpack[RequestOptions]) -> None:
-        """Delete an integration: `DELETE …/integrations/{integrationId}`.
+        """Delete an integration.
 
-        Raises `BadRequest` for an SDK integration that is set up in Zendesk Admin Center.
+        `DELETE /v2/apps/{appId}/integrations/{integrationId}`
+
+        Args:
+            integration_id: The id of the integration.
+            **options: The options of this call; see `RequestOptions`.
+
+        Raises:
+            BadRequest: It is an SDK integration that is set up in Zendesk Admin Center.
+            NotFound: The integration does not exist.
         """
         await self._pipeline.call(DELETE, {"integrationId": integration_id}, options=options)

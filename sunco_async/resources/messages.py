@@ -1,4 +1,4 @@
-"""`sunco.messages`: what is said in a conversation."""
+"""The messages of a conversation: `sunco.messages`."""
 
 import builtins
 from collections.abc import Mapping
@@ -73,9 +73,21 @@ def build_message(
     schema: MessageSchema | UnsetType = UNSET,
     key: str | None = None,
 ) -> MessagePost:
-    """Build the body of `messages.post` from its arguments.
+    """Build the body of `messages.post` from its arguments, without sending it.
 
-    The other rules of the API are checked when the body is encoded.
+    The rules of the API are checked when the body is encoded.
+
+    Args:
+        content: A str (a text message), a content struct, or a dict in camelCase.
+        author: An `Author`, or a dict in camelCase. The business by default.
+        destination: The channel to deliver to: a `Destination`, or a dict in camelCase.
+        metadata: Flat custom properties, at most 4 KB as JSON.
+        override: What a channel gets instead of the content, in the channel's own form.
+        schema: `"whatsapp"` sends `content` in WhatsApp's own form.
+        key: Your own id for this message, stored in its metadata.
+
+    Returns:
+        The body.
 
     Raises:
         TypeError: `metadata` is not a mapping, and `key` cannot be added to it.
@@ -113,20 +125,46 @@ class Messages(Resource):
         on_unknown: Literal["raise", "reconcile"] = "raise",
         **options: Unpack[RequestOptions],
     ) -> builtins.list[Message]:
-        """Send a message: `POST …/conversations/{conversationId}/messages`.
+        """Send a message to a conversation.
 
-        A str is a text message; its `%[Label](…)` shorthand is read by the API, so text of a user
-        or a language model can make buttons. The author is the business unless given. With
-        `schema="whatsapp"`, `content` is WhatsApp's own template JSON. The answer holds one
-        message, or several where the API has split it.
+        `POST /v2/apps/{appId}/conversations/{conversationId}/messages`
 
-        It is sent again by itself only when it is certain that nothing was sent: a broken answer
-        raises with `outcome="unknown"`. A `key` of yours goes into the metadata, so that `find` can
-        tell whether the message is there; with `on_unknown="reconcile"` that is done after three
-        seconds, and the message sent again if it is not.
+        A message is retried automatically only if it certainly was not sent. If the response is
+        lost, the error has `outcome="unknown"`. The API has no idempotency key, so pass a `key` of
+        your own to settle such a message later with `find`, or at once with
+        `on_unknown="reconcile"`.
 
-        Raises `ConversationFull` at 30,000 messages, and `RequestTooLarge` for metadata over 4 KB
-        or a body over 100 kB.
+        The API reads a shorthand in text, such as `%[Label](https://…)`: text of a user or a
+        language model can create buttons and send templates.
+
+        Args:
+            conversation_id: The id of the conversation.
+            content: A str (sent as a text message), a content struct such as `ImageMessage(…)`, or
+                a dict in camelCase. With `schema="whatsapp"`, WhatsApp's own JSON.
+            author: Who writes: an `Author`, or a dict in camelCase. The business by default.
+            destination: The channel to deliver to: a `Destination`, or a dict in camelCase. By
+                default the API chooses.
+            metadata: Flat custom properties: strings, numbers and booleans, at most 4 KB as JSON.
+                `key` is stored here too.
+            override: What a channel gets instead of the content, in the channel's own form: a
+                `MessageOverride`, or a dict in camelCase.
+            schema: `"whatsapp"` sends `content` in WhatsApp's own form.
+            key: Your own id for this message, stored in its metadata.
+            on_unknown: What to do when the response is lost. `"raise"` raises the error.
+                `"reconcile"` waits three seconds, looks for the message by its `key`, and sends it
+                again if it is not there.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The created messages: one, or several if the API split the content.
+
+        Raises:
+            ConversationFull: The conversation already holds 30,000 messages.
+            NotFound: The conversation does not exist.
+            RequestTooLarge: The body exceeds 100 kB, the metadata 4 KB, or a text its limit.
+            TypeError: `on_unknown="reconcile"` is given without `key`, or the metadata is not flat.
+            ValueError: `on_unknown` is unknown, `key` is empty, or a struct breaks a rule of the
+                API.
         """
         if on_unknown not in ("raise", "reconcile"):
             raise ValueError(f'on_unknown must be "raise" or "reconcile", not {on_unknown!r}')
@@ -163,10 +201,23 @@ class Messages(Resource):
         max_pages: int = 10,
         **options: Unpack[RequestOptions],
     ) -> Message | None:
-        """Look for a message by the `key` it was posted with, among the newest `max_pages` pages.
+        """Look for a message by the `key` that it was posted with.
 
-        A page has 100 messages: `GET …/conversations/{conversationId}/messages`. Returns None where
-        it is not there.
+        `GET /v2/apps/{appId}/conversations/{conversationId}/messages`
+
+        The newest messages are searched first.
+
+        Args:
+            conversation_id: The id of the conversation.
+            key: The key that was passed to `post`.
+            max_pages: Pages of 100 messages to search at most.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The newest message with this key, or None if it is not on these pages.
+
+        Raises:
+            NotFound: The conversation does not exist.
         """
         with shared_deadline(options.get("deadline")):
             walk = self.list(conversation_id, **options)
@@ -192,7 +243,7 @@ class Messages(Resource):
             conversation_id: The conversation to read.
             after: A message id: walk forward through the messages that follow it, oldest first.
             before: A message id: walk backward through the messages that precede it, newest first.
-            **options: `RequestOptions` for each request.
+            **options: The options of each request; see `RequestOptions`.
 
         Returns:
             The walk, not sent yet. `await` it for one page, iterate over it for all messages;
@@ -210,13 +261,37 @@ class Messages(Resource):
         )
 
     async def delete_all(self, conversation_id: str, **options: Unpack[RequestOptions]) -> None:
-        """Delete every message of a conversation: `DELETE …/{conversationId}/messages`."""
+        """Delete all messages of a conversation.
+
+        `DELETE /v2/apps/{appId}/conversations/{conversationId}/messages`
+
+        The request is sent again automatically only if nothing was sent: a second one would delete
+        messages that arrived in between.
+
+        Args:
+            conversation_id: The id of the conversation.
+            **options: The options of this call; see `RequestOptions`.
+
+        Raises:
+            NotFound: The conversation does not exist.
+        """
         await self._pipeline.call(DELETE_ALL, {"conversationId": conversation_id}, options=options)
 
     async def delete(
         self, conversation_id: str, message_id: str, **options: Unpack[RequestOptions]
     ) -> None:
-        """Delete one message: `DELETE …/{conversationId}/messages/{messageId}`."""
+        """Delete a message of a conversation.
+
+        `DELETE /v2/apps/{appId}/conversations/{conversationId}/messages/{messageId}`
+
+        Args:
+            conversation_id: The id of the conversation.
+            message_id: The id of the message.
+            **options: The options of this call; see `RequestOptions`.
+
+        Raises:
+            NotFound: The conversation or the message does not exist.
+        """
         await self._pipeline.call(
             DELETE,
             {"conversationId": conversation_id, "messageId": message_id},

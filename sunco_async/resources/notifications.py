@@ -1,4 +1,4 @@
-"""`sunco.notifications`: messages to people who have not written yet."""
+"""The Notification API, which exists in version 1.1 only: `sunco.notifications`."""
 
 from collections.abc import Mapping
 from typing import Any, Final, Unpack
@@ -31,9 +31,9 @@ POST: Final[Operation[Notification]] = Operation(
 
 
 class Notifications(Resource):
-    """The Notification API, which exists in version 1.1 only.
+    """The operation that sends notifications: messages to people who have not written yet.
 
-    On Zendesk accounts it is taken to be on the same host as version 2, which is not confirmed.
+    It is not confirmed that Zendesk accounts have version 1.1 on the same host as version 2.
     """
 
     __slots__ = ()
@@ -48,13 +48,30 @@ class Notifications(Resource):
         message_schema: MessageSchema | UnsetType = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Notification:
-        """Notify somebody on a channel: `POST /v1.1/apps/{appId}/notifications`.
+        """Send a notification to an address on a channel.
 
-        `destination` is an integration of the app and an address on it, such as a phone number.
-        `message` has version 1.1's shape, or with `message_schema="whatsapp"` WhatsApp's own. The
-        answer says that the notification was taken; whether it arrives comes by webhook, as
-        delivery events of its id. Like every message it is not sent again by itself when it is
-        unknown whether it arrived.
+        `POST /v1.1/apps/{appId}/notifications`
+
+        The response only says that the notification was accepted. Webhooks report its delivery, as
+        delivery events with its id. The request is sent again automatically only if nothing was
+        sent.
+
+        Args:
+            destination: The integration, and an address on it such as a phone number: a
+                `NotificationDestination`, or a dict in camelCase.
+            message: The message in the form of version 1.1, or with `message_schema="whatsapp"` in
+                WhatsApp's own.
+            author: Who writes: a `NotificationAuthor`, or a dict in camelCase. The business by
+                default.
+            override: What a channel gets instead of the message, in the channel's own form.
+            message_schema: `"whatsapp"` sends `message` in WhatsApp's own form.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The notification, which holds its id.
+
+        Raises:
+            RequestTooLarge: The body exceeds 100 kB.
         """
         return await self._pipeline.call(
             POST,

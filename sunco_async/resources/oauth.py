@@ -1,6 +1,6 @@
-"""`sunco.oauth`: access for integrations of Zendesk's technology partners.
+"""The OAuth flow for integrations of Zendesk's technology partners: `sunco.oauth`.
 
-`sunco_async.oauth.OAuthFlow` goes through these in order, and hands out a client at the end.
+`sunco_async.oauth.OAuthFlow` goes through these operations in order and returns a client.
 """
 
 from typing import Final, Unpack
@@ -61,11 +61,22 @@ class OAuth(Resource):
         state: str | None = None,
         response_type: str = "code",
     ) -> str:
-        """Return the URL to send the user's browser to: `GET /oauth/authorize`.
+        """Return the URL to send the user's browser to.
 
-        Nothing is requested here. `state` comes back with the code: make it unguessable, tie it to
-        the browser's session, and compare it. `redirect_uri` must be one that the integration is
-        registered with; left out, it is the first of them.
+        `GET /oauth/authorize`
+
+        Nothing is sent.
+
+        Args:
+            client_id: The id of your integration.
+            redirect_uri: Where the browser is sent back to: one of the URIs that the integration is
+                registered with, by default the first.
+            state: A value that comes back with the code. Use an unguessable one, bind it to the
+                browser's session, and compare it.
+            response_type: The API accepts `"code"` only.
+
+        Returns:
+            The URL.
         """
         # authlib's OAuth package takes 25 ms to import, and few programs come here.
         from authlib.oauth2.rfc6749.parameters import prepare_grant_uri  # noqa: PLC0415 - slow, and rarely needed
@@ -83,10 +94,22 @@ class OAuth(Resource):
     async def get_token(
         self, *, code: str, client_id: str, client_secret: str, **options: Unpack[RequestOptions]
     ) -> AccessToken:
-        """Exchange a code for an access token: `POST /oauth/token`.
+        """Exchange an authorization code for an access token.
 
-        The token has no expiry and no refresh token. The code is sent once. Neither the client's
-        credentials nor its app are used.
+        `POST /oauth/token`
+
+        The token does not expire, and there is no refresh token. The request is sent without the
+        client's credentials, and again automatically only if nothing was sent: a code is valid for
+        one exchange.
+
+        Args:
+            code: The code that the browser came back with.
+            client_id: The id of your integration.
+            client_secret: The secret of your integration.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The access token.
         """
         client_secret, code = Hidden(client_secret), Hidden(code)
         return await self._pipeline.call(
@@ -101,12 +124,29 @@ class OAuth(Resource):
         )
 
     async def get_token_info(self, **options: Unpack[RequestOptions]) -> AppSubdomain:
-        """Tell which app and subdomain the client's token is for: `GET /v2/tokenInfo`."""
+        """Fetch the app that the client's token gives access to.
+
+        `GET /v2/tokenInfo`
+
+        Args:
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The app, with its Zendesk subdomain.
+
+        Raises:
+            AuthenticationFailed: The token is not valid.
+        """
         return await self._pipeline.call(GET_TOKEN_INFO, options=options)
 
     async def revoke_access(self, **options: Unpack[RequestOptions]) -> None:
-        """Give up the access, and the webhooks made with it: `DELETE /oauth/authorization`.
+        """Revoke the integration's access and delete its webhooks.
 
-        It is as if the user had removed the integration.
+        `DELETE /oauth/authorization`
+
+        It has the same effect as the user removing the integration.
+
+        Args:
+            **options: The options of this call; see `RequestOptions`.
         """
         await self._pipeline.call(REVOKE_ACCESS, options=options)

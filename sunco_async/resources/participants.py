@@ -1,4 +1,4 @@
-"""`sunco.participants`: who is in a conversation."""
+"""The participants of a conversation: `sunco.participants`."""
 
 from typing import Final, Unpack
 
@@ -57,9 +57,27 @@ class Participants(Resource):
         subscribe_sdk_client: bool | UnsetType = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Participant:
-        """Add a user to an `sdkGroup` conversation: `POST …/conversations/{conversationId}/join`.
+        """Add a user to an `sdkGroup` conversation.
 
-        The user is named by exactly one of `user_id` and `user_external_id`.
+        `POST /v2/apps/{appId}/conversations/{conversationId}/join`
+
+        The user is identified by exactly one of `user_id` and `user_external_id`.
+
+        Args:
+            conversation_id: The id of the conversation.
+            user_id: The id of the user.
+            user_external_id: The external id of the user.
+            subscribe_sdk_client: Whether the user's SDK client receives push notifications of the
+                conversation at once.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The participant.
+
+        Raises:
+            BadRequest: The conversation is not an `sdkGroup`.
+            NotFound: The conversation or the user does not exist.
+            TypeError: Not exactly one of the two ids is given.
         """
         exactly_one(user_id=user_id, user_external_id=user_external_id)
         return await self._pipeline.call(
@@ -82,9 +100,27 @@ class Participants(Resource):
         page_size: int | None = None,
         **options: Unpack[RequestOptions],
     ) -> Paginator[Participant]:
-        """List who takes part: `GET …/conversations/{conversationId}/participants`.
+        """List the participants of a conversation.
 
-        `page_size` is 1 to 100 (25 by default).
+        `GET /v2/apps/{appId}/conversations/{conversationId}/participants`
+
+        Args:
+            conversation_id: The id of the conversation.
+            after: A cursor (`page.after`): start with the record that follows it.
+            before: A cursor (`page.before`): walk backward, starting with the record that precedes
+                it.
+            page_size: Records on each page, 1 to 100. The API sends 25 by default.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            A walk over the participants. Nothing is sent until it is used: `await` it for one page,
+            or iterate over it with `async for` for all of them.
+
+        Raises:
+            BadRequest: A cursor is not valid.
+            NotFound: The conversation does not exist.
+            ValueError: `page_size` is not between 1 and 100, or both `after` and `before` are
+                given.
         """
         return self._pipeline.walk(
             LIST,
@@ -104,10 +140,22 @@ class Participants(Resource):
         participant_id: str | UnsetType = UNSET,
         **options: Unpack[RequestOptions],
     ) -> None:
-        """Remove a user from a conversation: `POST …/conversations/{conversationId}/leave`.
+        """Remove a user from a conversation.
 
-        The user is named by exactly one of the three ids. Raises `NotFound` for a user who is not
-        in the conversation.
+        `POST /v2/apps/{appId}/conversations/{conversationId}/leave`
+
+        The user is identified by exactly one of the three ids.
+
+        Args:
+            conversation_id: The id of the conversation.
+            user_id: The id of the user.
+            user_external_id: The external id of the user.
+            participant_id: The id of the participant.
+            **options: The options of this call; see `RequestOptions`.
+
+        Raises:
+            NotFound: The conversation does not exist, or the user is not in it.
+            TypeError: Not exactly one of the three ids is given.
         """
         exactly_one(
             user_id=user_id, user_external_id=user_external_id, participant_id=participant_id

@@ -1,9 +1,10 @@
-"""`sunco.switchboard_actions`: handing a conversation from one system to another.
+"""Passing the control of a conversation between integrations: `sunco.switchboard_actions`.
 
-None of them is replay-safe, so each is sent again by itself only when nothing was sent. Control may
-have moved on between two attempts, and the second would then undo that: take it back, take it from
-the next, or accept an offer that was made to another. `next` moves one further each time, unless
-the credentials are those of the integration itself, and every offer tells the other system anew.
+No action is safe to repeat, so each is sent again automatically only if nothing was sent. Control
+may have moved on between two attempts, and the second would undo that: it would take control back,
+take it from the next integration, or accept an offer that was made to another one. `"next"` moves
+one further each time, unless the credentials are those of the integration in control, and every
+offer notifies the other integration again.
 """
 
 from typing import Final, Unpack
@@ -51,12 +52,7 @@ ACCEPT_CONTROL: Final[Operation[None]] = Operation(
 
 
 class SwitchboardActions(Resource):
-    """The operations that move the control of a conversation.
-
-    `metadata`, flat and at most 4 KB, goes with the webhook that tells of the action; the Agent
-    Workspace reads `dataCapture.ticketField.{fieldId}`, `dataCapture.systemField.…` and
-    `first_message_id` from it.
-    """
+    """The operations that move the control of a conversation."""
 
     __slots__ = ()
 
@@ -68,11 +64,26 @@ class SwitchboardActions(Resource):
         metadata: Metadata | None | UnsetType = UNSET,
         **options: Unpack[RequestOptions],
     ) -> None:
-        """Give control away at once: `POST …/conversations/{conversationId}/passControl`.
+        """Give the control of a conversation to a switchboard integration at once.
 
-        `switchboard_integration` is an id, a name (`"zd-agentWorkspace"`, `"zd-answerBot"`), an
-        integration type, or `"next"`. After `outcome="unknown"` a call with an id or a name may be
-        repeated, where nobody else moves control; with `"next"` it may go one too far.
+        `POST /v2/apps/{appId}/conversations/{conversationId}/passControl`
+
+        After an error with `outcome="unknown"`, a call with an id or a name may be repeated if
+        nothing else moves control. With `"next"` it may go one too far.
+
+        Args:
+            conversation_id: The id of the conversation.
+            switchboard_integration: The receiver: the id, name (such as `"zd-agentWorkspace"` or
+                `"zd-answerBot"`) or type of a switchboard integration, or `"next"`.
+            metadata: Flat custom properties: strings, numbers and booleans, at most 4 KB as JSON.
+                They are part of the webhook event; the Agent Workspace reads
+                `dataCapture.ticketField.{fieldId}`, `dataCapture.systemField.…` and
+                `first_message_id`.
+            **options: The options of this call; see `RequestOptions`.
+
+        Raises:
+            NotFound: The conversation or the switchboard integration does not exist.
+            RequestTooLarge: The metadata exceeds 4 KB as JSON.
         """
         await self._pipeline.call(
             PASS_CONTROL,
@@ -90,9 +101,23 @@ class SwitchboardActions(Resource):
         metadata: Metadata | None | UnsetType = UNSET,
         **options: Unpack[RequestOptions],
     ) -> None:
-        """Leave a conversation to nobody: `POST …/conversations/{conversationId}/releaseControl`.
+        """Release the control of a conversation, so that no integration has it.
 
-        Raises `PermissionDenied` with an integration's credentials when it is not in control.
+        `POST /v2/apps/{appId}/conversations/{conversationId}/releaseControl`
+
+        Args:
+            conversation_id: The id of the conversation.
+            metadata: Flat custom properties: strings, numbers and booleans, at most 4 KB as JSON.
+                They are part of the webhook event; the Agent Workspace reads
+                `dataCapture.ticketField.{fieldId}`, `dataCapture.systemField.…` and
+                `first_message_id`.
+            **options: The options of this call; see `RequestOptions`.
+
+        Raises:
+            NotFound: The conversation does not exist.
+            PermissionDenied: The credentials are those of an integration that does not have
+                control.
+            RequestTooLarge: The metadata exceeds 4 KB as JSON.
         """
         await self._pipeline.call(
             RELEASE_CONTROL,
@@ -109,9 +134,26 @@ class SwitchboardActions(Resource):
         metadata: Metadata | None | UnsetType = UNSET,
         **options: Unpack[RequestOptions],
     ) -> None:
-        """Offer control, to be accepted: `POST …/conversations/{conversationId}/offerControl`.
+        """Offer the control of a conversation to a switchboard integration.
 
-        `switchboard_integration` is as in `pass_control`. An earlier offer is withdrawn by it.
+        `POST /v2/apps/{appId}/conversations/{conversationId}/offerControl`
+
+        The offer replaces an earlier one. The other integration takes control with
+        `accept_control`.
+
+        Args:
+            conversation_id: The id of the conversation.
+            switchboard_integration: The receiver: the id, name (such as `"zd-agentWorkspace"` or
+                `"zd-answerBot"`) or type of a switchboard integration, or `"next"`.
+            metadata: Flat custom properties: strings, numbers and booleans, at most 4 KB as JSON.
+                They are part of the webhook event; the Agent Workspace reads
+                `dataCapture.ticketField.{fieldId}`, `dataCapture.systemField.…` and
+                `first_message_id`.
+            **options: The options of this call; see `RequestOptions`.
+
+        Raises:
+            NotFound: The conversation or the switchboard integration does not exist.
+            RequestTooLarge: The metadata exceeds 4 KB as JSON.
         """
         await self._pipeline.call(
             OFFER_CONTROL,
@@ -129,9 +171,23 @@ class SwitchboardActions(Resource):
         metadata: Metadata | None | UnsetType = UNSET,
         **options: Unpack[RequestOptions],
     ) -> None:
-        """Take an offered control: `POST …/conversations/{conversationId}/acceptControl`.
+        """Accept the control of a conversation that was offered.
 
-        Raises `PermissionDenied` with an integration's credentials when the offer is not to it.
+        `POST /v2/apps/{appId}/conversations/{conversationId}/acceptControl`
+
+        Args:
+            conversation_id: The id of the conversation.
+            metadata: Flat custom properties: strings, numbers and booleans, at most 4 KB as JSON.
+                They are part of the webhook event; the Agent Workspace reads
+                `dataCapture.ticketField.{fieldId}`, `dataCapture.systemField.…` and
+                `first_message_id`.
+            **options: The options of this call; see `RequestOptions`.
+
+        Raises:
+            NotFound: The conversation does not exist.
+            PermissionDenied: The credentials are those of an integration that control was not
+                offered to.
+            RequestTooLarge: The metadata exceeds 4 KB as JSON.
         """
         await self._pipeline.call(
             ACCEPT_CONTROL,

@@ -1,4 +1,4 @@
-"""`sunco.switchboard_integrations`: who can be given control of a conversation."""
+"""The integrations of a switchboard: `sunco.switchboard_integrations`."""
 
 import builtins
 from typing import Final, Unpack
@@ -57,7 +57,7 @@ DELETE: Final[Operation[None]] = Operation(
 
 
 class SwitchboardIntegrations(Resource):
-    """The operations on the integrations of a switchboard, ten at most."""
+    """The operations on the integrations of a switchboard, which has at most ten."""
 
     __slots__ = ()
 
@@ -73,12 +73,36 @@ class SwitchboardIntegrations(Resource):
         message_history_count: int | None | UnsetType = UNSET,
         **options: Unpack[RequestOptions],
     ) -> SwitchboardIntegration:
-        """Link an integration: `POST …/switchboards/{switchboardId}/switchboardIntegrations`.
+        """Link an integration to a switchboard.
 
-        It is named by exactly one of `integration_id` (a custom integration) and
-        `integration_type` (an OAuth integration, such as `"zd:agentWorkspace"`).
-        `message_history_count` is how many messages, 1 to 10, it is given with the control.
-        Raises `BadRequest` for an eleventh.
+        `POST /v2/apps/{appId}/switchboards/{switchboardId}/switchboardIntegrations`
+
+        The integration is identified by exactly one of `integration_id` and `integration_type`.
+
+        Args:
+            switchboard_id: The id of the switchboard.
+            name: The name for control transfers: letters, digits, `-` and `_`, at most 128
+                characters.
+            integration_id: The id of the integration. A custom integration needs it.
+            integration_type: The type of the integration, such as `"zd:agentWorkspace"`. An OAuth
+                integration needs it.
+            deliver_standby_events: Whether its webhooks are called while it does not have control.
+                The API's default is true.
+            next_switchboard_integration_id: The id of the switchboard integration that `"next"`
+                passes control to.
+            message_history_count: Messages that it receives with the control, 1 to 10.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The switchboard integration.
+
+        Raises:
+            BadRequest: The switchboard already has ten, or a value is not valid.
+            NotFound: The switchboard does not exist.
+            RequestTooLarge: The name exceeds 128 characters.
+            TypeError: Not exactly one of `integration_id` and `integration_type` is given.
+            ValueError: The name has other characters, or `message_history_count` is not between 1
+                and 10.
         """
         exactly_one(integration_id=integration_id, integration_type=integration_type)
         return await self._pipeline.call(
@@ -98,9 +122,21 @@ class SwitchboardIntegrations(Resource):
     async def list(
         self, switchboard_id: str, **options: Unpack[RequestOptions]
     ) -> builtins.list[SwitchboardIntegration]:
-        """List all of them: `GET …/switchboards/{switchboardId}/switchboardIntegrations`.
+        """List all integrations of a switchboard.
 
-        The answer is not paginated.
+        `GET /v2/apps/{appId}/switchboards/{switchboardId}/switchboardIntegrations`
+
+        The response is not paginated.
+
+        Args:
+            switchboard_id: The id of the switchboard.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The switchboard integrations.
+
+        Raises:
+            NotFound: The switchboard does not exist.
         """
         return await self._pipeline.call(LIST, {"switchboardId": switchboard_id}, options=options)
 
@@ -117,11 +153,38 @@ class SwitchboardIntegrations(Resource):
         message_history_count: int | None | UnsetType = UNSET,
         **options: Unpack[RequestOptions],
     ) -> SwitchboardIntegration:
-        """Change one: `PATCH …/switchboardIntegrations/{switchboardIntegrationId}`.
+        """Change an integration of a switchboard.
 
-        What is left out stays as it is; None clears. Give at most one of `integration_id` and
-        `integration_type`.
-        """
+        `PATCH /v2/apps/{appId}/switchboards/{switchboardId}/switchboardIntegrations/{switchboardIntegrationId}`
+
+        Arguments that are not passed (`UNSET`) leave their field as it is. At most one of
+        `integration_id` and `integration_type` is given.
+
+        Args:
+            switchboard_id: The id of the switchboard.
+            switchboard_integration_id: The id of the switchboard integration.
+            name: The name for control transfers: letters, digits, `-` and `_`, at most 128
+                characters.
+            integration_id: The id of the integration. A custom integration needs it.
+            integration_type: The type of the integration, such as `"zd:agentWorkspace"`. An OAuth
+                integration needs it.
+            deliver_standby_events: Whether its webhooks are called while it does not have control.
+            next_switchboard_integration_id: The id of the switchboard integration that `"next"`
+                passes control to. None clears it.
+            message_history_count: Messages that it receives with the control, 1 to 10. None clears
+                it.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The changed switchboard integration.
+
+        Raises:
+            NotFound: The switchboard or the switchboard integration does not exist.
+            RequestTooLarge: The name exceeds 128 characters.
+            TypeError: Both `integration_id` and `integration_type` are given.
+            ValueError: The name has other characters, or `message_history_count` is not between 1
+                and 10.
+        """  # noqa: E501 - a path is not broken
         at_most_one(integration_id=integration_id, integration_type=integration_type)
         return await self._pipeline.call(
             UPDATE,
@@ -146,12 +209,22 @@ class SwitchboardIntegrations(Resource):
         switchboard_integration_id: str,
         **options: Unpack[RequestOptions],
     ) -> None:
-        """Unlink one: `DELETE …/switchboardIntegrations/{switchboardIntegrationId}`.
+        """Unlink an integration from a switchboard.
 
-        The API refuses this for the switchboard's default and for one that another passes to as
-        its next. Conversations it controls go to another at their next activity, and the
-        integration behind it then gets the events of every conversation.
-        """
+        `DELETE /v2/apps/{appId}/switchboards/{switchboardId}/switchboardIntegrations/{switchboardIntegrationId}`
+
+        The API refuses this for the switchboard's default, and for one that another has as its
+        next. Conversations that it controls go to another one at their next activity. The
+        integration itself stays, and then receives the events of all conversations.
+
+        Args:
+            switchboard_id: The id of the switchboard.
+            switchboard_integration_id: The id of the switchboard integration.
+            **options: The options of this call; see `RequestOptions`.
+
+        Raises:
+            NotFound: The switchboard or the switchboard integration does not exist.
+        """  # noqa: E501 - a path is not broken
         await self._pipeline.call(
             DELETE,
             {

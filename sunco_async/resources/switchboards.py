@@ -1,4 +1,4 @@
-"""`sunco.switchboards`: what decides who controls a conversation."""
+"""The switchboards of an app: `sunco.switchboards`."""
 
 import builtins
 from typing import Final, Unpack
@@ -53,22 +53,44 @@ DELETE: Final[Operation[None]] = Operation(
 
 
 class Switchboards(Resource):
-    """The operations on switchboards; an app has one at most."""
+    """The operations on switchboards. An app has at most one."""
 
     __slots__ = ()
 
     async def create(self, **options: Unpack[RequestOptions]) -> Switchboard:
-        """Create the app's switchboard: `POST /v2/apps/{appId}/switchboards`.
+        """Create the switchboard of the app.
 
-        There is nothing to say about it here; `update` enables it, once it has a default
-        switchboard integration. Raises `BadRequest` where the app has one already.
+        `POST /v2/apps/{appId}/switchboards`
+
+        It is disabled at first; `update` enables it once it has a default switchboard integration.
+
+        Args:
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The switchboard.
+
+        Raises:
+            BadRequest: The app already has a switchboard.
+            NotFound: The app does not exist.
         """
         return await self._pipeline.call(CREATE, options=options)
 
     async def list(self, **options: Unpack[RequestOptions]) -> builtins.list[Switchboard]:
-        """List all switchboards: `GET /v2/apps/{appId}/switchboards`.
+        """List all switchboards of the app.
 
-        The answer is not paginated.
+        `GET /v2/apps/{appId}/switchboards`
+
+        The response is not paginated.
+
+        Args:
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The switchboards.
+
+        Raises:
+            NotFound: The app does not exist.
         """
         return await self._pipeline.call(LIST, options=options)
 
@@ -80,9 +102,26 @@ class Switchboards(Resource):
         default_switchboard_integration_id: str | UnsetType = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Switchboard:
-        """Change a switchboard: `PATCH …/switchboards/{switchboardId}`.
+        """Change a switchboard.
 
-        What is left out stays as it is. An enabled switchboard needs a default.
+        `PATCH /v2/apps/{appId}/switchboards/{switchboardId}`
+
+        Arguments that are not passed (`UNSET`) leave their field as it is.
+
+        Args:
+            switchboard_id: The id of the switchboard.
+            enabled: Whether it decides about control. An enabled switchboard needs a default. While
+                it is disabled, all its integrations receive all events.
+            default_switchboard_integration_id: The id of the switchboard integration that has
+                control of new conversations. The `default_responder_id` of an integration can take
+                precedence.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The changed switchboard.
+
+        Raises:
+            NotFound: The switchboard does not exist.
         """
         return await self._pipeline.call(
             UPDATE,
@@ -95,8 +134,17 @@ class Switchboards(Resource):
         )
 
     async def delete(self, switchboard_id: str, **options: Unpack[RequestOptions]) -> None:
-        """Delete a switchboard with its switchboard integrations: `DELETE …/{switchboardId}`.
+        """Delete a switchboard and its switchboard integrations.
 
-        The integrations behind them stay, and then get the events of every conversation.
+        `DELETE /v2/apps/{appId}/switchboards/{switchboardId}`
+
+        The integrations themselves stay, and then receive the events of all conversations.
+
+        Args:
+            switchboard_id: The id of the switchboard.
+            **options: The options of this call; see `RequestOptions`.
+
+        Raises:
+            NotFound: The switchboard does not exist.
         """
         await self._pipeline.call(DELETE, {"switchboardId": switchboard_id}, options=options)

@@ -1,4 +1,4 @@
-"""`sunco.users`: the people that a business talks with."""
+"""The users of an app: `sunco.users`."""
 
 import builtins
 from collections.abc import Mapping
@@ -89,7 +89,10 @@ class _UserFields(TypedDict):
 
 
 class Users(Resource):
-    """The operations on users. A user is named by id or by externalId, any text of yours."""
+    """The operations on users.
+
+    A user is identified by its id, or by its external id: any text of yours.
+    """
 
     __slots__ = ()
 
@@ -104,9 +107,27 @@ class Users(Resource):
         metadata: Metadata | None | UnsetType = UNSET,
         **options: Unpack[RequestOptions],
     ) -> User:
-        """Create a user: `POST /v2/apps/{appId}/users`.
+        """Create a user.
 
-        `metadata` is flat and at most 4 KB. Raises `Conflict` when `external_id` is taken.
+        `POST /v2/apps/{appId}/users`
+
+        Args:
+            external_id: Your own unique id for the user, 1 to 1,024 characters.
+            brand_id: The id of the brand, 1 to 24 characters, to create a brand-separated user.
+            signed_up_at: When the user signed up: a datetime (UTC if it is naive), or ISO 8601
+                text.
+            to_be_retained: Whether the user is kept after its inactive time has expired.
+            profile: A `Profile`, or a dict in camelCase.
+            metadata: Flat custom properties: strings, numbers and booleans, at most 4 KB as JSON.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The user.
+
+        Raises:
+            Conflict: A user with this external id exists.
+            RequestTooLarge: The external id exceeds 1,024 characters, a text of the profile its
+                limit, or the metadata 4 KB as JSON.
         """
         return await self._pipeline.call(
             CREATE,
@@ -132,10 +153,32 @@ class Users(Resource):
         metadata: Metadata | None | UnsetType = UNSET,
         **options: Unpack[RequestOptions],
     ) -> User:
-        """Create a user, or change the one that has the externalId: `POST`, then `PATCH` on a 409.
+        """Create a user, or change the one that has the external id.
 
-        Doing it twice is doing it once, so a creation whose answer was lost is settled by the
-        change: only where that finds nobody is the first error raised.
+        `POST /v2/apps/{appId}/users`
+
+        On a 409, the user is changed by `PATCH /v2/apps/{appId}/users/{userIdOrExternalId}`. Doing
+        this twice has the same effect as doing it once, so if the response to the creation is lost,
+        the change is made too. Only if that finds no user is the first error raised.
+
+        Args:
+            external_id: Your own unique id for the user, 1 to 1,024 characters.
+            brand_id: The id of the brand, 1 to 24 characters, if the user is brand-separated.
+            signed_up_at: When the user signed up: a datetime (UTC if it is naive), or ISO 8601
+                text.
+            to_be_retained: Whether the user is kept after its inactive time has expired.
+            profile: A `Profile`, or a dict in camelCase. Fields that are not in it stay as they
+                are: `Profile(surname=None)` clears the surname only.
+            metadata: Flat custom properties: strings, numbers and booleans, at most 4 KB as JSON.
+                None clears them.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The created or changed user.
+
+        Raises:
+            RequestTooLarge: The external id exceeds 1,024 characters, a text of the profile its
+                limit, or the metadata 4 KB as JSON.
         """
         fields: _UserFields = {
             "signed_up_at": signed_up_at,
@@ -169,9 +212,20 @@ class Users(Resource):
     async def list(
         self, *, email: str, brand_id: str | None = None, **options: Unpack[RequestOptions]
     ) -> builtins.list[User]:
-        """Find users by e-mail identity: `GET /v2/apps/{appId}/users?filter[identities.email]=…`.
+        """Find users by an e-mail address.
 
-        Only `identities` are searched, not `profile.email`. The answer is not paginated.
+        `GET /v2/apps/{appId}/users`
+
+        Only the users' `identities` are searched, not `profile.email`. The response is not
+        paginated.
+
+        Args:
+            email: The e-mail address.
+            brand_id: The id of the brand. Pass it to find a brand-separated user.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The users with this address.
         """
         return await self._pipeline.call(
             LIST,
@@ -186,9 +240,20 @@ class Users(Resource):
         brand_id: str | None = None,
         **options: Unpack[RequestOptions],
     ) -> User:
-        """Fetch a user: `GET /v2/apps/{appId}/users/{userIdOrExternalId}`.
+        """Fetch a user.
 
-        `brand_id` is needed where a brand-separated user is named by externalId.
+        `GET /v2/apps/{appId}/users/{userIdOrExternalId}`
+
+        Args:
+            user_id_or_external_id: The id of the user, or its external id.
+            brand_id: The id of the brand. Pass it to find a brand-separated user by external id.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The user.
+
+        Raises:
+            NotFound: The user does not exist.
         """
         return await self._pipeline.call(
             GET,
@@ -208,10 +273,30 @@ class Users(Resource):
         metadata: Metadata | None | UnsetType = UNSET,
         **options: Unpack[RequestOptions],
     ) -> User:
-        """Change a user: `PATCH /v2/apps/{appId}/users/{userIdOrExternalId}`.
+        """Change a user.
 
-        What is left out stays as it is; None clears. Inside `profile`, fields that are not given
-        stay too: `Profile(surname=None)` clears the surname alone.
+        `PATCH /v2/apps/{appId}/users/{userIdOrExternalId}`
+
+        Arguments that are not passed (`UNSET`) leave their field as it is.
+
+        Args:
+            user_id_or_external_id: The id of the user, or its external id.
+            brand_id: The id of the brand. Pass it to find a brand-separated user by external id.
+            signed_up_at: When the user signed up: a datetime (UTC if it is naive), or ISO 8601
+                text.
+            to_be_retained: Whether the user is kept after its inactive time has expired.
+            profile: A `Profile`, or a dict in camelCase. Fields that are not in it stay as they
+                are: `Profile(surname=None)` clears the surname only.
+            metadata: Flat custom properties: strings, numbers and booleans, at most 4 KB as JSON.
+                None clears them.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The changed user.
+
+        Raises:
+            NotFound: The user does not exist.
+            RequestTooLarge: A text of the profile exceeds its limit, or the metadata 4 KB as JSON.
         """
         return await self._pipeline.call(
             UPDATE,
@@ -233,9 +318,19 @@ class Users(Resource):
         brand_id: str | None = None,
         **options: Unpack[RequestOptions],
     ) -> None:
-        """Delete a user, its clients and its conversations: `DELETE …/users/{userIdOrExternalId}`.
+        """Delete a user, its clients and its conversations.
 
-        It is complete once the `user:remove` webhook comes.
+        `DELETE /v2/apps/{appId}/users/{userIdOrExternalId}`
+
+        The deletion is complete when the webhook `user:remove` is called.
+
+        Args:
+            user_id_or_external_id: The id of the user, or its external id.
+            brand_id: The id of the brand. Pass it to find a brand-separated user by external id.
+            **options: The options of this call; see `RequestOptions`.
+
+        Raises:
+            NotFound: The user does not exist.
         """
         await self._pipeline.call(
             DELETE,
@@ -251,10 +346,23 @@ class Users(Resource):
         brand_id: str | None = None,
         **options: Unpack[RequestOptions],
     ) -> User:
-        """Clear who a user is: `DELETE …/users/{userIdOrExternalId}/personalinformation`.
+        """Delete the personal information of a user.
 
-        Names, e-mail, avatar and custom properties go, and what the clients know; the
-        conversations stay.
+        `DELETE /v2/apps/{appId}/users/{userIdOrExternalId}/personalinformation`
+
+        Names, e-mail address, avatar and metadata are cleared, and what the clients store about the
+        user. The conversations stay.
+
+        Args:
+            user_id_or_external_id: The id of the user, or its external id.
+            brand_id: The id of the brand. Pass it to find a brand-separated user by external id.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The changed user.
+
+        Raises:
+            NotFound: The user does not exist.
         """
         return await self._pipeline.call(
             DELETE_PERSONAL_INFORMATION,
@@ -270,10 +378,21 @@ class Users(Resource):
         surviving_zendesk_id: str | UnsetType = UNSET,
         **options: Unpack[RequestOptions],
     ) -> User:
-        """Bring a user in line with its Zendesk user: `POST …/users/{zendeskId}/sync`.
+        """Update a messaging user from its Zendesk user.
 
-        After a merge in Zendesk, `zendesk_id` is the one that went and `surviving_zendesk_id` the
-        one that stayed. Messaging users that conflict may be merged by this.
+        `POST /v2/apps/{appId}/users/{zendeskId}/sync`
+
+        Names, external id and primary e-mail identity are taken over. Messaging users that conflict
+        may be merged. The request is sent again automatically only if nothing was sent.
+
+        Args:
+            zendesk_id: The id of the Zendesk user; after a merge in Zendesk, of the one that was
+                removed.
+            surviving_zendesk_id: After a merge in Zendesk, the id of the user that remained.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The messaging user.
         """
         return await self._pipeline.call(
             SYNC,

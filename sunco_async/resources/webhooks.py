@@ -1,4 +1,4 @@
-"""`sunco.webhooks`: which events are delivered where."""
+"""The webhooks of an integration: `sunco.webhooks`."""
 
 import builtins
 from collections.abc import Sequence
@@ -61,11 +61,10 @@ DELETE: Final[Operation[None]] = Operation(
 
 
 class Webhooks(Resource):
-    """The operations on the webhooks of a custom integration or of a Connect integration.
+    """The operations on the webhooks of a custom integration or a Connect integration.
 
-    `integration_id` is the integration's id, or the literal `"me"` with an OAuth token, which
-    belongs to one integration. An app takes ten webhooks in all: one webhook with many triggers
-    is better than many webhooks. `sunco_async.webhooks` receives what they deliver.
+    An app has at most ten webhooks in all: one webhook with many triggers is better than many
+    webhooks. `sunco_async.webhooks` receives their calls.
     """
 
     __slots__ = ()
@@ -80,11 +79,26 @@ class Webhooks(Resource):
         include_full_source: bool | UnsetType = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Webhook:
-        """Create a webhook: `POST …/integrations/{integrationId}/webhooks`.
+        """Create a webhook.
 
-        `target` is the URL that is called; saving it sends a HEAD to the target's root.
-        `triggers` are case-sensitive, such as `["conversation:message"]`. The answer's `secret`
-        comes with every delivery, in the header `X-API-Key`. `"me"` is an integration id too.
+        `POST /v2/apps/{appId}/integrations/{integrationId}/webhooks`
+
+        Args:
+            integration_id: The id of the integration, or `"me"` with an OAuth token.
+            target: The URL to call. When it is saved, the API sends a `HEAD` to its root.
+            triggers: The events to call it for, such as `["conversation:message"]`; case-sensitive.
+            include_full_user: Whether events contain the whole user. The API's default is false.
+            include_full_source: Whether events contain the client and the device. The API's default
+                is false.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The webhook. Its `secret` is sent with every call, in the header `X-API-Key`.
+
+        Raises:
+            BadRequest: A value is not valid.
+            NotFound: The integration does not exist.
+            PermissionDenied: The credentials do not allow it for this integration.
         """
         return await self._pipeline.call(
             CREATE,
@@ -101,18 +115,42 @@ class Webhooks(Resource):
     async def list(
         self, integration_id: str, **options: Unpack[RequestOptions]
     ) -> builtins.list[Webhook]:
-        """List all webhooks: `GET …/integrations/{integrationId}/webhooks`.
+        """List all webhooks of an integration.
 
-        `"me"` is an integration id too. The answer is not paginated.
+        `GET /v2/apps/{appId}/integrations/{integrationId}/webhooks`
+
+        The response is not paginated.
+
+        Args:
+            integration_id: The id of the integration, or `"me"` with an OAuth token.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The webhooks.
+
+        Raises:
+            NotFound: The integration does not exist.
+            PermissionDenied: The credentials do not allow it for this integration.
         """
         return await self._pipeline.call(LIST, {"integrationId": integration_id}, options=options)
 
     async def get(
         self, integration_id: str, webhook_id: str, **options: Unpack[RequestOptions]
     ) -> Webhook:
-        """Fetch a webhook: `GET …/integrations/{integrationId}/webhooks/{webhookId}`.
+        """Fetch a webhook.
 
-        `"me"` is an integration id too.
+        `GET /v2/apps/{appId}/integrations/{integrationId}/webhooks/{webhookId}`
+
+        Args:
+            integration_id: The id of the integration, or `"me"` with an OAuth token.
+            webhook_id: The id of the webhook.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The webhook.
+
+        Raises:
+            NotFound: The integration or the webhook does not exist.
         """
         return await self._pipeline.call(
             GET, {"integrationId": integration_id, "webhookId": webhook_id}, options=options
@@ -129,10 +167,27 @@ class Webhooks(Resource):
         include_full_source: bool | UnsetType = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Webhook:
-        """Change a webhook: `PATCH …/integrations/{integrationId}/webhooks/{webhookId}`.
+        """Change a webhook.
 
-        What is left out stays as it is; `triggers` replaces the whole list. `"me"` is an
-        integration id too.
+        `PATCH /v2/apps/{appId}/integrations/{integrationId}/webhooks/{webhookId}`
+
+        Arguments that are not passed (`UNSET`) leave their field as it is.
+
+        Args:
+            integration_id: The id of the integration, or `"me"` with an OAuth token.
+            webhook_id: The id of the webhook.
+            target: The URL to call. When it is saved, the API sends a `HEAD` to its root.
+            triggers: The events to call it for; they replace the whole list.
+            include_full_user: Whether events contain the whole user.
+            include_full_source: Whether events contain the client and the device.
+            **options: The options of this call; see `RequestOptions`.
+
+        Returns:
+            The changed webhook.
+
+        Raises:
+            BadRequest: A value is not valid.
+            NotFound: The integration or the webhook does not exist.
         """
         return await self._pipeline.call(
             UPDATE,
@@ -149,9 +204,17 @@ class Webhooks(Resource):
     async def delete(
         self, integration_id: str, webhook_id: str, **options: Unpack[RequestOptions]
     ) -> None:
-        """Delete a webhook: `DELETE …/integrations/{integrationId}/webhooks/{webhookId}`.
+        """Delete a webhook.
 
-        `"me"` is an integration id too.
+        `DELETE /v2/apps/{appId}/integrations/{integrationId}/webhooks/{webhookId}`
+
+        Args:
+            integration_id: The id of the integration, or `"me"` with an OAuth token.
+            webhook_id: The id of the webhook.
+            **options: The options of this call; see `RequestOptions`.
+
+        Raises:
+            NotFound: The integration or the webhook does not exist.
         """
         await self._pipeline.call(
             DELETE, {"integrationId": integration_id, "webhookId": webhook_id}, options=options

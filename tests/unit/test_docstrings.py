@@ -1,0 +1,198 @@
+"""Every public callable documents its arguments and its result in Google style."""
+
+import collections.abc
+import dataclasses
+import importlib
+import inspect
+import pkgutil
+import re
+import types
+import typing
+
+import pytest
+
+import sunco_async
+from sunco_async._request_options import SHARED_OPTIONS, RequestOptions
+
+MODULES = ["sunco_async"] + [
+    module.name
+    for module in pkgutil.walk_packages(sunco_async.__path__, "sunco_async.")
+    if not any(part.startswith("_") for part in module.name.split(".")[1:])
+]
+# Modules whose docstrings are not complete yet. A module that is complete must not be listed.
+NOT_YET = {
+    "sunco_async",
+    "sunco_async.bulk",
+    "sunco_async.cli",
+    "sunco_async.errors",
+    "sunco_async.hooks",
+    "sunco_async.middleware",
+    "sunco_async.models",
+    "sunco_async.oauth",
+    "sunco_async.sandbox",
+    "sunco_async.transports",
+}
+SECTIONS = ("Args", "Attributes", "Returns", "Yields", "Raises")
+NO_RESULT = {None, types.NoneType, typing.Self, typing.NoReturn, inspect.Signature.empty}
+ITERATORS = (collections.abc.Iterator, collections.abc.AsyncIterator)
+
+
+def sections(text):
+    """Split a docstring into its sections: the lines below each heading, without indentation."""
+    found, current = {}, None
+    for line in inspect.cleandoc(text or "").splitlines():
+        heading = line.removesuffix(":")
+        if line != heading and heading in SECTIONS:
+            current = found.setdefault(heading, [])
+        elif line and not line.startswith(" "):
+            current = None
+        elif current is not None:
+            current.append(line[4:])
+    return found
+
+
+def entries(lines):
+    """Return the names that a section explains."""
+    return {
+        match[1] for line in lines if (match := re.match(r"(\*{0,2}\w+)(?: \([^)]*\))?: \S", line))
+    }
+
+
+def arguments(function, *, bound):
+    """Return the arguments of a callable as its docstring must name them."""
+    parameters = list(inspect.signature(function).parameters.values())[bound:]
+    stars = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
+    return {
+        stars.get(each.kind, "") + each.name for each in parameters if not each.name.startswith("_")
+    }
+
+
+def has_result(function):
+    result = inspect.signature(function).return_annotation
+    if result in NO_RESULT or result in ("None", "Self", "NoReturn"):
+        return False
+    origin = typing.get_origin(result) or result
+    return not (isinstance(origin, type) and issubclass(origin, ITERATORS))
+
+
+def problems(name, function, text, *, bound, is_class=False):
+    """Return what is missing or wrong in the docstring of one callable."""
+    written = sections(text)
+    due, found = arguments(function, bound=bound), entries(written.get("Args", ()))
+    if is_class:
+        found |= entries(written.get("Attributes", ())) & due
+    problems = [f"{name}: {each} is not explained" for each in sorted(due - found)]
+    problems += [f"{name}: there is no argument {each}" for each in sorted(found - due)]
+    if not is_class and has_result(function) and not written.get("Returns"):
+        problems.append(f"{name}: no Returns")
+    return problems
+
+
+def public_callables(module):
+    """Yield name, function, docstring and number of bound arguments of each public callable."""
+    for name in module.__all__:
+        value = getattr(module, name)
+        if not getattr(value, "__module__", "").startswith("sunco_async"):
+            continue
+        if inspect.isfunction(value):
+            yield name, value, value.__doc__, 0, False
+        elif inspect.isclass(value):
+            constructor = vars(value).get("__init__")
+            if inspect.isfunction(constructor) and not dataclasses.is_dataclass(value):
+                yield name, constructor, value.__doc__, 1, True
+            for method_name, member in vars(value).items():
+                method = getattr(member, "__func__", member)
+                if inspect.isfunction(method) and not method_name.startswith("_"):
+                    bound = 0 if isinstance(member, staticmethod) else 1
+                    yield f"{name}.{method_name}", method, method.__doc__, bound, False
+
+
+def problems_of(module_name):
+    return [
+        problem
+        for name, function, text, bound, is_class in public_callables(
+            importlib.import_module(module_name)
+        )
+        for problem in problems(name, function, text, bound=bound, is_class=is_class)
+    ]
+
+
+@pytest.mark.parametrize("name", sorted(set(MODULES) - NOT_YET))
+def test_every_argument_and_result_is_explained(name):
+    assert problems_of(name) == []
+
+
+@pytest.mark.parametrize("name", sorted(NOT_YET))
+def test_a_module_that_is_complete_is_not_listed(name):
+    assert name in MODULES
+    assert problems_of(name), f"remove {name} from NOT_YET"
+
+
+def test_the_options_that_every_operation_takes_are_explained():
+    assert entries(sections(RequestOptions.__doc__)["Attributes"]) == set(SHARED_OPTIONS)
+    assert set(SHARED_OPTIONS) == {"timeout", "deadline", "retry", "extra_headers"}
+
+
+def test_operations_refer_to_the_options():
+    seen = 0
+    for name in MODULES:
+        if not name.startswith("sunco_async.resources."):
+            continue
+        for called, function, text, _, _ in public_callables(importlib.import_module(name)):
+            if "**options" in arguments(function, bound=1):
+                assert "see `RequestOptions`" in " ".join(text.split()), called
+                seen += 1
+    assert seen >= 67
+
+
+def test_operations_begin_with_a_sentence_and_the_request():
+    seen = 0
+    for name in MODULES:
+        if not name.startswith("sunco_async.resources."):
+            continue
+        for called, function, text, _, is_class in public_callables(importlib.import_module(name)):
+            if "." not in called or is_class:
+                continue
+            sentence, blank, request = inspect.cleandoc(text).splitlines()[:3]
+            assert sentence.endswith("."), called
+            assert blank == "", called
+            assert re.fullmatch(r"`(GET|POST|PATCH|DELETE) [/{].*`", request), called
+            assert function.__doc__
+            seen += 1
+    assert seen >= 69
+
+
+def documented(first: int, *rest: int, last: str = "", **options: object) -> int:
+    """Do something.
+
+    Args:
+        first: The first.
+        *rest: The others.
+        last: The last,
+            over two lines.
+        **options: The rest.
+
+    Returns:
+        A number.
+    """
+    return first
+
+
+def undocumented(first: int, second: int) -> int:
+    """Do something.
+
+    Args:
+        first: The first.
+        third: It does not exist.
+    """
+    return first
+
+
+def test_the_check_finds_what_is_missing():
+    assert problems("f", documented, documented.__doc__, bound=0) == []
+    assert problems("f", undocumented, undocumented.__doc__, bound=0) == [
+        "f: second is not explained",
+        "f: there is no argument third",
+        "f: no Returns",
+    ]
+    assert problems("f", documented, None, bound=0)[-1] == "f: no Returns"
