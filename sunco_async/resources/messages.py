@@ -131,7 +131,7 @@ class Messages(Resource):
 
         A message is retried automatically only if it certainly was not sent. If the response is
         lost, the error has `outcome="unknown"`. The API has no idempotency key, so pass a `key` of
-        your own to settle such a message later with `find`, or at once with
+        your own to settle such a message later with `find_by_key`, or at once with
         `on_unknown="reconcile"`.
 
         The API reads a shorthand in text, such as `%[Label](https://…)`: text of a user or a
@@ -190,10 +190,10 @@ class Messages(Resource):
             return await post()
         with shared_deadline(options.get("deadline")):
             return await settle(
-                post, partial(self.find, conversation_id, key=key, **options), grace=GRACE
+                post, partial(self.find_by_key, conversation_id, key=key, **options), grace=GRACE
             )
 
-    async def find(
+    async def find_by_key(
         self,
         conversation_id: str,
         *,

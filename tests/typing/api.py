@@ -107,7 +107,7 @@ async def values(sunco: AsyncSunco, any_string: str, any_strings: list[str]) -> 
     sunco.integrations.list(types=any_strings)
     Author(type="user", subtypes=any_strings)
     Webhook(target="https://e", triggers=any_strings)
-    message = await sunco.messages.find("c1", key="k")
+    message = await sunco.messages.find_by_key("c1", key="k")
     assert message is not None
     assert message.author is not None
     assert_type(message.author.type, Literal["business", "user"] | str)

@@ -107,7 +107,7 @@ async def test_an_upload_ends_at_its_deadline():
         lambda sunco: sunco.request("GET", "/v2/x", deadline=2),
         lambda sunco: sunco.raw(sunco.users.get, "u1", deadline=2),
         lambda sunco: sunco.users.upsert("u1", deadline=2),
-        lambda sunco: sunco.messages.find("c1", key="k", deadline=2),
+        lambda sunco: sunco.messages.find_by_key("c1", key="k", deadline=2),
         lambda sunco: sunco.messages.post("c1", "Hi", key="k", on_unknown="reconcile", deadline=2),
         lambda sunco: sunco.notifications.post(destination={}, message={}, deadline=2),
         lambda sunco: sunco.messages.post("c1", "Hi", retry=None, timeout=None, deadline=2),
@@ -305,7 +305,8 @@ def test_on_a_walk_the_deadline_is_for_each_page():
 
 def test_a_search_has_one_deadline_for_all_its_pages():
     failure, seconds = call_once(
-        lambda sunco: sunco.messages.find("c1", key="k", deadline=2), Slow(server(*PAGES), 0.8)
+        lambda sunco: sunco.messages.find_by_key("c1", key="k", deadline=2),
+        Slow(server(*PAGES), 0.8),
     )
     assert isinstance(failure, RequestTimeout)
     assert seconds == 2
@@ -419,7 +420,7 @@ def test_the_error_brings_no_chain_of_a_cancellation():
     [
         lambda sunco, deadline: sunco.users.get("u1", deadline=deadline),
         lambda sunco, deadline: sunco.users.upsert("u1", deadline=deadline),
-        lambda sunco, deadline: sunco.messages.find("c1", key="k", deadline=deadline),
+        lambda sunco, deadline: sunco.messages.find_by_key("c1", key="k", deadline=deadline),
         lambda sunco, deadline: sunco.request("GET", "/v2/x", deadline=deadline),
     ],
 )

@@ -55,7 +55,7 @@ async def test_every_misspelt_argument_of_every_operation(attribute):
     ("attribute", "args", "wrong", "nearest"),
     [
         ("users.upsert", ("jane",), "brandId", "brand_id"),
-        ("messages.find", ("c1",), "maxPages", "max_pages"),
+        ("messages.find_by_key", ("c1",), "maxPages", "max_pages"),
         ("messages.post", ("c1", "Hello"), "onUnknown", "on_unknown"),
         ("notifications.post", (), "messageSchema", "message_schema"),
         ("request", ("GET", "/v2/x"), "responseType", "response_type"),

@@ -207,6 +207,6 @@ async def test_take_leaves_a_bad_cursor_behind_its_last_item_alone():
 async def test_a_find_asks_for_the_next_page_only_when_the_key_was_not_on_this_one():
     conversation = Conversation(250)
     async with open_client(conversation) as sunco:
-        assert await sunco.messages.find("c1", key="k", max_pages=2) is None
+        assert await sunco.messages.find_by_key("c1", key="k", max_pages=2) is None
         await asyncio.sleep(0)
     assert len(conversation.asked) == 2

@@ -84,13 +84,13 @@ def test_by_default_an_unknown_outcome_is_raised():
 async def test_find_looks_back_through_the_pages_it_may():
     scripted = server(listed("a", more=True), listed("b", more=True), listed("c"))
     async with client(scripted) as sunco:
-        found = await sunco.messages.find("c1", key="b")
+        found = await sunco.messages.find_by_key("c1", key="b")
         assert found is not None
         assert found.id == "m-b"
     for pages, expected in [(1, 1), (9, 3)]:
         scripted = server(listed("a", more=True), listed("b", more=True), listed("c"))
         async with client(scripted) as sunco:
-            assert await sunco.messages.find("c1", key="z", max_pages=pages) is None
+            assert await sunco.messages.find_by_key("c1", key="z", max_pages=pages) is None
         assert scripted.count == expected
 
 
