@@ -446,3 +446,33 @@ def test_the_package_lacks_each_enum_value_that_is_new(changed):
     enums = [leaf for leaf in leaves(changed) if "enum" in leaf[0][leaf[1]]]
     assert len(enums) > 15
     assert unseen_changes(changed, enums, extend, "enum") == set()
+
+
+def test_a_body_that_is_new_or_gone_is_found(changed):
+    def post(path):
+        return changed["paths"][path]["post"]
+
+    apps, switchboards = "/v2/apps", "/v2/apps/{appId}/switchboards"
+    post(switchboards)["requestBody"] = post(apps).pop("requestBody")
+    found = {
+        (each.change, each.place)
+        for each in all_differences(OpenAPIFile(changed))
+        if each.kind == "body"
+    }
+    assert found == {
+        ("gone", f"operations.POST {apps}.body"),
+        ("new", f"operations.POST {switchboards}.body.application/json"),
+    }
+
+
+def test_a_body_with_another_schema_is_compared_with_the_declared_struct(changed):
+    stated = changed["paths"]["/v2/apps"]["post"]["requestBody"]["content"]["application/json"]
+    stated["schema"] = {"type": "object", "properties": {"brandNew": {"type": "string"}}}
+    found = {
+        (each.change, each.place)
+        for each in all_differences(OpenAPIFile(changed))
+        if each.kind == "field" and each.place.startswith("operations.POST /v2/apps.body")
+    }
+    place = "operations.POST /v2/apps.body.application/json.properties"
+    assert ("new", f"{place}.brandNew") in found
+    assert ("gone", f"{place}.displayName") in found

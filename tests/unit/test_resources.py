@@ -1,6 +1,8 @@
 """The groups of operations as their requests go out, without the OpenAPI file."""
 
+import contextlib
 import inspect
+import json
 import operator
 
 import httpx
@@ -286,3 +288,30 @@ async def test_conversions_are_one_struct_or_dict():
     assert str(scripted.last.url) == f"{HERE}/conversations/c1/conversionEvents"
     assert scripted.sent(0) == {"whatsapp": {"payload": {"data": [{"event_name": "Purchase"}]}}}
     assert scripted.sent(1) == {"tiktok": {"payload": {}}}
+
+
+# None and UNSET.
+
+
+def optional_fields(row, sunco):
+    """Yield the arguments that the row's first call leaves out and that are fields of the body."""
+    method = operator.attrgetter(row.attribute)(sunco)
+    for name, parameter in inspect.signature(method).parameters.items():
+        if parameter.default is UNSET and name not in row.calls[0].kwargs:
+            yield name
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.attribute)
+async def test_none_is_sent_as_null_and_unset_is_left_out(row):
+    scripted = server(*[ok({}, 200)] * 20)
+    async with client(scripted, retry=None) as sunco:
+        for name in optional_fields(row, sunco):
+            with contextlib.suppress(SuncoError):  # the response is empty
+                await make(sunco, row)
+            left_out = json.loads(scripted.last.content or b"{}")
+            with contextlib.suppress(SuncoError):
+                await make(sunco, row, **{name: None})
+            sent = json.loads(scripted.last.content)
+            [added] = sent.keys() - left_out.keys()
+            assert sent == left_out | {added: None}
+            assert added.replace("_", "").lower() == name.replace("_", "")
