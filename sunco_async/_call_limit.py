@@ -4,9 +4,9 @@ Two settings bound a whole call: `deadline=` of the call and `RetryPolicy.max_el
 one applies. It covers the queues (gate, limiter), the credentials, connecting, every attempt, the
 waits in between and the user's own middleware.
 
-A call that makes several requests (`users.upsert`, `messages.find_by_key`, `messages.post` with reconcile)
-has one deadline for all of them: `shared_deadline` sets it in a context variable, which every
-request inside reads. A request without `deadline=` never looks there.
+A call that makes several requests (`users.upsert`, `messages.find_by_key`, `messages.post` with
+reconcile) has one deadline for all of them: `shared_deadline` sets it in a context variable, which
+every request inside reads. A request without `deadline=` never looks there.
 """
 
 import asyncio
