@@ -1,0 +1,1 @@
+"""What every room needs and nothing above it: credentials, settings, quoting, timers. Private."""
