@@ -51,7 +51,7 @@ def types(session: nox.Session) -> None:
     """Check types with mypy and pyright, the public API from a user's side."""
     install_wheel(session, "types")
     session.run("mypy", "--strict", "sunco_async")
-    session.run("mypy", "--strict", "tests/typing")
+    session.run("mypy", "--strict", "tests/typing", "tools/drift", env={"MYPYPATH": "tools"})
     session.run("mypy", "--strict", "examples/fastapi_service")
     session.run("pyright", "--pythonpath", str(Path(session.bin) / "python"))
 
@@ -127,7 +127,7 @@ def contract(session: nox.Session) -> None:
 def drift(session: nox.Session) -> None:
     """Compare the package with a version of the API's file: `nox -s drift -- PATH/openapi.yaml`."""
     session.install("-e", ".", "pyyaml")  # editable, so that --update writes into the checkout
-    session.run("python", "-m", "sunco_async._drift", *session.posargs)
+    session.run("python", "-m", "drift", *session.posargs, env={"PYTHONPATH": "tools"})
 
 
 @nox.session

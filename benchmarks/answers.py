@@ -32,11 +32,11 @@ from _official_answers import OfficialClient, Reading, official_client
 from _tables import Table
 
 from sunco_async import models, resources, webhooks
-from sunco_async._codec import decoder
-from sunco_async._operation import ListOperation, Operation
-from sunco_async._page_reading import read_page
-from sunco_async._response import read_answer
+from sunco_async._base.operation import ListOperation, Operation
+from sunco_async._call.page_reading import read_page
+from sunco_async._call.response import read_answer
 from sunco_async.middleware import Answer
+from sunco_async.models._codec import decoder
 from sunco_async.resources.messages import LIST as LIST_MESSAGES
 
 Schema: TypeAlias = Mapping[str, Any]

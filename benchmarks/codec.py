@@ -21,7 +21,6 @@ from _official_sends import official_sends
 from _tables import Table
 
 from sunco_async import webhooks
-from sunco_async._codec import decoder, encode
 from sunco_async.models import (
     Author,
     MessageListResponse,
@@ -29,6 +28,7 @@ from sunco_async.models import (
     TextMessage,
     UserResponse,
 )
+from sunco_async.models._codec import decoder, encode
 
 OURS: Final = "sunco-async"
 OFFICIAL: Final = "official client 17.0.1"

@@ -30,8 +30,8 @@ from _senders import (
 from _tables import Table
 
 from sunco_async import AdaptiveTokenBucket, Answer, AsyncSunco, Call, Handler
-from sunco_async._pipeline import Pipeline
-from sunco_async._request import RequestBuilder, timeouts_of
+from sunco_async._call.pipeline import Pipeline
+from sunco_async._call.request import RequestBuilder, timeouts_of
 
 TASKS: Final = 100
 MESSAGES: Final = 300

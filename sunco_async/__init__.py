@@ -7,9 +7,9 @@ Models are in `sunco_async.models`, sending many messages in `sunco_async.bulk`,
 develop and test against in `sunco_async.sandbox`.
 """
 
-from sunco_async._auth import Auth, BasicAuth, BearerAuth, JWTAuth
+from sunco_async._base.auth import Auth, BasicAuth, BearerAuth, JWTAuth
+from sunco_async._call.paging import Page, Paginator
 from sunco_async._client import AsyncSunco
-from sunco_async._paging import Page, Paginator
 from sunco_async._version import __version__
 from sunco_async.errors import (
     APIStatusError,

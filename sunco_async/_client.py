@@ -10,31 +10,31 @@ from typing import Any, NoReturn, ParamSpec, Self, TypeVar, Unpack, overload
 import httpx
 from msgspec import UNSET, UnsetType
 
-from sunco_async._auth import Auth
-from sunco_async._client_checks import (
-    check_hooks,
-    check_http_client,
-    check_marketplace,
-    check_middleware,
-)
-from sunco_async._connections import Connections
-from sunco_async._groups import Groups
-from sunco_async._hidden import Concealed
-from sunco_async._keywords import checks_keywords
-from sunco_async._operation import Operation
-from sunco_async._options import LimiterChoice, Options
-from sunco_async._pipeline import NOT_COPIED, Pipeline
-from sunco_async._raw import RawResponse, with_answer
-from sunco_async._request_options import SHARED_OPTIONS, RequestOptions
-from sunco_async._response import is_blank, read_json
-from sunco_async._settings import (
+from sunco_async._base.auth import Auth
+from sunco_async._base.hidden import Concealed
+from sunco_async._base.keywords import checks_keywords
+from sunco_async._base.operation import Operation
+from sunco_async._base.settings import (
     Region,
     check_app_id,
     check_auth,
     resolve_host,
     resolve_settings,
 )
-from sunco_async._url import checked_method, free_path
+from sunco_async._base.url import checked_method, free_path
+from sunco_async._call.client_checks import (
+    check_hooks,
+    check_http_client,
+    check_marketplace,
+    check_middleware,
+)
+from sunco_async._call.client_options import LimiterChoice, Options
+from sunco_async._call.options import SHARED_OPTIONS, RequestOptions
+from sunco_async._call.pipeline import NOT_COPIED, Pipeline
+from sunco_async._call.raw import RawResponse, with_answer
+from sunco_async._call.response import is_blank, read_json
+from sunco_async._call.session import Connections
+from sunco_async._groups import Groups
 from sunco_async.hooks import ClientStatistics, Hooks
 from sunco_async.middleware import (
     Answer,

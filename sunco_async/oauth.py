@@ -18,10 +18,10 @@ from authlib.common.security import generate_token
 from authlib.oauth2.rfc6749.errors import MismatchingStateException, MissingCodeException
 from authlib.oauth2.rfc6749.parameters import parse_authorization_code_response
 
-from sunco_async._auth import Auth, BearerAuth, lifetime_problem, sign_jwt
+from sunco_async._base.auth import Auth, BearerAuth, lifetime_problem, sign_jwt
+from sunco_async._base.hidden import Concealed, Hidden, check_text, checked_secret
+from sunco_async._base.settings import OAUTH_URL
 from sunco_async._client import AsyncSunco
-from sunco_async._hidden import Concealed, Hidden, check_text, checked_secret
-from sunco_async._settings import OAUTH_URL
 from sunco_async.errors import ConfigurationError, SuncoError
 
 __all__ = ["AuthorizationRequest", "OAuthFlow", "sign_end_user_token"]

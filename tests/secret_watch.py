@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sunco_async import SuncoError
-from sunco_async._hidden import Concealed, Hidden
+from sunco_async._base.hidden import Concealed, Hidden
 
 TESTS = str(Path(__file__).parent)
 DEPTH = 5

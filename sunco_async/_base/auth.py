@@ -12,9 +12,9 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Literal, NoReturn, Protocol
 
-from sunco_async._hidden import Concealed, Hidden, bearer_header, check_key_id, checked_secret
-from sunco_async._loop_local import LoopLocal
-from sunco_async._tracebacks import strip_library_frames
+from sunco_async._base.hidden import Concealed, Hidden, bearer_header, check_key_id, checked_secret
+from sunco_async._base.loop_local import LoopLocal
+from sunco_async._base.tracebacks import strip_library_frames
 from sunco_async.errors import ConfigurationError
 
 __all__ = ["Auth", "BasicAuth", "BearerAuth", "JWTAuth", "lifetime_problem", "sign_jwt"]

@@ -17,9 +17,9 @@ from contextvars import ContextVar
 from types import TracebackType
 from typing import Any
 
-from sunco_async._clock import monotonic
-from sunco_async._option_checks import check_seconds
-from sunco_async._time_limit import end_scope, time_limit
+from sunco_async._base.clock import monotonic
+from sunco_async._base.option_checks import check_seconds
+from sunco_async._base.shared_timer import end_scope, time_limit
 
 __all__ = ["CallLimit", "call_limit", "seconds_left", "shared_deadline"]
 

@@ -20,8 +20,8 @@ from typing import IO, Any, Protocol, TypeVar
 
 from anyio import to_thread
 
-from sunco_async._file_source import call_method, refuse_awaitable
-from sunco_async._finish import finish
+from sunco_async._base.file_source import call_method, refuse_awaitable
+from sunco_async._base.finish import finish
 
 __all__ = ["DownloadTarget", "Target", "open_target"]
 

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 import anyio
 from anyio import to_thread
 
-from sunco_async._content_types import is_content_type
+from sunco_async._base.content_types import is_content_type
 
 __all__ = ["FileSource", "UploadSource", "call_method", "open_source", "refuse_awaitable"]
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import httpx
 
-from sunco_async._hidden import Concealed
+from sunco_async._base.hidden import Concealed
 from sunco_async.errors import ConfigurationError
 
 __all__ = [

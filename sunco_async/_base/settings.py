@@ -12,8 +12,8 @@ from typing import Literal, cast
 
 import httpx
 
-from sunco_async._auth import Auth, BasicAuth, BearerAuth
-from sunco_async._hidden import Concealed, Hidden, check_key_id, check_text, checked_secret
+from sunco_async._base.auth import Auth, BasicAuth, BearerAuth
+from sunco_async._base.hidden import Concealed, Hidden, check_key_id, check_text, checked_secret
 from sunco_async.errors import ConfigurationError
 
 __all__ = [

@@ -12,7 +12,7 @@ from itertools import takewhile
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sunco_async._clock import monotonic
+from sunco_async._base.clock import monotonic
 
 __all__ = ["TimeLimit", "end_scope", "time_limit"]
 

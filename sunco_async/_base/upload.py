@@ -11,9 +11,9 @@ from contextlib import aclosing
 
 import httpx
 
-from sunco_async._content_types import check_content_type, guess_content_type
-from sunco_async._file_source import FileSource, UploadSource, open_source
-from sunco_async._operation import Replay
+from sunco_async._base.content_types import check_content_type, guess_content_type
+from sunco_async._base.file_source import FileSource, UploadSource, open_source
+from sunco_async._base.operation import Replay
 from sunco_async.errors import RequestTooLarge, SuncoError
 
 __all__ = ["UPLOAD_LIMIT", "Upload", "UploadSource"]

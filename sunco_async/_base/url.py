@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from urllib.parse import quote
 
-from sunco_async._headers import is_token
+from sunco_async._base.headers import is_token
 from sunco_async._text import printable
 from sunco_async.errors import ConfigurationError
 

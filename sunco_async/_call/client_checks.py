@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 import httpx
 
-from sunco_async._option_checks import kind_of, refuse
+from sunco_async._base.option_checks import kind_of, refuse
 from sunco_async.errors import ConfigurationError
 from sunco_async.hooks import Hooks
 from sunco_async.middleware import AdaptiveTokenBucket, RateLimiter, RetryPolicy, TokenBucket

@@ -5,11 +5,11 @@ from typing import Final, Literal
 
 from msgspec import UNSET, UnsetType
 
-from sunco_async._auth import Auth
-from sunco_async._client_checks import check_limiter, check_retry
-from sunco_async._option_checks import check_seconds
-from sunco_async._request import timeouts_of
-from sunco_async._tenants import Host, Tenants
+from sunco_async._base.auth import Auth
+from sunco_async._base.option_checks import check_seconds
+from sunco_async._call.client_checks import check_limiter, check_retry
+from sunco_async._call.request import timeouts_of
+from sunco_async._call.tenants import Host, Tenants
 from sunco_async.middleware import RateLimiter, RetryPolicy
 from sunco_async.transports import Timeouts
 

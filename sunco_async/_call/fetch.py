@@ -19,14 +19,14 @@ from typing import Any, Final
 
 import httpx
 
-from sunco_async._call_limit import shared_deadline
-from sunco_async._download_target import Target as DownloadTarget
-from sunco_async._operation import Operation
-from sunco_async._pipeline import FileRequest, Pipeline
-from sunco_async._request import USER_AGENT, RequestBuilder
-from sunco_async._request_options import RequestOptions
-from sunco_async._response import unreadable
-from sunco_async._settings import is_loopback
+from sunco_async._base.deadlines import shared_deadline
+from sunco_async._base.download_target import Target as DownloadTarget
+from sunco_async._base.operation import Operation
+from sunco_async._base.settings import is_loopback
+from sunco_async._call.options import RequestOptions
+from sunco_async._call.pipeline import FileRequest, Pipeline
+from sunco_async._call.request import USER_AGENT, RequestBuilder
+from sunco_async._call.response import unreadable
 from sunco_async._text import printable
 from sunco_async.errors import AuthenticationFailed, UnexpectedRedirect
 from sunco_async.middleware import Answer

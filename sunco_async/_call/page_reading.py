@@ -9,12 +9,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
-from sunco_async._codec import DecodeFailure
-from sunco_async._operation import ListOperation
-from sunco_async._paging import Cursor, Page
-from sunco_async._response import read_json, unreadable
+from sunco_async._base.operation import ListOperation
+from sunco_async._call.paging import Cursor, Page
+from sunco_async._call.response import read_json, unreadable
 from sunco_async.middleware import Answer
 from sunco_async.models._base import Model, Unknown
+from sunco_async.models._codec import DecodeFailure
 
 __all__ = ["first_cursor", "read_page"]
 

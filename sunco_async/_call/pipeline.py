@@ -10,21 +10,21 @@ from typing import Any, NoReturn, TypeVar
 
 from msgspec import UNSET
 
-from sunco_async._call_limit import CallLimit, call_limit
-from sunco_async._client_checks import check_retry
-from sunco_async._connections import Connections
-from sunco_async._headers import check_sendable
-from sunco_async._operation import ListOperation, Operation
-from sunco_async._option_checks import check_seconds
-from sunco_async._options import NEVER_AGAIN, Options
-from sunco_async._page_reading import first_cursor, read_page
-from sunco_async._paging import Cursor, Page, Paginator
-from sunco_async._raw import keep_answer
-from sunco_async._request import RequestBuilder, timeouts_of
-from sunco_async._request_options import RequestOptions
-from sunco_async._response import raise_for_status, read_answer
-from sunco_async._upload import Upload
-from sunco_async._url import fill_path
+from sunco_async._base.deadlines import CallLimit, call_limit
+from sunco_async._base.headers import check_sendable
+from sunco_async._base.operation import ListOperation, Operation
+from sunco_async._base.option_checks import check_seconds
+from sunco_async._base.upload import Upload
+from sunco_async._base.url import fill_path
+from sunco_async._call.client_checks import check_retry
+from sunco_async._call.client_options import NEVER_AGAIN, Options
+from sunco_async._call.options import RequestOptions
+from sunco_async._call.page_reading import first_cursor, read_page
+from sunco_async._call.paging import Cursor, Page, Paginator
+from sunco_async._call.raw import keep_answer
+from sunco_async._call.request import RequestBuilder, timeouts_of
+from sunco_async._call.response import raise_for_status, read_answer
+from sunco_async._call.session import Connections
 from sunco_async.errors import ConfigurationError, ResponseDecodeError, SuncoError
 from sunco_async.middleware import Answer, Call, Handler, Middleware, RetryPolicy
 from sunco_async.middleware._authenticate import Authenticate

@@ -14,8 +14,8 @@ from typing import TypeVar
 
 from msgspec import UnsetType
 
-from sunco_async._call_limit import seconds_left
-from sunco_async._paging import Paginator
+from sunco_async._base.deadlines import seconds_left
+from sunco_async._call.paging import Paginator
 from sunco_async.errors import SuncoError
 from sunco_async.models import Message
 

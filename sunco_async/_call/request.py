@@ -6,12 +6,12 @@ from typing import Any
 import httpx
 from msgspec import UNSET
 
-from sunco_async._codec import encode_body
-from sunco_async._headers import check_default_headers, check_extra_headers, check_marketplace
-from sunco_async._upload import Upload
-from sunco_async._url import query_string
+from sunco_async._base.headers import check_default_headers, check_extra_headers, check_marketplace
+from sunco_async._base.upload import Upload
+from sunco_async._base.url import query_string
 from sunco_async._version import __version__
 from sunco_async.errors import RequestTooLarge
+from sunco_async.models._codec import encode_body
 from sunco_async.transports import HeaderBlock, PreparedRequest, Target, Timeouts
 
 __all__ = ["USER_AGENT", "RequestBuilder", "timeouts_of"]

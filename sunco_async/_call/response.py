@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, NoReturn, TypeVar, cast
 
-from sunco_async._auth import Auth, BasicAuth, BearerAuth, JWTAuth
-from sunco_async._codec import DecodeFailure, decoder, parse_json
-from sunco_async._operation import Operation
+from sunco_async._base.auth import Auth, BasicAuth, BearerAuth, JWTAuth
+from sunco_async._base.operation import Operation
 from sunco_async._text import printable
 from sunco_async.errors import (
     AuthenticationFailed,
@@ -17,6 +16,7 @@ from sunco_async.errors import (
     status_error,
 )
 from sunco_async.middleware import Answer, answer_outcome
+from sunco_async.models._codec import DecodeFailure, decoder, parse_json
 
 __all__ = [
     "explain_refusal",

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import httpx
 
-from sunco_async._finish import finish
-from sunco_async._hidden import Concealed
-from sunco_async._option_checks import check_count, refuse
-from sunco_async._tenants import Tenants
+from sunco_async._base.finish import finish
+from sunco_async._base.hidden import Concealed
+from sunco_async._base.option_checks import check_count, refuse
+from sunco_async._call.tenants import Tenants
 from sunco_async.errors import ConfigurationError
 from sunco_async.hooks import Hooks
 from sunco_async.middleware._exchange import Exchange

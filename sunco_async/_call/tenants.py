@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 
 import httpx
 
-from sunco_async._request import RequestBuilder
+from sunco_async._call.request import RequestBuilder
 from sunco_async.middleware import AdaptiveTokenBucket
 from sunco_async.middleware._retry_budget import RetryBudget
 

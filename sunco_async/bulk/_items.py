@@ -6,10 +6,10 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from msgspec import UNSET, UnsetType
 
-from sunco_async._codec import encode_body
-from sunco_async._url import fill_path
+from sunco_async._base.url import fill_path
 from sunco_async.errors import Outcome, RequestTooLarge, SuncoError
 from sunco_async.models import Author, Content, Destination, Message, MessageOverride
+from sunco_async.models._codec import encode_body
 from sunco_async.models._messages import check_schema
 from sunco_async.resources._base import Metadata, check_metadata, exactly_one
 from sunco_async.resources.messages import BUSINESS

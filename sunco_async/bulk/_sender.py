@@ -4,8 +4,8 @@ from collections.abc import AsyncGenerator, AsyncIterable, Iterable
 from contextlib import aclosing
 from typing import Final
 
+from sunco_async._base.option_checks import check_integer
 from sunco_async._client import AsyncSunco
-from sunco_async._option_checks import check_integer
 from sunco_async.bulk._delivery import Delivery
 from sunco_async.bulk._items import Result
 from sunco_async.bulk._run import Outbox, Run

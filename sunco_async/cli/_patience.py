@@ -9,8 +9,8 @@ outcome, instead of going through the whole of its retries.
 from dataclasses import dataclass, field
 
 from sunco_async import Answer, ConnectionFailed, RequestTimeout, RetryPolicy, SuncoError
-from sunco_async._clock import monotonic
-from sunco_async._operation import Replay
+from sunco_async._base.clock import monotonic
+from sunco_async._base.operation import Replay
 
 __all__ = ["Patience", "Reach"]
 

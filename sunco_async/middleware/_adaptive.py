@@ -30,7 +30,7 @@ from collections import deque
 from collections.abc import Callable
 from math import inf
 
-from sunco_async._option_checks import check_callable
+from sunco_async._base.option_checks import check_callable
 from sunco_async.middleware._limiter import Clock, Grant, at_least, positive
 from sunco_async.middleware._token_queue import BucketGrant, TokenQueue, check_grant
 

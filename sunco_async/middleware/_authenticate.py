@@ -3,8 +3,8 @@
 from inspect import isawaitable
 from types import CoroutineType
 
-from sunco_async._auth import Auth, BasicAuth, BearerAuth, JWTAuth
-from sunco_async._hidden import Concealed, checked_header
+from sunco_async._base.auth import Auth, BasicAuth, BearerAuth, JWTAuth
+from sunco_async._base.hidden import Concealed, checked_header
 from sunco_async.errors import ConfigurationError
 from sunco_async.middleware._call import Answer, Call, Handler
 

@@ -5,8 +5,8 @@ from typing import Protocol, cast
 
 import httpx
 
-from sunco_async._call_limit import CallLimit
-from sunco_async._operation import Replay
+from sunco_async._base.deadlines import CallLimit
+from sunco_async._base.operation import Replay
 from sunco_async.errors import Outcome, RequestTimeout, SuncoError
 from sunco_async.middleware._body import BodySink
 from sunco_async.middleware._retry_after import parse_retry_after

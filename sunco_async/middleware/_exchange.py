@@ -9,8 +9,8 @@ from typing import Final, cast
 
 import httpx
 
-from sunco_async._clock import monotonic
-from sunco_async._tracebacks import strip_library_frames
+from sunco_async._base.clock import monotonic
+from sunco_async._base.tracebacks import strip_library_frames
 from sunco_async.errors import (
     ConfigurationError,
     ConnectionFailed,

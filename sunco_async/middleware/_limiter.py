@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
-from sunco_async._option_checks import check_number
+from sunco_async._base.option_checks import check_number
 
 __all__ = ["Clock", "Grant", "LimiterStatistics", "RateLimiter"]
 

@@ -2,7 +2,7 @@
 
 import logging
 
-from sunco_async._log import log_fields, logger
+from sunco_async._base.log import log_fields, logger
 from sunco_async.errors import SuncoError
 from sunco_async.hooks import (
     AttemptEvent,

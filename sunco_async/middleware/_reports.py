@@ -13,8 +13,8 @@ from typing import ParamSpec
 
 import anyio
 
-from sunco_async._clock import monotonic
-from sunco_async._log import log_fields, logger
+from sunco_async._base.clock import monotonic
+from sunco_async._base.log import log_fields, logger
 
 __all__ = ["begin_report", "finish_report"]
 

@@ -24,9 +24,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from sunco_async._clock import monotonic
-from sunco_async._operation import Replay
-from sunco_async._option_checks import check_integer, check_number, refuse
+from sunco_async._base.clock import monotonic
+from sunco_async._base.operation import Replay
+from sunco_async._base.option_checks import check_integer, check_number, refuse
 from sunco_async.errors import ConnectionFailed, RequestTimeout, SuncoError
 from sunco_async.middleware._call import Answer, Call, Handler, answer_outcome
 from sunco_async.middleware._limiter import RateLimiter

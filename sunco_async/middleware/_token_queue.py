@@ -22,7 +22,7 @@ from time import monotonic
 import msgspec
 from anyio import WouldBlock
 
-from sunco_async._option_checks import check_callable
+from sunco_async._base.option_checks import check_callable
 from sunco_async.middleware._bucket_clock import BucketClock
 from sunco_async.middleware._limiter import Clock, Grant, LimiterStatistics, at_least, positive
 

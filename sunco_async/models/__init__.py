@@ -417,7 +417,7 @@ if TYPE_CHECKING:
         Web,
         Whatsapp,
     )
-    from sunco_async.models._matching import (
+    from sunco_async.models._match_criteria import (
         ClientConfirmation,
         ClientCreate,
         ClientTarget,

@@ -166,13 +166,13 @@ class Model(Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel
 
 
 def _wire(value: object) -> Any:
-    from sunco_async.models._wire import to_wire  # noqa: PLC0415 - it needs this module
+    from sunco_async.models._encode import to_wire  # noqa: PLC0415 - it needs this module
 
     return to_wire(value)
 
 
 def _read(cls: type[Model], data: dict[str, Any]) -> Model:
-    from sunco_async.models._tolerant import convert  # noqa: PLC0415 - 3 ms to import
+    from sunco_async.models._lenient import convert  # noqa: PLC0415 - 3 ms to import
 
     model: Model = convert(data, cls)
     return model

@@ -15,7 +15,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from sunco_async.errors import RequestTooLarge
 from sunco_async.models._base import Model, limits_of
-from sunco_async.models._wire import to_wire
+from sunco_async.models._encode import to_wire
 
 METADATA_LIMIT = 4096
 """Bytes of metadata as JSON that the API takes."""

@@ -9,7 +9,7 @@ import msgspec
 
 from sunco_async.models._base import Model
 from sunco_async.models._checks import check
-from sunco_async.models._wire import TOO_DEEP, to_wire
+from sunco_async.models._encode import TOO_DEEP, to_wire
 
 T = TypeVar("T")
 
@@ -80,7 +80,7 @@ class Decoder(Generic[T]):
             except msgspec.ValidationError as error:
                 raise DecodeFailure(str(error)) from error
         # Most answers are as the schema says, and never come here.
-        from sunco_async.models._tolerant import convert  # noqa: PLC0415 - 3 ms to import
+        from sunco_async.models._lenient import convert  # noqa: PLC0415 - 3 ms to import
 
         due: type = list if get_origin(self._annotation) is list else dict
         if not isinstance(data, due):

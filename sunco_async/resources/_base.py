@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import UNSET
 
-from sunco_async._keywords import checks_keywords
-from sunco_async._pipeline import Pipeline
-from sunco_async._request_options import SHARED_OPTIONS, RequestOptions
+from sunco_async._base.keywords import checks_keywords
+from sunco_async._call.options import SHARED_OPTIONS, RequestOptions
+from sunco_async._call.pipeline import Pipeline
 from sunco_async.models._checks import Metadata, check_metadata
 
 __all__ = [

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final, Unpack
 
-from sunco_async._operation import Operation
+from sunco_async._base.operation import Operation
 from sunco_async.models import (
     ActivityPost,
     ActivityType,

@@ -3,7 +3,7 @@
 import builtins
 from typing import Final, Unpack
 
-from sunco_async._operation import Operation
+from sunco_async._base.operation import Operation
 from sunco_async.models import (
     AppKey,
     AppKeyCreateBody,

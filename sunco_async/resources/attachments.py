@@ -2,10 +2,10 @@
 
 from typing import Final, Unpack, overload
 
-from sunco_async._download_target import DownloadTarget, open_target
-from sunco_async._operation import Operation
-from sunco_async._option_checks import check_count
-from sunco_async._upload import UPLOAD_LIMIT, Upload, UploadSource
+from sunco_async._base.download_target import DownloadTarget, open_target
+from sunco_async._base.operation import Operation
+from sunco_async._base.option_checks import check_count
+from sunco_async._base.upload import UPLOAD_LIMIT, Upload, UploadSource
 from sunco_async.models import (
     AttachmentDeleteBody,
     AttachmentResponse,
@@ -151,7 +151,7 @@ class Attachments(Resource):
             max_size = UPLOAD_LIMIT
         check_count("max_size", max_size)
         limit = max_size if to is not None else min(max_size, self._pipeline.body_limit)
-        from sunco_async._fetch import fetch_file  # noqa: PLC0415 - few programs download files
+        from sunco_async._call.fetch import fetch_file  # noqa: PLC0415 - few programs download files
 
         return await fetch_file(
             self._pipeline,

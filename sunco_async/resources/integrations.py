@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Unpack
 
-from sunco_async._operation import ListOperation, Operation
-from sunco_async._paging import Paginator
+from sunco_async._base.operation import ListOperation, Operation
+from sunco_async._call.paging import Paginator
 from sunco_async.models import (
     Integration,
     IntegrationListResponse,

@@ -7,10 +7,10 @@ from typing import Any, Final, Literal, Unpack
 
 from msgspec import UNSET, UnsetType
 
-from sunco_async._call_limit import shared_deadline
-from sunco_async._operation import ListOperation, Operation
-from sunco_async._paging import Paginator
-from sunco_async._reconcile import GRACE, find_message, metadata_with_key, settle
+from sunco_async._base.deadlines import shared_deadline
+from sunco_async._base.operation import ListOperation, Operation
+from sunco_async._call.paging import Paginator
+from sunco_async._call.reconcile import GRACE, find_message, metadata_with_key, settle
 from sunco_async.models import (
     Author,
     Content,

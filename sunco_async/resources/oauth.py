@@ -5,8 +5,8 @@
 
 from typing import Final, Unpack
 
-from sunco_async._hidden import Hidden
-from sunco_async._operation import Operation
+from sunco_async._base.hidden import Hidden
+from sunco_async._base.operation import Operation
 from sunco_async.models import (
     AccessToken,
     AccessTokenBody,

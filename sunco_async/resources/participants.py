@@ -4,8 +4,8 @@ from typing import Final, Unpack
 
 from msgspec import UNSET, UnsetType
 
-from sunco_async._operation import ListOperation, Operation
-from sunco_async._paging import Paginator
+from sunco_async._base.operation import ListOperation, Operation
+from sunco_async._call.paging import Paginator
 from sunco_async.models import (
     Participant,
     ParticipantJoinBody,

@@ -5,7 +5,7 @@ from typing import Final, Unpack
 
 from msgspec import UNSET, UnsetType
 
-from sunco_async._operation import Operation
+from sunco_async._base.operation import Operation
 from sunco_async.models import (
     SwitchboardIntegration,
     SwitchboardIntegrationCreateBody,

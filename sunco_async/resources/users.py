@@ -7,8 +7,8 @@ from typing import Any, Final, TypedDict, Unpack
 
 from msgspec import UNSET, UnsetType
 
-from sunco_async._call_limit import seconds_left, shared_deadline
-from sunco_async._operation import Operation
+from sunco_async._base.deadlines import seconds_left, shared_deadline
+from sunco_async._base.operation import Operation
 from sunco_async.errors import Conflict, NotFound, SuncoError
 from sunco_async.models import (
     Profile,

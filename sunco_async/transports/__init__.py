@@ -5,9 +5,9 @@ the other way. `_wire` has the plain values that travel, `_adapter` and `_detour
 httpx's objects, and `_httpx_inside` holds what is known of httpx's inside.
 """
 
+from sunco_async._base.loop_binding import LoopBinding
 from sunco_async.transports._connection import BodyTooLong
 from sunco_async.transports._direct import ADMITTED, DirectTransport
-from sunco_async.transports._loop import LoopBinding
 from sunco_async.transports._outcome import is_permanent, outcome_of
 from sunco_async.transports._own_client import OwnClient
 from sunco_async.transports._prepared import HeaderBlock, PreparedRequest, Target

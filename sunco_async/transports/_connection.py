@@ -18,7 +18,7 @@ from typing import cast
 
 import httpx
 
-from sunco_async._time_limit import TimeLimit, time_limit
+from sunco_async._base.shared_timer import TimeLimit, time_limit
 from sunco_async.transports._parser import ResponseParser
 from sunco_async.transports._wire import (
     Origin,

@@ -14,11 +14,11 @@ from collections.abc import AsyncIterator, Callable
 
 import httpx
 
+from sunco_async._base.loop_binding import LoopBinding
 from sunco_async.transports._adapter import origin_of, wire_request
 from sunco_async.transports._connect import Resolver, connect, connect_error
 from sunco_async.transports._connection import Connection
 from sunco_async.transports._detour import Detour
-from sunco_async.transports._loop import LoopBinding
 from sunco_async.transports._parser import ResponseParser, default_parser
 from sunco_async.transports._pool import Pool
 from sunco_async.transports._proxy import Proxy, find_proxy

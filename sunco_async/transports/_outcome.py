@@ -5,7 +5,7 @@ from typing import Literal
 
 import httpx
 
-from sunco_async._tracebacks import chain_of
+from sunco_async._base.tracebacks import chain_of
 from sunco_async.transports._tunnel import TunnelRefused
 
 __all__ = ["is_permanent", "outcome_of"]

@@ -19,7 +19,7 @@ from urllib.request import getproxies
 
 import httpx
 
-from sunco_async._hidden import Concealed
+from sunco_async._base.hidden import Concealed
 from sunco_async.errors import ConfigurationError
 from sunco_async.transports._wire import Hidden, Origin
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 
-from sunco_async._tracebacks import chain_of
+from sunco_async._base.tracebacks import chain_of
 from sunco_async.errors import ConfigurationError
 
 __all__ = ["certificate_advice", "load_tls_context"]

@@ -21,8 +21,8 @@ from typing import Any, TypeVar, get_args
 import msgspec
 from msgspec import Struct
 
-from sunco_async._codec import DecodeFailure, Decoder
-from sunco_async.models._tolerant import convert
+from sunco_async.models._codec import DecodeFailure, Decoder
+from sunco_async.models._lenient import convert
 from sunco_async.webhooks._errors import PayloadError
 from sunco_async.webhooks._events_base import UnknownEvent
 from sunco_async.webhooks._foreign import describe_bytes, describe_json, describe_object

@@ -6,14 +6,13 @@ import sys
 
 import pytest
 import yaml
+from drift._command import drift, main
+from drift._compare import compare
+from drift._facts import read_facts
+from drift._file import OpenAPIFile
+from drift._package import all_differences
+from drift._snapshot import read_snapshot
 from openapi_file import load_openapi
-
-from sunco_async._drift._command import drift, main
-from sunco_async._drift._compare import compare
-from sunco_async._drift._facts import read_facts
-from sunco_async._drift._file import OpenAPIFile
-from sunco_async._drift._package import all_differences
-from sunco_async._drift._snapshot import read_snapshot
 
 pytestmark = pytest.mark.contract
 

@@ -3,10 +3,10 @@
 import msgspec
 import pytest
 from annotation_values import members_of, named_values, takes_any_string
+from drift._prose import triggers
 from openapi_file import METHODS, at, load_openapi, pascal, properties, resolve
 
 from sunco_async import models
-from sunco_async._drift._prose import triggers
 from sunco_async.models._base import Model, limits_of
 
 pytestmark = pytest.mark.contract

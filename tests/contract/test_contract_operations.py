@@ -31,9 +31,9 @@ from operation_calls import PATH, answers, argument, body_schema, query_of, send
 from operation_table import ALWAYS, MISSING_IS_SUCCESS, NOT_SENT, TABLE, Call
 
 from sunco_async import Page, _request, models, resources, webhooks
-from sunco_async._codec import encode
-from sunco_async._operation import ListOperation, Operation
+from sunco_async._base.operation import ListOperation, Operation
 from sunco_async.models._base import Model
+from sunco_async.models._codec import encode
 
 pytestmark = pytest.mark.contract
 

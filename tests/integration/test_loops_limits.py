@@ -13,7 +13,7 @@ from anyio import WouldBlock
 from fakes import POSTED, client, error, server
 
 from sunco_async import AdaptiveTokenBucket, RequestTimeout, RetryPolicy, TokenBucket
-from sunco_async._time_limit import time_limit
+from sunco_async._base.shared_timer import time_limit
 from sunco_async.bulk import BulkSender, Outgoing, Sent
 
 pytestmark = pytest.mark.both_loops

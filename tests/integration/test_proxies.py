@@ -35,7 +35,7 @@ from stepping import SteppingLoop, strikes
 from transport_kinds import PARSERS, make_parser
 
 from sunco_async import AsyncSunco, ConnectionFailed, RequestTimeout, RetryPolicy
-from sunco_async._hidden import Concealed
+from sunco_async._base.hidden import Concealed
 from sunco_async.transports import DirectTransport, parse_proxy
 
 URLS = {"tls": "https://api.test", "plain": "http://localhost"}

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from model_strategies import JSON, struct
 
 from sunco_async import models
-from sunco_async._codec import decoder, encode
 from sunco_async.models._base import Model
+from sunco_async.models._codec import decoder, encode
 
 STRUCTS = [
     member

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunco_async._codec import encode
 from sunco_async.errors import RequestTooLarge
+from sunco_async.models._codec import encode
 from sunco_async.resources._base import check_metadata
 
 LETTERS = st.sampled_from(["a", '"', "\n", "\x1f", "é", "€", "😀"])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from model_strategies import struct
 
 from sunco_async import models, webhooks
-from sunco_async._codec import decoder, encode
+from sunco_async.models._codec import decoder, encode
 
 EVENTS = members_of(webhooks.Event)
 SECRETS = ("not-a-secret", "old-not-a-secret")

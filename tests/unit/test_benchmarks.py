@@ -14,8 +14,8 @@ from _plots import Chart, PlottedTable
 from _tables import Table
 
 from sunco_async import webhooks
-from sunco_async._codec import decoder
 from sunco_async.models import MessageListResponse, MessagePostResponse, UserResponse
+from sunco_async.models._codec import decoder
 
 
 @pytest.mark.parametrize("name", [n for n in run.NAMES if n != "limiter_simulation"])

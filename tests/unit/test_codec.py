@@ -5,7 +5,6 @@ import msgspec
 import pytest
 
 from sunco_async import models
-from sunco_async._codec import DecodeFailure, decoder, encode
 from sunco_async.models import (
     Author,
     Buy,
@@ -34,6 +33,7 @@ from sunco_async.models import (
     UserResponse,
     Web,
 )
+from sunco_async.models._codec import DecodeFailure, decoder, encode
 
 
 def read(cls, document):

@@ -9,8 +9,8 @@ from fakes import client, ok, server
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunco_async._content_types import _TYPES, guess_content_type, is_content_type
-from sunco_async._upload import Upload
+from sunco_async._base.content_types import _TYPES, guess_content_type, is_content_type
+from sunco_async._base.upload import Upload
 
 # What Zendesk messaging accepts, by its help centre, but for a few of which nobody knows a type.
 ACCEPTED = [
@@ -159,7 +159,7 @@ def test_the_table_beats_what_the_system_says():
 def test_in_a_slim_container():
     script = (
         "import mimetypes; mimetypes.knownfiles.clear(); "
-        "from sunco_async._content_types import guess_content_type as g; "
+        "from sunco_async._base.content_types import guess_content_type as g; "
         "print(g('a.webp'), g('a.m4a'), g('a.amr'))"
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)

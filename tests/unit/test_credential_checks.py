@@ -9,7 +9,7 @@ import pytest
 from fakes import USER, client, error, server
 
 from sunco_async import AsyncSunco, BasicAuth, BearerAuth, ConfigurationError, JWTAuth
-from sunco_async._hidden import Concealed, Hidden
+from sunco_async._base.hidden import Concealed, Hidden
 from sunco_async.oauth import OAuthFlow, sign_end_user_token
 
 CANARY = "canary-not-a-secret-0123456789abcdef"

@@ -12,7 +12,7 @@ import typing
 import pytest
 
 import sunco_async
-from sunco_async._request_options import SHARED_OPTIONS, RequestOptions
+from sunco_async._call.options import SHARED_OPTIONS, RequestOptions
 
 MODULES = ["sunco_async"] + [
     module.name

@@ -9,19 +9,18 @@ from typing import Literal
 
 import msgspec
 import pytest
-
-from sunco_async._drift._accepted import ACCEPTED, Difference
-from sunco_async._drift._command import main
-from sunco_async._drift._compare import compare, kind_of
-from sunco_async._drift._facts import read_facts
-from sunco_async._drift._file import OpenAPIFile, UnreadableFile, load
-from sunco_async._drift._findings import Finding
-from sunco_async._drift._operations import declared_operations, snake
-from sunco_async._drift._prose import figures, triggers
-from sunco_async._drift._report import as_json, as_text
-from sunco_async._drift._shape import At, Shapes
-from sunco_async._drift._snapshot import SNAPSHOT, Snapshot, read_snapshot, write_snapshot
-from sunco_async._drift._structs import StructComparison
+from drift._accepted import ACCEPTED, Difference
+from drift._command import main
+from drift._compare import compare, kind_of
+from drift._facts import read_facts
+from drift._file import OpenAPIFile, UnreadableFile, load
+from drift._findings import Finding
+from drift._operations import declared_operations, snake
+from drift._prose import figures, triggers
+from drift._report import as_json, as_text
+from drift._shape import At, Shapes
+from drift._snapshot import SNAPSHOT, Snapshot, read_snapshot, write_snapshot
+from drift._structs import StructComparison
 
 
 def document(**schemas):

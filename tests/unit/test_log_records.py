@@ -8,7 +8,7 @@ import pytest
 from fakes import APP, POSTED, SECRET, USER, client, error, server
 
 from sunco_async import BearerAuth, ConnectionFailed, RetryPolicy, ServerError, TokenBucket
-from sunco_async._log import LogFields
+from sunco_async._base.log import LogFields
 
 FIELDS = tuple(LogFields.__annotations__)
 SOON = RetryPolicy(base=0.001, cap=0.001, jitter="none")

@@ -10,7 +10,7 @@ import pytest
 from fakes import USER, client, server
 
 from sunco_async import BearerAuth, JWTAuth
-from sunco_async._loop_local import LoopLocal
+from sunco_async._base.loop_local import LoopLocal
 
 uvloop = pytest.importorskip("uvloop")
 
@@ -215,7 +215,7 @@ def test_a_callable_that_fails_does_not_block_the_callers_behind_it(new_loop):
 
 
 def test_a_jwt_is_signed_once_for_threads_with_a_loop_each(new_loop, monkeypatch):
-    from sunco_async import _auth
+    from sunco_async._base import auth as _auth
 
     signed = 0
     sign = _auth.sign_jwt

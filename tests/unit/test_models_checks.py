@@ -7,7 +7,6 @@ import pytest
 from fakes import client, ok, server
 
 from sunco_async import RequestTooLarge, webhooks
-from sunco_async._codec import decoder, encode, encode_body
 from sunco_async.models import (
     ActivityPost,
     Author,
@@ -53,6 +52,7 @@ from sunco_async.models import (
     WebUpdate,
     Webview,
 )
+from sunco_async.models._codec import decoder, encode, encode_body
 
 LINK = Link(uri="https://example.org", text="Go")
 BUSINESS = Author(type="business")

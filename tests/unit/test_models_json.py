@@ -9,7 +9,6 @@ import msgspec
 import pytest
 
 from sunco_async import models, webhooks
-from sunco_async._codec import encode
 from sunco_async.models import (
     AppKey,
     Author,
@@ -22,6 +21,7 @@ from sunco_async.models import (
     UnknownContent,
 )
 from sunco_async.models._base import Model, Unknown
+from sunco_async.models._codec import encode
 
 STRUCTS = [
     member

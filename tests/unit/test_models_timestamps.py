@@ -2,8 +2,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from sunco_async.models._encode import format_timestamp
 from sunco_async.models._timestamps import parse_timestamp
-from sunco_async.models._wire import format_timestamp
 
 MOMENT = datetime(2019, 1, 14, 18, 55, 12, tzinfo=UTC)
 

@@ -11,8 +11,8 @@ from annotation_values import members_of, named_values, takes_any_string
 from fakes import client, ok, server
 
 from sunco_async import models, webhooks
-from sunco_async._codec import decoder, encode
 from sunco_async.models._base import Model
+from sunco_async.models._codec import decoder, encode
 
 ALIASES = {
     f"{module.__name__}.{name}": value

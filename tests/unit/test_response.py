@@ -21,7 +21,7 @@ from sunco_async import (
     RetryPolicy,
     SuncoError,
 )
-from sunco_async._response import explain_refusal
+from sunco_async._call.response import explain_refusal
 
 FEW = RetryPolicy(base=0.001, cap=0.001)
 KEY = "not-a-secret-but-long-enough-to-sign"

@@ -7,6 +7,7 @@ import traceback
 import httpx
 import pytest
 from fakes import USER, client, error, server
+from transport_kinds import PARSERS, make_transport
 
 from sunco_async import AsyncSunco, BasicAuth, BearerAuth, ConfigurationError, JWTAuth, SuncoError
 
@@ -64,14 +65,14 @@ async def test_no_error_shows_the_secret(auth, step, caplog):
 
 async def test_a_real_connection_that_fails_shows_nothing_either(caplog):
     caplog.set_level(logging.DEBUG)
-    for transport in ("httpx", "auto"):
+    for parser in PARSERS:
         sunco = AsyncSunco(
             base_url="http://127.0.0.1:9",
             app_id="a1",
             key_id="app_test",
             secret=CANARY,
             retry=None,
-            transport=transport,
+            transport=make_transport(parser, max_connections=1),
         )
         async with sunco:
             with pytest.raises(SuncoError) as caught:

@@ -1,7 +1,7 @@
 import pytest
 
 from sunco_async import AsyncSunco, BasicAuth, ConfigurationError
-from sunco_async._settings import check_base_url, resolve_settings
+from sunco_async._base.settings import check_base_url, resolve_settings
 
 NOTHING = dict.fromkeys(
     ("app_id", "key_id", "secret", "subdomain", "region", "base_url", "auth"), None

@@ -7,7 +7,7 @@ import weakref
 import pytest
 import virtual_time
 
-from sunco_async._time_limit import end_scope, time_limit
+from sunco_async._base.shared_timer import end_scope, time_limit
 
 
 def now():

@@ -8,7 +8,7 @@ import pytest
 from fakes import client, server
 
 from sunco_async import BearerAuth, ConnectionFailed
-from sunco_async._tracebacks import chain_of, strip_library_frames
+from sunco_async._base.tracebacks import chain_of, strip_library_frames
 
 
 def ring(*errors):

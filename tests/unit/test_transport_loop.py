@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from sunco_async.transports._loop import LoopBinding
+from sunco_async._base.loop_binding import LoopBinding
 
 
 def moved_in(loop, binding):

@@ -7,7 +7,7 @@ import traceback
 import pytest
 
 from sunco_async import AsyncSunco, ConfigurationError
-from sunco_async._hidden import Concealed
+from sunco_async._base.hidden import Concealed
 from sunco_async.transports import DirectTransport, find_proxy, parse_proxy
 from sunco_async.transports._wire import Origin
 

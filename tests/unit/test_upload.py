@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sunco_async import ConnectionFailed, RequestTooLarge, RetryPolicy
-from sunco_async._upload import UPLOAD_LIMIT, Upload
+from sunco_async._base.upload import UPLOAD_LIMIT, Upload
 from sunco_async.resources.attachments import Attachments
 
 UPLOADED = ok(

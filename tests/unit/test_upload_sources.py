@@ -23,7 +23,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from sunco_async import RateLimited, RequestTooLarge, RetryPolicy, SuncoError
-from sunco_async._upload import Upload
+from sunco_async._base.upload import Upload
 
 CONTENT = b"--head--" + bytes(range(256)) * 2000  # two pieces
 SIZE = len(CONTENT)

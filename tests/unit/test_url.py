@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunco_async._url import fill_path, free_path, query_string
+from sunco_async._base.url import fill_path, free_path, query_string
 
 TEMPLATE = "/v2/apps/{appId}/users/{userIdOrExternalId}"
 

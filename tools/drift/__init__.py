@@ -1,8 +1,8 @@
 """What a version of the API's OpenAPI file says otherwise than this package.
 
-    python -m sunco_async._drift openapi.yaml            # findings, one a line; exit code 1
-    python -m sunco_async._drift openapi.yaml --json
-    python -m sunco_async._drift openapi.yaml --update   # this version is the new baseline
+    python -m drift openapi.yaml            # findings, one a line; exit code 1
+    python -m drift openapi.yaml --json
+    python -m drift openapi.yaml --update   # this version is the new baseline
 
 Two comparisons, because each sees what the other cannot:
 

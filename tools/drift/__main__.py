@@ -1,8 +1,8 @@
-"""`python -m sunco_async._drift`."""
+"""`python -m drift`."""
 
 import sys
 
-from sunco_async._drift._command import main
+from drift._command import main
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

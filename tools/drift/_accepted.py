@@ -6,7 +6,7 @@ One that no longer exists is a finding itself, so that the table stays true.
 from fnmatch import fnmatchcase
 from typing import Final, NamedTuple
 
-from sunco_async._drift._findings import Change, Finding
+from drift._findings import Change, Finding
 
 __all__ = ["ACCEPTED", "Difference"]
 

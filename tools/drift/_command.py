@@ -6,13 +6,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from sunco_async._drift._compare import compare
-from sunco_async._drift._facts import read_facts
-from sunco_async._drift._file import OpenAPIFile, UnreadableFile, load
-from sunco_async._drift._findings import Finding
-from sunco_async._drift._package import compare_package
-from sunco_async._drift._report import as_json, as_text
-from sunco_async._drift._snapshot import SNAPSHOT, Snapshot, read_snapshot, write_snapshot
+from drift._compare import compare
+from drift._facts import read_facts
+from drift._file import OpenAPIFile, UnreadableFile, load
+from drift._findings import Finding
+from drift._package import compare_package
+from drift._report import as_json, as_text
+from drift._snapshot import SNAPSHOT, Snapshot, read_snapshot, write_snapshot
 
 __all__ = ["drift", "main"]
 
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m sunco_async._drift",
+        prog="python -m drift",
         description="Compare the package with a version of the API's OpenAPI file.",
         epilog="Exit code: 0 no drift, 1 drift, 2 a file that cannot be read.",
     )

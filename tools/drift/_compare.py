@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from sunco_async._drift._facts import Facts, Places
-from sunco_async._drift._findings import Finding
+from drift._facts import Facts, Places
+from drift._findings import Finding
 
 __all__ = ["compare", "kind_of"]
 

@@ -13,7 +13,7 @@ that this module has never heard of.
 import json
 from typing import Any
 
-from sunco_async._drift._file import (
+from drift._file import (
     JOINTS,
     Node,
     OpenAPIFile,
@@ -24,7 +24,7 @@ from sunco_async._drift._file import (
     objects,
     variant_names,
 )
-from sunco_async._drift._prose import figures, triggers
+from drift._prose import figures, triggers
 
 __all__ = ["Facts", "Places", "read_facts"]
 

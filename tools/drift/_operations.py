@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from drift._file import OpenAPIFile, RequestOf, mapping
+from drift._shape import At, Shapes
+from drift._structs import StructComparison
 from sunco_async import resources
-from sunco_async._drift._file import OpenAPIFile, RequestOf, mapping
-from sunco_async._drift._shape import At, Shapes
-from sunco_async._drift._structs import StructComparison
-from sunco_async._operation import Operation
+from sunco_async._base.operation import Operation
 
 __all__ = ["compare_operations", "declared_operations"]
 

@@ -1,13 +1,13 @@
 """The package against the file: what is left to do, and what was wrong from the beginning."""
 
+from drift._accepted import ACCEPTED
+from drift._file import OpenAPIFile
+from drift._findings import Finding
+from drift._operations import compare_operations
+from drift._prose import triggers
+from drift._shape import At, Shapes
+from drift._structs import StructComparison, is_struct, options_of, struct_name
 from sunco_async import models, webhooks
-from sunco_async._drift._accepted import ACCEPTED
-from sunco_async._drift._file import OpenAPIFile
-from sunco_async._drift._findings import Finding
-from sunco_async._drift._operations import compare_operations
-from sunco_async._drift._prose import triggers
-from sunco_async._drift._shape import At, Shapes
-from sunco_async._drift._structs import StructComparison, is_struct, options_of, struct_name
 
 __all__ = ["all_differences", "compare_package"]
 

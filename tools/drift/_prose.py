@@ -9,7 +9,7 @@ the status codes that stop a delivery. A limit in other words than these is not 
 import re
 from typing import Any
 
-from sunco_async._drift._file import Node, objects
+from drift._file import Node, objects
 
 __all__ = ["figures", "triggers"]
 

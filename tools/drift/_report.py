@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from sunco_async._drift._findings import Finding
+from drift._findings import Finding
 
 __all__ = ["as_json", "as_text"]
 

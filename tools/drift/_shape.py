@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sunco_async._drift._file import (
+from drift._file import (
     JOINTS,
     Node,
     OpenAPIFile,

@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-from sunco_async._drift._facts import Places
+from drift._facts import Places
 
 __all__ = ["SNAPSHOT", "Snapshot", "read_snapshot", "write_snapshot"]
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from msgspec import Struct, inspect
 
-from sunco_async._drift._findings import Change, Finding
-from sunco_async._drift._shape import At, Shapes
+from drift._findings import Change, Finding
+from drift._shape import At, Shapes
 
 __all__ = ["StructComparison", "is_struct", "options_of", "struct_name"]
 

@@ -9,7 +9,7 @@ from __future__ import annotations  # evaluated, the annotations would import ev
 from functools import cached_property
 
 from sunco_async import resources
-from sunco_async._pipeline import Pipeline
+from sunco_async._call.pipeline import Pipeline
 
 __all__ = ["Groups"]
 
