@@ -18,7 +18,7 @@ POST: Final[Operation[None]] = Operation(
     method="POST",
     path="/v2/apps/{appId}/conversations/{conversationId}/activity",
     body=ActivityPost,
-    # A later `conversation:read` would cover messages that came in between: so only if not sent.
+    # Not repeated: a later `conversation:read` would include messages that arrived in between.
 )
 
 

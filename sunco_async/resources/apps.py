@@ -55,7 +55,7 @@ UPDATE: Final[Operation[App]] = Operation(
     body=AppUpdateBody,
     response=AppResponse,
     field="app",
-    replay="always",  # it sets values; setting them twice is setting them once
+    replay="always",  # it sets values: doing it twice has the same effect as doing it once
 )
 DELETE: Final[Operation[None]] = Operation(
     name="apps.delete", method="DELETE", path=_APP, replay="always", missing_is_success=True

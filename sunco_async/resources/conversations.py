@@ -64,7 +64,7 @@ UPDATE: Final[Operation[Conversation]] = Operation(
     body=ConversationUpdateBody,
     response=ConversationResponse,
     field="conversation",
-    replay="always",  # it sets values; setting them twice is setting them once
+    replay="always",  # it sets values: doing it twice has the same effect as doing it once
 )
 DELETE: Final[Operation[None]] = Operation(
     name="conversations.delete",
@@ -87,7 +87,7 @@ POST_CONVERSION_EVENTS: Final[Operation[ConversionEvents]] = Operation(
     body=ConversionEventsBody,
     response=ConversionEventsResponse,
     field="conversion_events",
-    # A purchase that is reported twice may count twice: so only if not sent.
+    # Not repeated: a purchase that is reported twice may count twice.
 )
 
 

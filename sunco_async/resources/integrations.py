@@ -50,7 +50,7 @@ UPDATE: Final[Operation[Integration]] = Operation(
     body=IntegrationUpdate,
     response=IntegrationResponse,
     field="integration",
-    replay="always",  # it sets values; setting them twice is setting them once
+    replay="always",  # it sets values: doing it twice has the same effect as doing it once
 )
 DELETE: Final[Operation[None]] = Operation(
     name="integrations.delete",

@@ -52,7 +52,7 @@ DELETE_ALL: Final[Operation[None]] = Operation(
     name="messages.delete_all",
     method="DELETE",
     path=_MESSAGES,
-    replay="not_sent",  # a second time, it would delete what was said in between
+    replay="not_sent",  # a repeated call would delete messages that arrived in between
 )
 DELETE: Final[Operation[None]] = Operation(
     name="messages.delete",

@@ -37,7 +37,7 @@ GET_TOKEN: Final[Operation[AccessToken]] = Operation(
     response=AccessToken,
     oauth_host=True,
     authenticated=False,  # the client's id and secret are in the body
-    # A code is good for one exchange: a second one is refused and may revoke the first.
+    # Not repeated: a code is valid for one exchange, and a second one may revoke the first.
 )
 REVOKE_ACCESS: Final[Operation[None]] = Operation(
     name="oauth.revoke_access",
@@ -78,7 +78,7 @@ class OAuth(Resource):
         Returns:
             The URL.
         """
-        # authlib's OAuth package takes 25 ms to import, and few programs come here.
+        # Importing authlib's OAuth package takes 25 ms, and few programs need it.
         from authlib.oauth2.rfc6749.parameters import prepare_grant_uri  # noqa: PLC0415 - slow, and rarely needed
 
         return str(

@@ -45,7 +45,7 @@ UPDATE: Final[Operation[SwitchboardIntegration]] = Operation(
     body=SwitchboardIntegrationUpdateBody,
     response=SwitchboardIntegrationResponse,
     field="switchboard_integration",
-    replay="always",  # it sets values; setting them twice is setting them once
+    replay="always",  # it sets values: doing it twice has the same effect as doing it once
 )
 DELETE: Final[Operation[None]] = Operation(
     name="switchboard_integrations.delete",

@@ -41,7 +41,7 @@ UPDATE: Final[Operation[Switchboard]] = Operation(
     body=SwitchboardUpdateBody,
     response=SwitchboardResponse,
     field="switchboard",
-    replay="always",  # it sets values; setting them twice is setting them once
+    replay="always",  # it sets values: doing it twice has the same effect as doing it once
 )
 DELETE: Final[Operation[None]] = Operation(
     name="switchboards.delete",

@@ -57,7 +57,7 @@ UPDATE: Final[Operation[User]] = Operation(
     body=UserUpdateBody,
     response=UserResponse,
     field="user",
-    replay="always",  # it sets values; setting them twice is setting them once
+    replay="always",  # it sets values: doing it twice has the same effect as doing it once
 )
 DELETE: Final[Operation[None]] = Operation(
     name="users.delete", method="DELETE", path=_USER, replay="always", missing_is_success=True
@@ -77,7 +77,7 @@ SYNC: Final[Operation[User]] = Operation(
     body=SyncUserBody,
     response=UserResponse,
     field="user",
-    # It may merge users, after which the same call is about another user: so only if not sent.
+    # Not repeated: it may merge users, and then the same call is about another user.
 )
 
 
@@ -206,7 +206,9 @@ class Users(Resource):
             except NotFound:
                 raise lost from None
             except SuncoError as error:
-                error.outcome = "unknown"  # whatever became of the change, the user may be new
+                error.outcome = (
+                    "unknown"  # even if the change failed, the user may have been created
+                )
                 raise
 
     async def list(

@@ -53,7 +53,7 @@ UPDATE: Final[Operation[Webhook]] = Operation(
     body=WebhookBody,
     response=WebhookResponse,
     field="webhook",
-    replay="always",  # it sets values; setting them twice is setting them once
+    replay="always",  # it sets values: doing it twice has the same effect as doing it once
 )
 DELETE: Final[Operation[None]] = Operation(
     name="webhooks.delete", method="DELETE", path=_WEBHOOK, replay="always", missing_is_success=True
