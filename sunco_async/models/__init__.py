@@ -565,7 +565,7 @@ else:
                 Line Mailgun Messagebird Messenger PrechatCapture Telegram Twilio Twitter
                 TwitterTier Unity UnknownIntegration Viber Web Whatsapp
             """,
-            "_matching": """
+            "_match_criteria": """
                 ClientConfirmation ClientCreate ClientTarget ConfirmationType MatchCriteria
                 MatchCriteriaBase MatchCriteriaMailgun MatchCriteriaMessagebird MatchCriteriaTwilio
                 MatchCriteriaWhatsapp UnknownMatchCriteria

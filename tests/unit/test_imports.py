@@ -59,7 +59,7 @@ def test_importing_the_package_imports_no_extra_and_nothing_slow():
 def test_importing_the_package_loads_no_group_no_model_and_none_of_the_rooms_above():
     names = loaded("import sunco_async")
     assert among(resources, names) == {"_base"}
-    assert among(models, names) == {"_base", "_checks", "_wire"}
+    assert among(models, names) == {"_base", "_checks", "_codec", "_encode"}
     assert not names & {"bulk", "webhooks", "oauth", "sandbox", "testing", "cli"}
 
 
@@ -69,12 +69,12 @@ def test_a_group_that_is_used_brings_its_own_models_alone():
         "AsyncSunco(base_url='http://127.0.0.1:1', key_id='act_test', secret='not-a-secret').users"
     )
     assert among(resources, names) == {"_base", "users"}
-    assert among(models, names) == {"_base", "_checks", "_wire", "_users"}
+    assert among(models, names) == {"_base", "_checks", "_codec", "_encode", "_users"}
 
 
 def test_a_model_that_is_used_brings_only_what_it_is_made_of():
     names = loaded("from sunco_async.models import Device, Meta")
-    assert among(models, names) - {"_checks", "_wire"} == {
+    assert among(models, names) - {"_checks", "_codec", "_encode"} == {
         "_base",
         "_channels",
         "_clients",
