@@ -58,9 +58,10 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def quick(session: nox.Session) -> None:
-    """Run the unit tests on the checkout, in less than 30 seconds: run this while working."""
+    """Run two rows of each table of the unit tests, on the checkout, in less than 30 seconds."""
     session.install("-e", f".[{EXTRAS}]", *dependencies("test"))
-    session.run("pytest", "--numprocesses=auto", "tests/unit", *session.posargs)
+    session.env["HYPOTHESIS_PROFILE"] = "quick"
+    session.run("pytest", "--quick", "--numprocesses=auto", "tests/unit", *session.posargs)
 
 
 @nox.session

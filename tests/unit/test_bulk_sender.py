@@ -346,6 +346,7 @@ async def test_a_sender_may_be_used_again_but_not_twice_at_once():
         assert len(await collect(sender, items(3))) == 3
 
 
+@pytest.mark.slow
 async def test_a_wrong_key_ends_the_run_with_that_error():
     api = Api(lambda *_: error(401))
     async with client(api) as sunco:
@@ -368,6 +369,7 @@ async def test_a_conversation_that_is_forbidden_is_one_items_failure():
     }
 
 
+@pytest.mark.slow
 async def test_a_key_that_may_not_post_ends_the_run():
     api = Api(lambda *_: error(403))
     async with client(api) as sunco:

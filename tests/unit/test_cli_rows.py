@@ -255,6 +255,7 @@ def test_a_column_that_is_not_there_or_no_text_is_an_error(tmp_path):
 
 
 @pytest.mark.parametrize("suffix", ["csv", "jsonl"])
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_file(tmp_path, suffix):
     path = tmp_path / f"f.{suffix}"
     line = '{"a": "%s"}\n' if suffix == "jsonl" else "%s\n"

@@ -156,6 +156,7 @@ def test_the_table_beats_what_the_system_says():
     assert all(suffix == suffix.lower() for suffix in _TYPES)
 
 
+@pytest.mark.slow
 def test_in_a_slim_container():
     script = (
         "import mimetypes; mimetypes.knownfiles.clear(); "

@@ -92,6 +92,7 @@ async def test_a_limiter_that_was_passed_in_is_shared_by_every_copy():
         assert sunco.with_options(rate_limit=None).with_options(app_id="b").rate_limiter is None
 
 
+@pytest.mark.slow
 async def test_limiters_of_a_thousand_tenants_do_not_pile_up():
     async with client(server(USER), rate_limit="adaptive") as sunco:
         for number in range(3000):

@@ -175,6 +175,7 @@ async def test_a_file_of_another_mode_is_refused_before_sending(make, tmp_path):
     assert scripted.count == 0
 
 
+@pytest.mark.slow
 async def test_a_raw_file_that_takes_less_gets_all():
     class Reluctant(io.RawIOBase):
         def __init__(self):

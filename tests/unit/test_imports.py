@@ -12,6 +12,8 @@ import pytest
 
 from sunco_async import models, resources
 
+pytestmark = pytest.mark.slow  # most of these start an interpreter
+
 EXTRAS = (
     "aiohttp",
     "cyclopts",

@@ -77,6 +77,7 @@ ROW_WIRE = {
 }
 
 
+@pytest.mark.slow
 def test_the_package_does_not_import_pydantic():
     code = (
         "import sys, sunco_async; from sunco_async import models, webhooks\n"

@@ -303,6 +303,7 @@ async def test_every_item_comes_once_whatever_the_page_size(total, size):
         assert [one.id async for one in walk] == records
 
 
+@pytest.mark.slow
 async def test_a_thousand_pages_are_a_loop():
     pages = [messages(f"m{n}", hasMore=n > 0, beforeCursor=f"m{n}") for n in range(1500, -1, -1)]
     async with client(server(*pages)) as sunco:

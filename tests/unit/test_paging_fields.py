@@ -193,6 +193,7 @@ async def test_links_that_are_not_needed_are_not_read():
     assert (await walk(page(meta, links={"next": 7, "prev": {}})))[0] == ["c1"]
 
 
+@pytest.mark.slow
 async def test_any_combination_of_junk_is_read_or_is_our_error():
     for after, more, link in itertools.product(JUNK, JUNK, JUNK):
         steps = page({"hasMore": more, "afterCursor": after}, {"next": link}), LAST

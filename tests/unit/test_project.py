@@ -234,6 +234,7 @@ print("the same" if once == tuple(seen) else "others")
     [({}, "the same"), ({"CI": "1"}, "the same"), ({"HYPOTHESIS_PROFILE": "search"}, "others")],
     ids=["ordinary", "ci", "search"],
 )
+@pytest.mark.slow
 def test_hypothesis_repeats_its_examples_except_in_a_search(environment, examples, tmp_path):
     done = subprocess.run(
         [sys.executable, "-c", EXAMPLES],
@@ -244,3 +245,46 @@ def test_hypothesis_repeats_its_examples_except_in_a_search(environment, example
         check=True,
     )
     assert done.stdout.strip() == examples
+
+
+# --- The quick layer
+
+CASES = """
+import pytest
+
+@pytest.mark.parametrize("row", range(5))
+def test_table(row): ...
+
+@pytest.mark.slow
+def test_slow(): ...
+
+def test_plain(): ...
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("options", "tests"),
+    [((), ["plain", "slow", *["table"] * 5]), (("--quick",), ["plain", "table", "table"])],
+    ids=["ordinary", "quick"],
+)
+def test_quick_runs_two_rows_of_each_table_and_nothing_slow(options, tests, tmp_path):
+    (tmp_path / "test_it.py").write_text(CASES)
+    (tmp_path / "conftest.py").write_text((ROOT / "tests" / "conftest.py").read_text())
+    command = [
+        "-m",
+        "pytest",
+        "--collect-only",
+        "-q",
+        "-W",
+        "ignore::pytest.PytestUnknownMarkWarning",
+    ]
+    done = subprocess.run(
+        [sys.executable, *command, *options, "test_it.py"],
+        env={"PYTHONPATH": str(ROOT / "tests")},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert sorted(re.findall(r"::test_(\w+)", done.stdout)) == tests

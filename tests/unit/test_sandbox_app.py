@@ -92,6 +92,7 @@ def test_every_public_name_is_listed_and_sorted() -> None:
 
 
 @pytest.mark.parametrize("missing", ["starlette", "uvicorn"])
+@pytest.mark.slow
 def test_importing_it_without_the_extra_names_the_extra(missing: str) -> None:
     code = f"""
         import sys
@@ -107,6 +108,7 @@ def test_importing_it_without_the_extra_names_the_extra(missing: str) -> None:
     assert 'pip install "sunco-async[sandbox]"' in done.stdout
 
 
+@pytest.mark.slow
 def test_importing_it_loads_no_web_server() -> None:
     code = "import sys, sunco_async.sandbox; print('uvicorn' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -68,6 +68,7 @@ def test_any_number_of_subjects_set_one_timer():
     virtual_time.run(main)
 
 
+@pytest.mark.slow
 def test_many_run_out_at_once():
     async def main():
         expired, limit = Expired(), time_limit(10)

@@ -192,6 +192,7 @@ async def test_a_timeout_of_zero_leaves_nothing_behind():
     assert await acquired(bucket) == 1
 
 
+@pytest.mark.slow
 @virtual
 async def test_everybody_cancelled_at_once():
     bucket = TokenBucket(1, 1)
