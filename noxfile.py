@@ -59,7 +59,12 @@ def types(session: nox.Session) -> None:
 @nox.session
 def quick(session: nox.Session) -> None:
     """Run two rows of each table of the unit tests, on the checkout, in less than 30 seconds."""
-    session.install("-e", f".[{EXTRAS}]", *dependencies("test"))
+    # Without an environment just for the build, and with compiled tests from the run before: this
+    # saves a third of the time.
+    session.install(*PYPROJECT["build-system"]["requires"], "editables", *dependencies("test"))
+    session.install("--no-build-isolation", "-e", f".[{EXTRAS}]")
+    session.env["PYTHONDONTWRITEBYTECODE"] = ""
+    session.env["PYTHONPYCACHEPREFIX"] = str(Path(session.create_tmp()) / "bytecode")
     session.env["HYPOTHESIS_PROFILE"] = "quick"
     session.run("pytest", "--quick", "--numprocesses=auto", "tests/unit", *session.posargs)
 
