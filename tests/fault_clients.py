@@ -14,7 +14,8 @@ from fault_server import Exchange, FaultServer
 from transport_kinds import KINDS as OURS
 from transport_kinds import make_transport
 
-from sunco_async import AsyncSunco, RetryPolicy, _time_limit
+from sunco_async import AsyncSunco, RetryPolicy
+from sunco_async._base import shared_timer
 from sunco_async.hooks import AttemptEvent, Hooks
 from sunco_async.transports._direct import DirectTransport
 
@@ -136,7 +137,7 @@ async def leftovers(server: FaultServer | None = None) -> set[Any]:
     server's, and what a limit of time still runs for.
     """
     mine = {asyncio.current_task()} | (server.tasks if server is not None else set())
-    limits = _time_limit._limits.setdefault(asyncio.get_running_loop(), {})
+    limits = shared_timer._limits.setdefault(asyncio.get_running_loop(), {})
     found: set[Any] = set()
     for _ in range(100):  # a connection that is given up is closed in a task of its own
         found = {task for task in asyncio.all_tasks() if task not in mine}

@@ -94,6 +94,11 @@ def _check_network(http_client: object, transport: object, context: object, prox
             f"http_client= contradicts {' and '.join(given)}: the client has its own"
         )
     if transport is not None:
+        if isinstance(transport, str):
+            raise ConfigurationError(
+                "transport must be an instance of httpx.AsyncBaseTransport, or None for the "
+                f"transport of this library, not {transport!r}"
+            )
         if not isinstance(transport, httpx.AsyncBaseTransport):
             example = "an instance of httpx.AsyncBaseTransport, such as httpx.AsyncHTTPTransport()"
             refuse("transport", example, transport)

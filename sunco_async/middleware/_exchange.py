@@ -136,7 +136,11 @@ class Exchange:
             await sink.restart()
         if self._own is not None:
             request.extensions = {**request.extensions, ADMITTED: True}
-        response = await self._http.send(request, auth=None, stream=True, follow_redirects=False)
+            response = await self._own.send_once(request)
+        else:
+            response = await self._http.send(
+                request, auth=None, stream=True, follow_redirects=False
+            )
         status, headers, stream = response.status_code, response.headers, response.stream
         try:
             encoding = content_encoding(headers.raw)

@@ -3,7 +3,11 @@
 import httpx
 
 from sunco_async.transports._direct import DirectTransport
-from sunco_async.transports._httpx_inside import anything_is_patched, object_is_patched
+from sunco_async.transports._httpx_inside import (
+    anything_is_patched,
+    client_is_patched,
+    object_is_patched,
+)
 
 __all__ = ["OwnClient"]
 
@@ -45,6 +49,24 @@ class OwnClient(httpx.AsyncClient):
         ):
             return None
         return direct
+
+    async def send_once(self, request: httpx.Request) -> httpx.Response:
+        """Send a request of this library: by httpx's own way only if somebody watches it.
+
+        That way fails on a redirect whose Location is no URL, and so hides the status.
+        """
+        hooks = self._event_hooks
+        if (
+            hooks["request"]
+            or hooks["response"]
+            or self.is_closed
+            or client_is_patched()
+            or ("send" in self.__dict__ and object_is_patched(self, "send"))
+        ):
+            return await self.send(request, auth=None, stream=True, follow_redirects=False)
+        response = await self._transport.handle_async_request(request)
+        response.request = request
+        return response
 
     @property
     def cookies(self) -> httpx.Cookies:

@@ -295,7 +295,7 @@ async def test_the_default_header_of_a_client_that_was_passed_in_asks_for_no_mor
 
 
 def test_headers_of_a_plain_response_have_no_encoding():
-    assert content_encoding(httpx.Headers({"content-type": "text/plain"})) == ""
+    assert content_encoding([(b"Content-Type", b"text/plain")]) == ""
 
 
 async def test_the_error_of_a_status_reads_its_compressed_body():

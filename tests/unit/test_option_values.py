@@ -84,7 +84,6 @@ CONSTRUCTOR_ONLY = [
     ("transport", httpx.HTTPTransport(), r"httpx\.AsyncHTTPTransport\(\).*HTTPTransport"),
     ("transport", httpx.AsyncHTTPTransport, "the class AsyncHTTPTransport"),
     ("transport", "http3", "transport must be.*'http3'"),
-    ("transport", None, "transport must be"),
     ("transport", ["auto"], "transport must be"),
     ("marketplace", "Bot", "marketplace must be a mapping"),
     ("marketplace", [("Name", "Bot")], "marketplace must be a mapping"),
@@ -235,3 +234,23 @@ async def test_what_is_right_is_taken():
         assert isinstance(sunco.rate_limiter, AdaptiveTokenBucket)
         assert sunco.with_options(rate_limit=None, timeout=0.5).rate_limiter is None
     assert isinstance(client(server(USER), http_client=None), AsyncSunco)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "problem"),
+    [
+        ("ssl_context", True, "ssl_context must be an ssl.SSLContext"),
+        ("ssl_context", "roots.pem", "ssl_context must be an ssl.SSLContext"),
+        ("proxy", 3128, "proxy must be a str"),
+        ("proxy", "socks5://127.0.0.1:1", "http_client=httpx.AsyncClient"),
+    ],
+)
+def test_options_of_our_own_transport(name, value, problem):
+    with pytest.raises(ConfigurationError, match=problem):
+        client(server(USER), transport=None, **{name: value})
+
+
+@pytest.mark.parametrize("name", ["ssl_context", "proxy"])
+def test_options_of_our_own_transport_contradict_another_one(name):
+    with pytest.raises(ConfigurationError, match=f"transport= contradicts {name}="):
+        client(server(USER), **{name: "x"})

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from sunco_async import ConnectionFailed, RequestTooLarge, RetryPolicy
 from sunco_async._base.upload import UPLOAD_LIMIT, Upload
-from sunco_async.resources.attachments import Attachments
 
 UPLOADED = ok(
     {"attachment": {"mediaUrl": "https://example.org/a.txt", "mediaType": "text/plain"}}, 201
@@ -59,7 +58,7 @@ async def test_a_file_arrives_whole_whatever_it_comes_from(path, kind):
     source = source_of(kind, path)
     scripted = server(UPLOADED)
     async with client(scripted) as sunco:
-        attachment = await Attachments(sunco).upload(
+        attachment = await sunco.attachments.upload(
             source, filename='a "b"\r\n.txt', for_="message", conversation_id="c1"
         )
     assert attachment.media_url == "https://example.org/a.txt"
@@ -92,7 +91,7 @@ async def test_name_and_type_are_guessed(tmp_path, name, given, expected):
     file.write_bytes(b"x")
     scripted = server(UPLOADED)
     async with client(scripted) as sunco:
-        await Attachments(sunco).upload(file, content_type=given)
+        await sunco.attachments.upload(file, content_type=given)
     part = parts(scripted.last)
     assert (part.get_filename(), part["content-type"]) == (name, expected)
 
@@ -111,7 +110,7 @@ async def test_an_open_file_is_sent_from_where_it_stands(path):
 async def test_what_can_be_read_again_is_sent_again_when_it_was_not_sent(path, kind):
     scripted = server(httpx.ConnectError("refused"), error(429), UPLOADED)
     async with client(scripted, retry=AT_ONCE) as sunco:
-        await Attachments(sunco).upload(source_of(kind, path))
+        await sunco.attachments.upload(source_of(kind, path))
     assert scripted.count == 3
     assert parts(scripted.last).get_payload(decode=True) == b"hello\r\n--world--\r\n"
 
@@ -120,7 +119,7 @@ async def test_what_can_be_read_once_is_sent_once():
     scripted = server(error(429), UPLOADED)
     async with client(scripted, retry=AT_ONCE) as sunco:
         with pytest.raises(Exception, match="429"):
-            await Attachments(sunco).upload(bytes_in_pieces(b"x"), filename="a.txt")
+            await sunco.attachments.upload(bytes_in_pieces(b"x"), filename="a.txt")
     assert scripted.count == 1
 
 
@@ -128,7 +127,7 @@ async def test_an_upload_that_may_have_arrived_is_not_sent_again(path):
     scripted = server(httpx.ReadError("reset"), UPLOADED)
     async with client(scripted, retry=AT_ONCE) as sunco:
         with pytest.raises(ConnectionFailed) as caught:
-            await Attachments(sunco).upload(path)
+            await sunco.attachments.upload(path)
     assert (scripted.count, caught.value.outcome) == (1, "unknown")
 
 
@@ -139,7 +138,7 @@ async def test_a_file_over_50_mb_is_not_sent(tmp_path):
     scripted = server(UPLOADED)
     async with client(scripted) as sunco:
         with pytest.raises(RequestTooLarge, match=str(UPLOAD_LIMIT)):
-            await Attachments(sunco).upload(file)
+            await sunco.attachments.upload(file)
     assert scripted.count == 0
 
 
@@ -168,7 +167,7 @@ async def test_a_large_file_is_never_read_whole(tmp_path):
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert size == int(upload.headers["content-length"])
+    assert size == upload.length
     assert peak < 4 * 1024 * 1024
 
 
@@ -212,7 +211,7 @@ async def test_what_cannot_be_sent_is_said_before_sending(path, make, failure, w
     scripted = server(UPLOADED)
     async with client(scripted) as sunco:
         with pytest.raises(failure, match=words):
-            await Attachments(sunco).upload(make(path))
+            await sunco.attachments.upload(make(path))
     assert scripted.count == 0
 
 
@@ -229,7 +228,7 @@ async def test_a_pipe_is_read_as_it_comes():
 async def test_an_attachment_is_deleted_by_its_url():
     scripted = server(httpx.ReadError("reset"), error(404))
     async with client(scripted, retry=AT_ONCE) as sunco:
-        assert await Attachments(sunco).delete(media_url="https://example.org/a") is None
+        assert await sunco.attachments.delete(media_url="https://example.org/a") is None
     assert scripted.sent() == {"mediaUrl": "https://example.org/a"}
 
 
@@ -238,6 +237,6 @@ async def test_any_bytes_and_any_name_make_one_part(content, name):
     encodable = name.encode("utf-8", "ignore").decode() or "x"
     upload = await Upload.of(content, filename=encodable, content_type="text/plain")
     body = b"".join([piece async for piece in upload])
-    assert len(body) == int(upload.headers["content-length"])
+    assert len(body) == upload.length
     boundary = upload.headers["content-type"].partition("boundary=")[2].encode()
     assert body.split(b"\r\n\r\n", 1)[1] == content + b"\r\n--" + boundary + b"--\r\n"
