@@ -25,7 +25,6 @@ from sunco_async._base.url import checked_method, free_path
 from sunco_async._call.client_checks import (
     check_hooks,
     check_http_client,
-    check_marketplace,
     check_middleware,
 )
 from sunco_async._call.client_options import LimiterChoice, Options
@@ -126,7 +125,6 @@ class AsyncSunco(Groups):
         finally:
             del secret, key_id, auth, proxy  # so that no traceback of this frame shows them
         check_http_client(http_client)
-        check_marketplace(marketplace)
         check_middleware(middleware)
         check_hooks(hooks)
         self._connections = Connections.open(

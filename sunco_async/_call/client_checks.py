@@ -3,11 +3,11 @@
 The same checks serve the constructor, `with_options` and the options of a single call.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import httpx
 
-from sunco_async._base.option_checks import kind_of, refuse
+from sunco_async._base.option_checks import refuse
 from sunco_async.errors import ConfigurationError
 from sunco_async.hooks import Hooks
 from sunco_async.middleware import AdaptiveTokenBucket, RateLimiter, RetryPolicy, TokenBucket
@@ -16,7 +16,6 @@ __all__ = [
     "check_hooks",
     "check_http_client",
     "check_limiter",
-    "check_marketplace",
     "check_middleware",
     "check_retry",
 ]
@@ -77,16 +76,3 @@ def check_http_client(value: object) -> None:
     """Refuse what is neither an `httpx.AsyncClient` nor None."""
     if value is not None and not isinstance(value, httpx.AsyncClient):
         refuse("http_client", "an httpx.AsyncClient", value)
-
-
-def check_marketplace(value: object) -> None:
-    """Refuse what is neither a mapping of str to str nor None."""
-    if value is None:
-        return
-    if not isinstance(value, Mapping):
-        refuse("marketplace", "a mapping, such as marketplace={'Name': 'Bot'}", value)
-    for name, text in value.items():
-        if not isinstance(name, str):
-            raise ConfigurationError(f"marketplace must have str as keys, not {kind_of(name)}")
-        if not isinstance(text, str):
-            refuse(f"marketplace[{name!r}]", "a str", text)

@@ -88,7 +88,7 @@ CONSTRUCTOR_ONLY = [
     ("marketplace", "Bot", "marketplace must be a mapping"),
     ("marketplace", [("Name", "Bot")], "marketplace must be a mapping"),
     ("marketplace", {"App-Id": 2}, r"marketplace\['App-Id'\] must be a str"),
-    ("marketplace", {1: "2"}, "marketplace must have str as keys"),
+    ("marketplace", {1: "2"}, "marketplace must have names of type str"),
 ]
 SHARED = [
     *[("retry", *row) for row in RETRY],
