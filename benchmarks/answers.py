@@ -34,8 +34,8 @@ from _tables import Table
 from sunco_async import models, resources, webhooks
 from sunco_async._base.operation import ListOperation, Operation
 from sunco_async._call.page_reading import read_page
-from sunco_async._call.response import read_answer
-from sunco_async.middleware import Answer
+from sunco_async._call.response import read_response
+from sunco_async.middleware import Response
 from sunco_async.models._codec import decoder
 from sunco_async.resources.messages import LIST as LIST_MESSAGES
 
@@ -412,7 +412,7 @@ def read_ours(case: Case, body: bytes) -> Reading:
         if case.operation is None:
             read = webhooks.parse(body)
         else:
-            answer = Answer(case.status, httpx.Headers(), body)
+            answer = Response(case.status, httpx.Headers(), body)
             unwrap(case.operation, answer)
             read = decoder(case.operation.response).decode(body)
         return Reading(value=read.to_dict())
@@ -420,11 +420,11 @@ def read_ours(case: Case, body: bytes) -> Reading:
         return Reading(raised=type(error).__name__)
 
 
-def unwrap(operation: Operation[Any], answer: Answer) -> object:
+def unwrap(operation: Operation[Any], answer: Response) -> object:
     """Return what a call of ours returns for an answer."""
     if isinstance(operation, ListOperation):
         return read_page(operation, answer, backward=operation.direction == "backward")
-    return read_answer(operation, answer)
+    return read_response(operation, answer)
 
 
 def read_official(
@@ -433,7 +433,7 @@ def read_official(
     """Let the official client read a body; None where it has nothing to read it with."""
     if case.operation_id is None:
         return client.read_delivery(body, classes)
-    return client.read_answer(case.operation_id, case.status, body)
+    return client.read_response(case.operation_id, case.status, body)
 
 
 def known(file: File, view: View, value: Any) -> Any:
@@ -614,7 +614,7 @@ def message_page(file: File, client: OfficialClient) -> bytes:
 
 
 def _refused(client: OfficialClient, page: object) -> bool:
-    reading = client.read_answer("ListMessages", 200, json.dumps(page).encode())
+    reading = client.read_response("ListMessages", 200, json.dumps(page).encode())
     return reading is None or reading.raised is not None
 
 
@@ -646,7 +646,7 @@ def decode_times(file: File, *, quick: bool) -> Table:
 
 def least_seconds(name: str, body: bytes, times: int) -> float:
     """Return the seconds that one reading of a message page takes, the least of so many."""
-    answer = Answer(200, httpx.Headers(), body)
+    answer = Response(200, httpx.Headers(), body)
     least = float("inf")
     for _ in range(times):
         started = time.perf_counter()

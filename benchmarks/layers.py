@@ -29,7 +29,7 @@ from _senders import (
 )
 from _tables import Table
 
-from sunco_async import AdaptiveTokenBucket, Answer, AsyncSunco, Call, Handler
+from sunco_async import AdaptiveTokenBucket, AsyncSunco, Call, CallNext, Response
 from sunco_async._call.pipeline import Pipeline
 from sunco_async._call.request import RequestBuilder, timeouts_of
 
@@ -41,8 +41,8 @@ WHOLE: Final = "messages.post, whole"
 class Nothing:
     """A layer that passes every call on."""
 
-    async def __call__(self, call: Call, proceed: Handler, /) -> Answer:
-        return await proceed(call)
+    async def __call__(self, call: Call, call_next: CallNext, /) -> Response:
+        return await call_next(call)
 
 
 def posting(parser: Parser, take_away: Callable[[AsyncSunco], None], **settings: Any) -> Sender:

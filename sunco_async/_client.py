@@ -30,15 +30,15 @@ from sunco_async._call.client_checks import (
 from sunco_async._call.client_options import LimiterChoice, Options
 from sunco_async._call.options import SHARED_OPTIONS, RequestOptions
 from sunco_async._call.pipeline import NOT_COPIED, Pipeline
-from sunco_async._call.raw import RawResponse, with_answer
+from sunco_async._call.raw import RawResponse, call_raw
 from sunco_async._call.response import is_blank, read_json
 from sunco_async._call.session import Connections
 from sunco_async._groups import Groups
 from sunco_async.hooks import ClientStatistics, Hooks
 from sunco_async.middleware import (
-    Answer,
     Middleware,
     RateLimiter,
+    Response,
     RetryPolicy,
 )
 
@@ -323,7 +323,7 @@ class AsyncSunco(Groups):
             replay="always" if safe else "never" if files else "not_sent",
         )
 
-        def read(answer: Answer) -> Any:
+        def read(answer: Response) -> Any:
             if response_type is None:
                 return None if is_blank(answer.body) else read_json(answer, Any)
             return read_json(answer, response_type)
@@ -346,4 +346,4 @@ class AsyncSunco(Groups):
         `await sunco.raw(sunco.users.get, "jane")` sends what `sunco.users.get("jane")` sends, and
         raises what it raises.
         """
-        return await with_answer(operation, *args, **kwargs)
+        return await call_raw(operation, *args, **kwargs)

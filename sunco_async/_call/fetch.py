@@ -29,7 +29,7 @@ from sunco_async._call.request import USER_AGENT, RequestBuilder
 from sunco_async._call.response import unreadable
 from sunco_async._text import printable
 from sunco_async.errors import AuthenticationFailed, UnexpectedRedirect
-from sunco_async.middleware import Answer
+from sunco_async.middleware import Response
 from sunco_async.transports import HeaderBlock, PreparedRequest, Target
 
 __all__ = ["fetch_file"]
@@ -128,7 +128,7 @@ async def _request(
         options = options.copy()
         options.pop("extra_headers", None)
 
-    def read(answer: Answer) -> None:
+    def read(answer: Response) -> None:
         kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
         if answer.status_code != 200:
             raise unreadable(answer, "a file comes with status 200")

@@ -12,7 +12,7 @@ import msgspec
 from sunco_async._base.operation import ListOperation
 from sunco_async._call.paging import Cursor, Page
 from sunco_async._call.response import read_json, unreadable
-from sunco_async.middleware import Answer
+from sunco_async.middleware import Response
 from sunco_async.models._base import Model, Unknown
 from sunco_async.models._codec import DecodeFailure
 
@@ -59,7 +59,7 @@ def _check_cursor(direction: str, record: str) -> None:
         raise ValueError(f"{direction} cannot be encoded as UTF-8: {record!r}") from None
 
 
-def read_page(operation: ListOperation[T], answer: Answer, *, backward: bool) -> Page[T]:
+def read_page(operation: ListOperation[T], answer: Response, *, backward: bool) -> Page[T]:
     """Decode a list response into a page whose items are in the order of the walk.
 
     The cursors are read from `meta`, or from the URLs in `links` where `meta` has none. The API

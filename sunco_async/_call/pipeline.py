@@ -21,12 +21,12 @@ from sunco_async._call.client_options import NEVER_AGAIN, Options
 from sunco_async._call.options import RequestOptions
 from sunco_async._call.page_reading import first_cursor, read_page
 from sunco_async._call.paging import Cursor, Page, Paginator
-from sunco_async._call.raw import keep_answer
+from sunco_async._call.raw import capture_response
 from sunco_async._call.request import RequestBuilder, timeouts_of
-from sunco_async._call.response import raise_for_status, read_answer
+from sunco_async._call.response import raise_for_status, read_response
 from sunco_async._call.session import Connections
 from sunco_async.errors import ConfigurationError, ResponseDecodeError, SuncoError
-from sunco_async.middleware import Answer, Call, Handler, Middleware, RetryPolicy
+from sunco_async.middleware import Call, CallNext, Middleware, Response, RetryPolicy
 from sunco_async.middleware._authenticate import Authenticate
 from sunco_async.middleware._body import BodySink
 from sunco_async.middleware._rate_limit import RateLimit
@@ -77,7 +77,7 @@ class Pipeline:
         self.options = options
         self.middleware = middleware
         self._connections = connections
-        handler: Handler = connections.exchange
+        handler: CallNext = connections.exchange
         if options.limiter is not None:
             handler = _layer(RateLimit(options.limiter, connections.observer), handler)
         handler = _layer(connections.gate, handler)
@@ -110,7 +110,7 @@ class Pipeline:
         return self.send(
             operation,
             self.path(operation, path),
-            partial(read_answer, operation),
+            partial(read_response, operation),
             query=query,
             json=body,
             upload=upload,
@@ -176,7 +176,7 @@ class Pipeline:
         self,
         operation: Operation[Any],
         path: str,
-        read: Callable[[Answer], R],
+        read: Callable[[Response], R],
         *,
         query: Mapping[str, str | None],
         json: Any = UNSET,
@@ -219,7 +219,7 @@ class Pipeline:
         )
         try:
             answer = await handler(call) if limit is None else await _within(limit, handler, call)
-            keep_answer(answer)
+            capture_response(answer)
             if not (answer.status_code == 404 and operation.missing_is_success and call.in_doubt):
                 raise_for_status(
                     answer, builder.host, self.options.auth if operation.authenticated else None
@@ -242,7 +242,7 @@ class Pipeline:
         check_seconds("deadline", deadline)
         return timeouts, policy, deadline
 
-    def _to_other_host(self, retry: RetryPolicy) -> Handler:
+    def _to_other_host(self, retry: RetryPolicy) -> CallNext:
         """Return the layers for a request to a host that is not the API."""
         shared = self._connections
         rule = Retry(retry, shared.observer, None, RetryBudget())
@@ -253,7 +253,7 @@ class Pipeline:
         """Bytes of a response body that are held in memory at most."""
         return self._connections.exchange.body_limit
 
-    def _surround(self, retry: RetryPolicy) -> Handler:
+    def _surround(self, retry: RetryPolicy) -> CallNext:
         """Put the retry rule, and around it the user's own layers, on what is below them."""
         rule = Retry(
             retry,
@@ -269,7 +269,7 @@ class Pipeline:
         return handler
 
 
-async def _within(limit: CallLimit, handler: Handler, call: Call) -> Answer:
+async def _within(limit: CallLimit, handler: CallNext, call: Call) -> Response:
     """Pass a call on, and interrupt it at the end of its time."""
     if not limit.used_up():
         try:
@@ -284,15 +284,15 @@ async def _within(limit: CallLimit, handler: Handler, call: Call) -> Answer:
     raise call.timed_out()
 
 
-async def _refuse_unsendable(call: Call, proceed: Handler) -> Answer:
+async def _refuse_unsendable(call: Call, call_next: CallNext) -> Response:
     """Check the headers again, which the user's own middleware may have changed."""
     if call.prepared is None:  # else nobody has looked at the request
         check_sendable(call.request.headers)
-    return await proceed(call)
+    return await call_next(call)
 
 
-def _layer(middleware: Middleware, proceed: Handler) -> Handler:
-    def handler(call: Call) -> Awaitable[Answer]:
-        return middleware(call, proceed)
+def _layer(middleware: Middleware, call_next: CallNext) -> CallNext:
+    def handler(call: Call) -> Awaitable[Response]:
+        return middleware(call, call_next)
 
     return handler

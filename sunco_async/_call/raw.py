@@ -12,14 +12,14 @@ from typing import Generic, ParamSpec, TypeVar
 import httpx
 
 from sunco_async.errors import request_id_of
-from sunco_async.middleware import Answer
+from sunco_async.middleware import Response
 
-__all__ = ["RawResponse", "keep_answer", "with_answer"]
+__all__ = ["RawResponse", "call_raw", "capture_response"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_caught: ContextVar[list[Answer] | None] = ContextVar("_caught", default=None)
+_caught: ContextVar[list[Response] | None] = ContextVar("_caught", default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +37,11 @@ class RawResponse(Generic[T]):
         return request_id_of(self.headers)
 
 
-async def with_answer(
+async def call_raw(
     operation: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs
 ) -> RawResponse[T]:
     """Call an operation, and return the last answer it got beside its result."""
-    caught: list[Answer] = []
+    caught: list[Response] = []
     token = _caught.set(caught)
     try:
         parsed = await operation(*args, **kwargs)
@@ -55,7 +55,7 @@ async def with_answer(
     )
 
 
-def keep_answer(answer: Answer) -> None:
+def capture_response(answer: Response) -> None:
     """Keep an answer for whoever asked to see it."""
     caught = _caught.get()
     if caught is not None:

@@ -15,15 +15,15 @@ from sunco_async.errors import (
     UnexpectedRedirect,
     status_error,
 )
-from sunco_async.middleware import Answer, answer_outcome
+from sunco_async.middleware import Response, response_outcome
 from sunco_async.models._codec import DecodeFailure, decoder, parse_json
 
 __all__ = [
     "explain_refusal",
     "is_blank",
     "raise_for_status",
-    "read_answer",
     "read_json",
+    "read_response",
     "unreadable",
 ]
 
@@ -40,7 +40,7 @@ _SECRET_FIELD = re.compile(rb'"\w*(?:secret|token|password)\w*"\s*:', re.IGNOREC
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-def read_answer(operation: Operation[T], answer: Answer) -> T:
+def read_response(operation: Operation[T], answer: Response) -> T:
     """Decode a response and return the object that the operation is about.
 
     An operation without a documented body returns None. Its body must be empty, blank or JSON: a
@@ -58,7 +58,7 @@ def read_answer(operation: Operation[T], answer: Answer) -> T:
     return cast("T", value)
 
 
-def read_json(answer: Answer, answer_type: Any) -> Any:
+def read_json(answer: Response, answer_type: Any) -> Any:
     """Decode a 2xx body into `answer_type`, or raise `ResponseDecodeError`."""
     try:
         return decoder(answer_type).decode(answer.body)
@@ -73,7 +73,7 @@ def is_blank(body: bytes) -> bool:
     return not body or not body.removeprefix(_BYTE_ORDER_MARK).strip()
 
 
-def raise_for_status(answer: Answer, host: str, auth: Auth | None = None) -> None:
+def raise_for_status(answer: Response, host: str, auth: Auth | None = None) -> None:
     """Raise the error of a status that is no success.
 
     Args:
@@ -116,14 +116,14 @@ def explain_refusal(auth: Auth | None, host: str) -> str:
     return f"{host} refused the credentials of {type(auth).__name__}"
 
 
-def _raise_status(answer: Answer, host: str, auth: Auth | None) -> NoReturn:
+def _raise_status(answer: Response, host: str, auth: Auth | None) -> NoReturn:
     details = _details(answer.body)
     told = "; ".join(_shown(details)) or _excerpt(answer)
     cls = status_error(answer.status_code)
     if cls is AuthenticationFailed:
         told = f"{printable(told, 300)} ({explain_refusal(auth, host)})"
     error = cls(
-        f"{answer.status_code} {told}", outcome=answer_outcome(answer.status_code), **_of(answer)
+        f"{answer.status_code} {told}", outcome=response_outcome(answer.status_code), **_of(answer)
     )
     error.errors = details
     error.retry_after = answer.retry_after
@@ -160,13 +160,13 @@ def _shown(details: tuple[ErrorDetail, ...]) -> Iterator[str]:
         yield f"and {len(details) - SHOWN_DETAILS} more"
 
 
-def unreadable(answer: Answer, why: str) -> ResponseDecodeError:
+def unreadable(answer: Response, why: str) -> ResponseDecodeError:
     """Return the error for a 2xx response that is not the documented one.
 
     A body that holds a secret (a new key, an access token) is not part of it.
     """
     if _SECRET_FIELD.search(answer.body):
-        answer = Answer(answer.status_code, answer.headers, b"")
+        answer = Response(answer.status_code, answer.headers, b"")
         found = "the body holds a secret and is not shown"
     else:
         found = _excerpt(answer)
@@ -177,7 +177,7 @@ def unreadable(answer: Answer, why: str) -> ResponseDecodeError:
     )
 
 
-def _excerpt(answer: Answer) -> str:
+def _excerpt(answer: Response) -> str:
     kind = printable(answer.headers.get("content-type", "no content type"), 60)
     text = printable(answer.body[: 4 * SHOWN].decode("utf-8", "replace"), SHOWN)
     if text:
@@ -186,7 +186,7 @@ def _excerpt(answer: Answer) -> str:
     return f"{kind}, encoded as {printable(encoding, 60)}" if encoding else f"{kind}, no body"
 
 
-def _of(answer: Answer) -> dict[str, Any]:
+def _of(answer: Response) -> dict[str, Any]:
     return {
         "status_code": answer.status_code,
         "headers": answer.headers,

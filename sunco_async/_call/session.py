@@ -15,7 +15,7 @@ from sunco_async.hooks import Hooks
 from sunco_async.middleware._exchange import Exchange
 from sunco_async.middleware._gate import Gate
 from sunco_async.middleware._observer import Observer
-from sunco_async.transports import DirectTransport, OwnClient, parse_proxy
+from sunco_async.transports import DirectTransport, ShortcutClient, parse_proxy
 
 __all__ = ["Connections"]
 
@@ -58,7 +58,7 @@ class Connections:
                 ssl_context=ssl_context,
                 proxy=None if proxy is None else parse_proxy(proxy, "proxy"),
             )
-            http = OwnClient(layer)
+            http = ShortcutClient(layer)
         guarded = not isinstance(layer, DirectTransport)
         observer = Observer(hooks)
         return cls(

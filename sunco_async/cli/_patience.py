@@ -8,7 +8,7 @@ outcome, instead of going through the whole of its retries.
 
 from dataclasses import dataclass, field
 
-from sunco_async import Answer, ConnectionFailed, RequestTimeout, RetryPolicy, SuncoError
+from sunco_async import ConnectionFailed, RequestTimeout, Response, RetryPolicy, SuncoError
 from sunco_async._base.clock import monotonic
 from sunco_async._base.operation import Replay
 
@@ -46,14 +46,14 @@ class Patience(RetryPolicy):
 
     def delay(
         self,
-        failure: Answer | SuncoError,
+        failure: Response | SuncoError,
         replay: Replay,
         *,
         attempt: int,
         draw: float,
     ) -> float | None:
         """Decide as the rule does, unless the host is gone."""
-        if isinstance(failure, Answer):
+        if isinstance(failure, Response):
             self.reach.answered()
         elif isinstance(failure, ConnectionFailed | RequestTimeout) and self.reach.is_gone(
             monotonic()

@@ -5,7 +5,7 @@ people set. The decisions are plain values and functions; the loops around them 
 """
 
 from sunco_async.middleware._adaptive import AdaptiveTokenBucket
-from sunco_async.middleware._call import Answer, Call, Handler, Middleware, answer_outcome
+from sunco_async.middleware._call import Call, CallNext, Middleware, Response, response_outcome
 from sunco_async.middleware._limiter import Grant, LimiterStatistics, RateLimiter
 from sunco_async.middleware._retry import RetryPolicy
 from sunco_async.middleware._retry_after import parse_retry_after
@@ -13,15 +13,15 @@ from sunco_async.middleware._token_bucket import TokenBucket
 
 __all__ = [
     "AdaptiveTokenBucket",
-    "Answer",
     "Call",
+    "CallNext",
     "Grant",
-    "Handler",
     "LimiterStatistics",
     "Middleware",
     "RateLimiter",
+    "Response",
     "RetryPolicy",
     "TokenBucket",
-    "answer_outcome",
     "parse_retry_after",
+    "response_outcome",
 ]

@@ -6,7 +6,7 @@ from types import CoroutineType
 from sunco_async._base.auth import Auth, BasicAuth, BearerAuth, JWTAuth
 from sunco_async._base.hidden import Concealed, checked_header
 from sunco_async.errors import ConfigurationError
-from sunco_async.middleware._call import Answer, Call, Handler
+from sunco_async.middleware._call import Call, CallNext, Response
 
 __all__ = ["Authenticate"]
 
@@ -24,18 +24,18 @@ class Authenticate:
         ours = type(auth) in (BasicAuth, BearerAuth, JWTAuth)
         self._authorization = auth.authorization if ours else self._checked
 
-    async def __call__(self, call: Call, proceed: Handler, /) -> Answer:
+    async def __call__(self, call: Call, call_next: CallNext, /) -> Response:
         if not call.authenticated:
-            return await proceed(call)
+            return await call_next(call)
         used = call.authorization = await self._authorization()
-        answer = await proceed(call)
+        answer = await call_next(call)
         if answer.status_code != 401 or call.replay == "never":
             return answer
         fresh = await self._authorization(rejected=used)
         if fresh == used:
             return answer
         call.authorization = fresh
-        return await proceed(call)
+        return await call_next(call)
 
     async def _checked(self, *, rejected: str | None = None) -> str:
         """Ask for the header, and check it: the credentials may be an object of the user's."""

@@ -12,7 +12,7 @@ from sunco_async.middleware._body import BodySink
 from sunco_async.middleware._retry_after import parse_retry_after
 from sunco_async.transports import PreparedRequest
 
-__all__ = ["Answer", "Call", "Handler", "Middleware", "answer_outcome"]
+__all__ = ["Call", "CallNext", "Middleware", "Response", "response_outcome"]
 
 
 class Call:
@@ -28,7 +28,7 @@ class Call:
         in_doubt: Whether an earlier one may have taken effect without a response.
         limit: The time that the call may take, None without a bound.
         out_of_time: Whether the call failed because that time did not suffice.
-        sink: Where the body of a 200 response is written; that of the `Answer` is empty then.
+        sink: Where the body of a 200 response is written; that of the `Response` is empty then.
         before_send: Called after the limiter's token and before the first byte of every attempt.
             What it raises ends the call, and the token is given back.
     """
@@ -141,7 +141,7 @@ class Call:
         )
 
 
-class Answer:
+class Response:
     """A response, read to its end and decompressed; its connection is free again.
 
     Attributes:
@@ -174,15 +174,15 @@ class Answer:
         return parse_retry_after(self.headers.get("retry-after"))
 
     def __repr__(self) -> str:
-        return f"Answer(status_code={self.status_code}, body={len(self.body)} bytes)"
+        return f"Response(status_code={self.status_code}, body={len(self.body)} bytes)"
 
 
-def answer_outcome(status_code: int) -> Outcome:
+def response_outcome(status_code: int) -> Outcome:
     """Return what an error status says of the call: refused, or perhaps done before it failed."""
     return "unknown" if status_code == 408 or status_code >= 500 else "rejected"
 
 
-Handler = Callable[[Call], Awaitable[Answer]]
+CallNext = Callable[[Call], Awaitable[Response]]
 """What a middleware passes a call on to."""
 
 
@@ -193,14 +193,14 @@ class Middleware(Protocol):
     exceptions. A middleware given to `AsyncSunco(middleware=[…])` surrounds the whole call, its
     retries included, the first one outermost::
 
-        async def timed(call: Call, proceed: Handler) -> Answer:
+        async def timed(call: Call, call_next: CallNext) -> Response:
             started = time.perf_counter()
             try:
-                return await proceed(call)
+                return await call_next(call)
             finally:
                 print(call.operation, time.perf_counter() - started)
     """
 
-    async def __call__(self, call: Call, proceed: Handler, /) -> Answer:
-        """Pass `call` on with `await proceed(call)`, and do what is yours around it."""
+    async def __call__(self, call: Call, call_next: CallNext, /) -> Response:
+        """Pass `call` on with `await call_next(call)`, and do what is yours around it."""
         ...

@@ -29,13 +29,13 @@ from sunco_async.middleware._body import (
     read_plain,
     too_long,
 )
-from sunco_async.middleware._call import Answer, Call
+from sunco_async.middleware._call import Call, Response
 from sunco_async.middleware._guard import run_guarded
 from sunco_async.middleware._observer import Observer
 from sunco_async.transports import (
     ADMITTED,
     BodyTooLong,
-    OwnClient,
+    ShortcutClient,
     certificate_advice,
     is_permanent,
     outcome_of,
@@ -57,7 +57,7 @@ class Exchange:
         self, http: httpx.AsyncClient, observer: Observer, *, guarded: bool, body_limit: int
     ) -> None:
         self._http = http
-        self._own = http if isinstance(http, OwnClient) else None
+        self._own = http if isinstance(http, ShortcutClient) else None
         self._observer = observer
         self._guarded = guarded
         self._body_limit = body_limit
@@ -67,7 +67,7 @@ class Exchange:
         """Bytes of a body that are held in memory at most."""
         return self._body_limit
 
-    async def __call__(self, call: Call) -> Answer:
+    async def __call__(self, call: Call) -> Response:
         if self._http.is_closed:  # while this call waited for its turn; no other try will help
             raise SuncoError("the client was closed before this was sent", outcome="not_sent")
         if call.before_send is not None:
@@ -110,7 +110,7 @@ class Exchange:
         finally:
             del error, cause  # else the frame and the traceback refer to each other
 
-    async def _send(self, call: Call) -> Answer:
+    async def _send(self, call: Call) -> Response:
         """Send a request over our own connections, or as an httpx request if somebody looks."""
         prepared = call.prepared
         direct = None if prepared is None or self._own is None else self._own.bypass()
@@ -124,13 +124,13 @@ class Exchange:
             )
         except BodyTooLong as failure:
             status, headers = failure.head.status_code, failure.head.headers
-            return Answer(status, headers, _without_body(status, headers, too_long(limit)))
+            return Response(status, headers, _without_body(status, headers, too_long(limit)))
         try:
-            return Answer(status, headers, decompressed(body, content_encoding(headers), limit))
+            return Response(status, headers, decompressed(body, content_encoding(headers), limit))
         except BodyError as failure:
-            return Answer(status, headers, _without_body(status, headers, failure))
+            return Response(status, headers, _without_body(status, headers, failure))
 
-    async def _send_with_httpx(self, call: Call) -> Answer:
+    async def _send_with_httpx(self, call: Call) -> Response:
         request, sink = call.request, call.sink
         if sink is not None:
             await sink.restart()
@@ -146,10 +146,10 @@ class Exchange:
             encoding = content_encoding(headers.raw)
             if sink is not None and status == 200:
                 await _copy(response, encoding, sink)
-                return Answer(status, headers, b"")
+                return Response(status, headers, b"")
             if not encoding and isinstance(stream, httpx.ByteStream):
                 # It is here already: there is nothing to wait for, and nothing to close.
-                return Answer(status, headers, _within(b"".join(stream), self._body_limit))
+                return Response(status, headers, _within(b"".join(stream), self._body_limit))
             try:
                 body = await _read(response, encoding, self._body_limit)
             finally:
@@ -157,7 +157,7 @@ class Exchange:
         except BodyError as failure:
             await response.aclose()
             body = _without_body(status, headers.raw, failure)
-        return Answer(status, headers, body)
+        return Response(status, headers, body)
 
 
 async def _read(response: httpx.Response, encoding: str, limit: int) -> bytes:

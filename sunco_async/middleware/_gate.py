@@ -12,7 +12,7 @@ afresh: its connections belong to its first loop, and every other is refused.
 import asyncio
 import os
 
-from sunco_async.middleware._call import Answer, Call, Handler
+from sunco_async.middleware._call import Call, CallNext, Response
 from sunco_async.transports import LoopBinding
 
 __all__ = ["Gate"]
@@ -31,13 +31,13 @@ class Gate:
         self._one_loop = one_loop
         self._home: tuple[asyncio.AbstractEventLoop, int] | None = None
 
-    async def __call__(self, call: Call, proceed: Handler, /) -> Answer:
+    async def __call__(self, call: Call, call_next: CallNext, /) -> Response:
         if self._one_loop:
             self._check_home()
         elif self._binding.moved():
             self._free = asyncio.Semaphore(self._places)
         async with self._free:
-            return await proceed(call)
+            return await call_next(call)
 
     def _check_home(self) -> None:
         here = asyncio.get_running_loop(), os.getpid()

@@ -12,7 +12,7 @@ from sunco_async.hooks import (
     RateChangeEvent,
     RetryEvent,
 )
-from sunco_async.middleware._call import Answer, Call, answer_outcome
+from sunco_async.middleware._call import Call, Response, response_outcome
 from sunco_async.middleware._limiter import LimiterStatistics, RateLimiter
 
 __all__ = ["Observer"]
@@ -52,7 +52,7 @@ class Observer:
         self._attempts -= 1
         self._in_flight -= 1
 
-    def attempt_ended(self, call: Call, result: Answer | SuncoError, seconds: float) -> None:
+    def attempt_ended(self, call: Call, result: Response | SuncoError, seconds: float) -> None:
         """Tell of a request that was answered or has failed."""
         self._in_flight -= 1
         status, error = _parts(result)
@@ -81,7 +81,7 @@ class Observer:
                 )
             )
 
-    def retrying(self, call: Call, result: Answer | SuncoError, delay: float) -> None:
+    def retrying(self, call: Call, result: Response | SuncoError, delay: float) -> None:
         """Tell of a call that is sent again after `delay` seconds."""
         self._retries += 1
         status, error = _parts(result)
@@ -130,7 +130,7 @@ class Observer:
         )
 
 
-def _parts(result: Answer | SuncoError) -> tuple[int | None, SuncoError | None]:
+def _parts(result: Response | SuncoError) -> tuple[int | None, SuncoError | None]:
     return (None, result) if isinstance(result, SuncoError) else (result.status_code, None)
 
 
@@ -146,7 +146,7 @@ def _fields(
     if error is not None:
         outcome = error.outcome
     elif status is not None and status >= 400:
-        outcome = answer_outcome(status)
+        outcome = response_outcome(status)
     return log_fields(
         operation=call.operation,
         method=call.method,

@@ -7,7 +7,7 @@ told that there was no response.
 """
 
 from sunco_async.errors import SuncoError
-from sunco_async.middleware._call import Answer, Call, Handler
+from sunco_async.middleware._call import Call, CallNext, Response
 from sunco_async.middleware._limiter import Grant, RateLimiter
 from sunco_async.middleware._observer import Observer
 from sunco_async.middleware._reports import begin_report, finish_report
@@ -22,12 +22,12 @@ class RateLimit:
         self._limiter = limiter
         self._observer = observer
 
-    async def __call__(self, call: Call, proceed: Handler, /) -> Answer:
+    async def __call__(self, call: Call, call_next: CallNext, /) -> Response:
         limiter = self._limiter
         attempts = call.attempts
         grant = await limiter.acquire()
         try:
-            answer = await proceed(call)
+            answer = await call_next(call)
         except BaseException as error:
             not_sent = call.attempts == attempts or (
                 isinstance(error, SuncoError) and error.outcome == "not_sent"
@@ -44,7 +44,7 @@ class RateLimit:
             await self._report(grant, answer)
         return answer
 
-    async def _report(self, grant: Grant, answer: Answer) -> None:
+    async def _report(self, grant: Grant, answer: Response) -> None:
         throttled = answer.status_code == 429
         pending = begin_report(
             self._limiter.report,

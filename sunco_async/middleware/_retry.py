@@ -28,7 +28,7 @@ from sunco_async._base.clock import monotonic
 from sunco_async._base.operation import Replay
 from sunco_async._base.option_checks import check_integer, check_number, refuse
 from sunco_async.errors import ConnectionFailed, RequestTimeout, SuncoError
-from sunco_async.middleware._call import Answer, Call, Handler, answer_outcome
+from sunco_async.middleware._call import Call, CallNext, Response, response_outcome
 from sunco_async.middleware._limiter import RateLimiter
 from sunco_async.middleware._observer import Observer
 from sunco_async.middleware._reports import begin_report, finish_report
@@ -84,7 +84,7 @@ class RetryPolicy:
         return ceiling * draw if self.jitter == "full" else ceiling
 
     def delay(
-        self, failure: Answer | SuncoError, replay: Replay, *, attempt: int, draw: float
+        self, failure: Response | SuncoError, replay: Replay, *, attempt: int, draw: float
     ) -> float | None:
         """Decide: the seconds to wait before the next request, or None for no other request."""
         if replay == "never" or attempt >= self.max_attempts:
@@ -134,8 +134,8 @@ class Retry:
         self._budget = budget or RetryBudget()
         self._draw = draw
 
-    async def __call__(self, call: Call, proceed: Handler, /) -> Answer:
-        last: Answer | SuncoError | None = None
+    async def __call__(self, call: Call, call_next: CallNext, /) -> Response:
+        last: Response | SuncoError | None = None
         limit = call.limit
         if call.out_of_time:  # a middleware of the user's passes the call on once more
             raise call.timed_out()
@@ -145,7 +145,7 @@ class Retry:
         try:
             while True:
                 try:
-                    last = await proceed(call)
+                    last = await call_next(call)
                     if last.status_code < 400:
                         return last
                 except (ConnectionFailed, RequestTimeout) as error:
@@ -179,12 +179,12 @@ class Retry:
             raise last
         return last
 
-    async def _pause(self, failure: Answer | SuncoError, seconds: float) -> None:
+    async def _pause(self, failure: Response | SuncoError, seconds: float) -> None:
         limiter = self._limiter
         if (
             limiter is not None
             and not limiter.backs_off
-            and isinstance(failure, Answer)
+            and isinstance(failure, Response)
             and failure.status_code == 429
             and failure.retry_after is None
         ):
@@ -193,13 +193,13 @@ class Retry:
                 await finish_report(pending)
 
 
-def _burdens_a_failing_server(failure: Answer | SuncoError) -> bool:
+def _burdens_a_failing_server(failure: Response | SuncoError) -> bool:
     if isinstance(failure, SuncoError):
         return failure.outcome != "not_sent"
     return failure.status_code != 429
 
 
-def _may_have_happened(failure: Answer | SuncoError) -> bool:
+def _may_have_happened(failure: Response | SuncoError) -> bool:
     if isinstance(failure, SuncoError):
         return failure.outcome == "unknown"
-    return answer_outcome(failure.status_code) == "unknown"
+    return response_outcome(failure.status_code) == "unknown"

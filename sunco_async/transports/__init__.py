@@ -9,10 +9,10 @@ from sunco_async._base.loop_binding import LoopBinding
 from sunco_async.transports._connection import BodyTooLong
 from sunco_async.transports._direct import ADMITTED, DirectTransport
 from sunco_async.transports._outcome import is_permanent, outcome_of
-from sunco_async.transports._own_client import OwnClient
 from sunco_async.transports._prepared import HeaderBlock, PreparedRequest, Target
 from sunco_async.transports._progress import cancel_delay, follow
 from sunco_async.transports._proxy import Proxy, find_proxy, parse_proxy
+from sunco_async.transports._shortcut_client import ShortcutClient
 from sunco_async.transports._tls import certificate_advice
 from sunco_async.transports._wire import Timeouts
 
@@ -22,9 +22,9 @@ __all__ = [
     "DirectTransport",
     "HeaderBlock",
     "LoopBinding",
-    "OwnClient",
     "PreparedRequest",
     "Proxy",
+    "ShortcutClient",
     "Target",
     "Timeouts",
     "cancel_delay",

@@ -196,9 +196,9 @@ async def test_a_cancelled_call_may_have_arrived_and_whoever_keeps_count_can_tel
     """A layer around the call sees that a request was open, and the cancellation goes on."""
     seen = []
 
-    async def ledger(call, proceed):
+    async def ledger(call, call_next):
         try:
-            return await proceed(call)
+            return await call_next(call)
         except asyncio.CancelledError:
             seen.append((call.attempts, call.in_flight))
             raise

@@ -193,14 +193,14 @@ class Raising(Hooks):
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("fault", ["ok", "fin", "rst_in_body", "503"])
 async def test_hooks_and_middleware_that_raise_show_no_secret(kind, fault, logs):
-    async def around(call, proceed):
+    async def around(call, call_next):
         try:
-            await proceed(call)
+            await call_next(call)
         except SuncoError:
             raise LookupError("the layer's own")  # noqa: B904 - the context is the point
         raise LookupError("the layer's own")
 
-    async def before(call, proceed):
+    async def before(call, call_next):
         raise LookupError("the layer's own")
 
     for settings in ({"hooks": Raising()}, {"middleware": [around]}, {"middleware": [before]}):

@@ -63,10 +63,10 @@ async def test_a_hook_that_raises_fails_that_call_alone(kind, method, fault):
 async def test_a_layer_that_raises_fails_that_call_alone(kind, when):
     armed = True
 
-    async def layer(call, proceed):
+    async def layer(call, call_next):
         if armed and when == "before":
             raise LookupError("the layer's own")
-        answer = await proceed(call)
+        answer = await call_next(call)
         if armed:
             raise LookupError("the layer's own")
         return answer

@@ -15,7 +15,7 @@ import respx
 from example_code import run, settings_of
 
 import sunco_async
-from sunco_async import Answer, AsyncSunco, Call, Handler, bulk, hooks, oauth, webhooks
+from sunco_async import AsyncSunco, Call, CallNext, Response, bulk, hooks, oauth, webhooks
 from sunco_async.sandbox import RateLimit, Sandbox
 
 PACKAGE = Path(sunco_async.__file__).parent
@@ -88,7 +88,11 @@ async def test_hooks(sandbox):
 
 async def test_middleware(sandbox, capsys):
     names = await run_example(
-        "sunco_async.middleware:Middleware", time=time, Call=Call, Answer=Answer, Handler=Handler
+        "sunco_async.middleware:Middleware",
+        time=time,
+        Call=Call,
+        Response=Response,
+        CallNext=CallNext,
     )
     async with AsyncSunco(middleware=[names["timed"]]) as sunco:
         await sunco.users.create(external_id="jane")

@@ -24,7 +24,7 @@ from fault_server import Exchange
 from transport_kinds import PARSERS, make_parser
 
 from sunco_async import AsyncSunco, ConnectionFailed, NotFound
-from sunco_async.transports import DirectTransport, OwnClient
+from sunco_async.transports import DirectTransport, ShortcutClient
 from sunco_async.transports._httpx_inside import (
     client_is_patched,
     network_is_patched,
@@ -564,13 +564,13 @@ async def test_framing_that_contradicts_itself_is_not_sent(headers):
 
 
 def test_the_check_costs_about_a_microsecond():
-    http = OwnClient(DirectTransport(max_connections=1))
+    http = ShortcutClient(DirectTransport(max_connections=1))
     seconds = min(timeit.repeat(http.bypass, number=1_000, repeat=50)) / 1_000
     assert seconds < 5e-6  # 1 µs on a quiet machine
 
 
 def test_an_object_s_method_counts_as_replaced_until_it_is_the_class_s_own_again():
-    http = OwnClient(DirectTransport(max_connections=1))
+    http = ShortcutClient(DirectTransport(max_connections=1))
     original = http.send
     http.send = lambda *_: None
     assert object_is_patched(http, "send")

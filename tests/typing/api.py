@@ -14,19 +14,19 @@ from starlette.datastructures import UploadFile
 
 from sunco_async import (
     AdaptiveTokenBucket,
-    Answer,
     AsyncSunco,
     BasicAuth,
     BearerAuth,
     Call,
+    CallNext,
     Grant,
-    Handler,
     JWTAuth,
     LimiterStatistics,
     Middleware,
     Page,
     Paginator,
     RateLimiter,
+    Response,
     RetryPolicy,
     SuncoError,
     TokenBucket,
@@ -211,9 +211,9 @@ class OwnLimiter:
 own_limiter: RateLimiter = OwnLimiter()
 
 
-async def layer(call: Call, proceed: Handler) -> Answer:
+async def layer(call: Call, call_next: CallNext) -> Response:
     try:
-        return await proceed(call)
+        return await call_next(call)
     except SuncoError as error:
         assert_type(error.operation, str | None)
         raise

@@ -160,8 +160,8 @@ async def test_a_malformed_item_fails_alone_and_unsent(bad):
 
 
 async def test_a_type_error_from_elsewhere_is_a_bug_and_may_have_been_sent():
-    async def middleware(call, proceed):
-        await proceed(call)
+    async def middleware(call, call_next):
+        await call_next(call)
         raise TypeError("a slip in somebody's middleware")
 
     async with client(Api(), middleware=[middleware]) as sunco:
@@ -395,10 +395,10 @@ async def test_a_cancellation_from_inside_neither_hangs_nor_passes_for_the_end(w
         task.cancel()
         await task
 
-    async def middleware(call, proceed):
+    async def middleware(call, call_next):
         if where == "call":
             await gone()
-        return await proceed(call)
+        return await call_next(call)
 
     async def outbox():
         for item in items(5, conversations=5):

@@ -220,9 +220,9 @@ async def test_middleware_surrounds_the_whole_call_the_first_outermost():
     log = []
 
     def layer(name):
-        async def middleware(call, proceed):
+        async def middleware(call, call_next):
             log.append(f"{name} in {call.operation}")
-            answer = await proceed(call)
+            answer = await call_next(call)
             log.append(f"{name} out {answer.status_code} after {call.attempts}")
             return answer
 
@@ -236,10 +236,10 @@ async def test_middleware_surrounds_the_whole_call_the_first_outermost():
 
 
 async def test_a_middleware_that_raises_fails_its_call_alone():
-    async def broken(call, proceed):
+    async def broken(call, call_next):
         if call.attempts == 0 and call.path.endswith("/bad"):
             raise LookupError("mine")
-        return await proceed(call)
+        return await call_next(call)
 
     limiter = TokenBucket(rate=1000)
     async with client(server(USER), middleware=[broken], rate_limit=limiter) as sunco:

@@ -104,9 +104,9 @@ async def test_another_host_is_refused_unless_it_is_allowed_and_gets_no_credenti
         auth=("user", "not-a-secret"),
     )
 
-    async def add_secret(call, proceed):
+    async def add_secret(call, call_next):
         call.request.headers["X-Gateway-Key"] = "not-a-secret"
-        return await proceed(call)
+        return await call_next(call)
 
     settings = {"http_client": http, "transport": None, "marketplace": {"Name": "not-a-secret"}}
     async with http, client(scripted, middleware=[add_secret], **settings) as sunco:

@@ -8,7 +8,7 @@ import pytest
 from fakes import BASE_URL
 from virtual_time import VirtualTimeLoop
 
-from sunco_async.middleware import Answer
+from sunco_async.middleware import Response
 from sunco_async.middleware._guard import run_guarded
 
 
@@ -41,7 +41,7 @@ async def test_a_cancellation_is_level_wise_and_waits_for_the_end():
                 await asyncio.sleep(60)
             finally:
                 trace.append("every other await as well")
-        return Answer(200, httpx.Headers(), b"")
+        return Response(200, httpx.Headers(), b"")
 
     task = asyncio.create_task(guarded(work))
     await asyncio.sleep(0)
@@ -63,7 +63,7 @@ async def test_a_second_cancellation_does_not_cut_the_first_short():
             with anyio.CancelScope(shield=True):
                 await asyncio.sleep(0.01)
             ended.set()
-        return Answer(200, httpx.Headers(), b"")
+        return Response(200, httpx.Headers(), b"")
 
     task = asyncio.create_task(guarded(work))
     await asyncio.sleep(0)

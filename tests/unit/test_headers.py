@@ -189,9 +189,9 @@ SPOILERS = {
 async def test_middleware_that_spoils_the_headers(kind, caplog):
     caplog.set_level(logging.DEBUG)
 
-    async def spoil(call, proceed):
+    async def spoil(call, call_next):
         SPOILERS[kind](call.request.headers)
-        return await proceed(call)
+        return await call_next(call)
 
     await assert_not_sent(
         lambda sunco: sunco.messages.post("c1", "Hi"), "after the middleware", middleware=[spoil]
@@ -200,9 +200,9 @@ async def test_middleware_that_spoils_the_headers(kind, caplog):
 
 
 async def test_middleware_that_adds_a_header_is_heard():
-    async def add(call, proceed):
+    async def add(call, call_next):
         call.request.headers["X-Mine"] = "1"
-        return await proceed(call)
+        return await call_next(call)
 
     scripted = server(USER)
     async with client(scripted, middleware=[add]) as sunco:

@@ -347,7 +347,7 @@ def test_retry_can_be_set_for_one_call_and_switched_off():
 
 
 def test_a_timeout_error_of_the_users_own_is_not_taken_for_the_deadline():
-    async def impatient(call, proceed):
+    async def impatient(call, call_next):
         raise TimeoutError("mine")
 
     async def token():

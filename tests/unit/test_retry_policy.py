@@ -10,14 +10,14 @@ from sunco_async import (
     ResponseDecodeError,
     RetryPolicy,
 )
-from sunco_async.middleware import Answer
+from sunco_async.middleware import Response
 
 POLICY = RetryPolicy(jitter="none", base=0.5, cap=30)
 
 
 def answer(status, retry_after=None):
     headers = {} if retry_after is None else {"retry-after": retry_after}
-    return Answer(status, httpx.Headers(headers), b"")
+    return Response(status, httpx.Headers(headers), b"")
 
 
 NOT_SENT = ConnectionFailed("refused", outcome="not_sent")

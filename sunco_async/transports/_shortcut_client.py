@@ -9,7 +9,7 @@ from sunco_async.transports._httpx_inside import (
     object_is_patched,
 )
 
-__all__ = ["OwnClient"]
+__all__ = ["ShortcutClient"]
 
 
 class _NoCookies(httpx.Cookies):
@@ -19,7 +19,7 @@ class _NoCookies(httpx.Cookies):
         """Ignore the cookies of a response."""
 
 
-class OwnClient(httpx.AsyncClient):
+class ShortcutClient(httpx.AsyncClient):
     """An ordinary `httpx.AsyncClient`, and the way past it.
 
     httpx's own way, through authentication, redirects, cookies and hooks, has nothing to do for a
