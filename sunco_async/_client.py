@@ -32,7 +32,7 @@ from sunco_async._call.options import SHARED_OPTIONS, RequestOptions
 from sunco_async._call.pipeline import NOT_COPIED, Pipeline
 from sunco_async._call.raw import RawResponse, call_raw
 from sunco_async._call.response import is_blank, read_json
-from sunco_async._call.session import Connections
+from sunco_async._call.session import Session
 from sunco_async._groups import Groups
 from sunco_async.hooks import ClientStatistics, Hooks
 from sunco_async.middleware import (
@@ -127,7 +127,7 @@ class AsyncSunco(Groups):
         check_http_client(http_client)
         check_middleware(middleware)
         check_hooks(hooks)
-        self._connections = Connections.open(
+        self._connections = Session.open(
             marketplace or {},
             http_client=http_client,
             transport=transport,

@@ -9,15 +9,15 @@ import asyncio
 from collections.abc import Callable
 from functools import partial
 from itertools import takewhile
-from typing import Any
+from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
 
 from sunco_async._base.clock import monotonic
 
-__all__ = ["TimeLimit", "end_scope", "time_limit"]
+__all__ = ["SharedTimer", "end_scope", "time_limit"]
 
 
-class TimeLimit:
+class SharedTimer:
     """A limit of so many seconds on any number of subjects, in one event loop."""
 
     def __init__(self, seconds: float, forget: Callable[[], object]) -> None:
@@ -58,17 +58,19 @@ class TimeLimit:
             self._forget()
 
 
-_limits: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[float, TimeLimit]] = WeakKeyDictionary()
+_limits: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[float, SharedTimer]] = (
+    WeakKeyDictionary()
+)
 
 
-def time_limit(seconds: float) -> TimeLimit:
+def time_limit(seconds: float) -> SharedTimer:
     """Return the running loop's limit of so many seconds."""
     loop = asyncio.get_running_loop()
     try:
         return _limits[loop][seconds]
     except KeyError:
         limits = _limits.setdefault(loop, {})
-        limits[seconds] = limit = TimeLimit(seconds, partial(limits.pop, seconds, None))
+        limits[seconds] = limit = SharedTimer(seconds, partial(limits.pop, seconds, None))
         return limit
 
 

@@ -24,7 +24,7 @@ from sunco_async._call.paging import Cursor, Page, Paginator
 from sunco_async._call.raw import capture_response
 from sunco_async._call.request import RequestBuilder, timeouts_of
 from sunco_async._call.response import raise_for_status, read_response
-from sunco_async._call.session import Connections
+from sunco_async._call.session import Session
 from sunco_async.errors import ConfigurationError, ResponseDecodeError, SuncoError
 from sunco_async.middleware import Call, CallNext, Middleware, Response, RetryPolicy
 from sunco_async.middleware._authenticate import Authenticate
@@ -72,7 +72,7 @@ class Pipeline:
     """
 
     def __init__(
-        self, options: Options, connections: Connections, middleware: tuple[Middleware, ...]
+        self, options: Options, connections: Session, middleware: tuple[Middleware, ...]
     ) -> None:
         self.options = options
         self.middleware = middleware

@@ -17,11 +17,11 @@ from sunco_async.middleware._gate import Gate
 from sunco_async.middleware._observer import Observer
 from sunco_async.transports import DirectTransport, ShortcutClient, parse_proxy
 
-__all__ = ["Connections"]
+__all__ = ["Session"]
 
 
 @dataclass(slots=True)
-class Connections:
+class Session:
     """The shared httpx client, the gate in front of it, the counts, and the tenants it serves."""
 
     http: httpx.AsyncClient
@@ -44,7 +44,7 @@ class Connections:
         max_connections: int,
         max_body_size: int,
         hooks: Hooks | None,
-    ) -> "Connections":
+    ) -> "Session":
         """Take the client that was handed in, or make one over the chosen transport."""
         check_count("max_connections", max_connections)
         check_count("max_body_size", max_body_size)

@@ -17,7 +17,7 @@ from sunco_async.errors import (
 )
 from sunco_async.models import Message
 
-__all__ = ["Delivery", "Prospect"]
+__all__ = ["AbortPolicy", "Delivery"]
 
 
 class Delivery:
@@ -60,11 +60,11 @@ class Delivery:
         return Sent(item.key, messages[0] if messages else Message(), conversation_id)
 
 
-IN_A_ROW: Final = 50
+MAX_CONSECUTIVE_REFUSALS: Final = 50
 """Refusals without a message sent in between, after which they are taken to be for everybody."""
 
 
-class Prospect:
+class AbortPolicy:
     """Tells from the ends of items whether the ones to come can succeed.
 
     - A 401, a setting that cannot be used, an app that does not exist and a connection that can
@@ -87,7 +87,7 @@ class Prospect:
         hopeless = _is_for_everybody(error)
         if isinstance(error, PermissionDenied | PaymentRequired | UnexpectedRedirect):
             self._refused += 1
-            hopeless = self._refused >= IN_A_ROW
+            hopeless = self._refused >= MAX_CONSECUTIVE_REFUSALS
         return error if hopeless else None
 
 

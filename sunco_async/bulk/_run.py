@@ -17,17 +17,17 @@ from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, 
 from contextlib import aclosing
 from typing import TypeAlias
 
-from sunco_async.bulk._delivery import Prospect
+from sunco_async.bulk._delivery import AbortPolicy
 from sunco_async.bulk._items import Failed, Outgoing, Result, Sent, Skipped
-from sunco_async.bulk._lines import Lines
-from sunco_async.bulk._statistics import Tally
+from sunco_async.bulk._keyed_queue import KeyedQueue
+from sunco_async.bulk._statistics import Counters
 
-__all__ = ["Outbox", "Run"]
+__all__ = ["BulkRun", "Outbox"]
 
 Outbox: TypeAlias = Iterable[Outgoing] | AsyncIterable[Outgoing]
 
 
-class Run:
+class BulkRun:
     """The reader, the workers and what they share."""
 
     def __init__(
@@ -36,14 +36,14 @@ class Run:
         *,
         concurrency: int,
         window: int,
-        tally: Tally,
+        tally: Counters,
     ) -> None:
         self._deliver = deliver
         self._concurrency = concurrency
         self._places = asyncio.Semaphore(window)
         self._tally = tally
-        self._lines = Lines()
-        self._prospect = Prospect()
+        self._lines = KeyedQueue()
+        self._prospect = AbortPolicy()
         # Never longer than the window, since each result still has its item's place.
         self._results: asyncio.Queue[Result | None] = asyncio.Queue()
         self._reader: asyncio.Task[None] | None = None

@@ -8,8 +8,8 @@ from sunco_async._base.option_checks import check_integer
 from sunco_async._client import AsyncSunco
 from sunco_async.bulk._delivery import Delivery
 from sunco_async.bulk._items import Result
-from sunco_async.bulk._run import Outbox, Run
-from sunco_async.bulk._statistics import BulkStatistics, Tally
+from sunco_async.bulk._run import BulkRun, Outbox
+from sunco_async.bulk._statistics import BulkStatistics, Counters
 from sunco_async.middleware import RetryPolicy
 
 __all__ = ["BulkSender"]
@@ -73,8 +73,8 @@ class BulkSender:
             raise ValueError(f"concurrency must be at least 1, not {concurrency}")
         self._sunco = sunco.with_options(retry=retry)
         self._concurrency = concurrency
-        self._tally = Tally()
-        self._run: Run | None = None
+        self._tally = Counters()
+        self._run: BulkRun | None = None
         self._stopped = False
 
     def send(self, outbox: Outbox) -> AsyncGenerator[Result, None]:
@@ -103,7 +103,7 @@ class BulkSender:
     async def _send(self, outbox: Outbox) -> AsyncGenerator[Result, None]:
         if self._run is not None:
             raise RuntimeError("this BulkSender is sending already; make another one")
-        self._run = run = Run(
+        self._run = run = BulkRun(
             Delivery(self._sunco),
             concurrency=self._concurrency,
             window=WINDOW * self._concurrency,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sunco_async.bulk._items import Failed, Result, Sent
 
-__all__ = ["BulkStatistics", "Tally"]
+__all__ = ["BulkStatistics", "Counters"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,7 @@ class BulkStatistics:
 
 
 @dataclass(slots=True)
-class Tally:
+class Counters:
     """What a run counts into."""
 
     read: int = 0

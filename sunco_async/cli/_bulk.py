@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from sunco_async.cli._compose import Composer, Draft, choose_target
-from sunco_async.cli._dispatch import Dispatch, ask_host
+from sunco_async.cli._compose import MessageBuilder, RowMessage, choose_target
+from sunco_async.cli._dispatch import SendRun, ask_host
 from sunco_async.cli._errors import CommandError, UsageError
 from sunco_async.cli._odd_ids import OddIdError, report_of
 from sunco_async.cli._progress import say
@@ -69,9 +69,9 @@ class Drafts:
     """The drafts of a file; each iteration reads it from its start."""
 
     rows: RowFile
-    composer: Composer
+    composer: MessageBuilder
 
-    def __iter__(self) -> Iterator[Draft]:
+    def __iter__(self) -> Iterator[RowMessage]:
         return map(self.composer.compose, self.rows)
 
     def check(self) -> int:
@@ -104,7 +104,7 @@ async def _run(options: SendOptions, connection: Connection, drafts: Drafts, tot
             await ask_host(sunco, first)
         with ExitStack() as stack:
             output = None if options.output is None else OutputFile.create(options.output, stack)
-            dispatch = Dispatch(sunco, concurrency=options.concurrency, total=total, output=output)
+            dispatch = SendRun(sunco, concurrency=options.concurrency, total=total, output=output)
             await dispatch.run(drafts, create_users=options.create_users)
         print_report(dispatch.as_json() if options.json else dispatch.as_text())
         if dispatch.failure is not None and not dispatch.interrupted:
@@ -142,13 +142,13 @@ def text_source(options: SendOptions) -> TextSource:
     return Template.parse(options.text or "", name="--text", allow_shorthand=allow)
 
 
-def _composer(options: SendOptions, rows: RowFile, text: TextSource) -> Composer:
+def _composer(options: SendOptions, rows: RowFile, text: TextSource) -> MessageBuilder:
     target = choose_target(rows, options.to)
     if options.create_users and target != "external_id":
         raise UsageError(
             f"--create-users makes users by external_id, and the rows name their {target}"
         )
-    return Composer(
+    return MessageBuilder(
         target=target,
         text=text,
         key_column=options.key_column,
@@ -169,7 +169,7 @@ def _show_first(drafts: Drafts, total: int, *, as_json: bool) -> None:
     say(f"{total:,} rows are in order; nothing was sent")
 
 
-def _described(draft: Draft) -> dict[str, object]:
+def _described(draft: RowMessage) -> dict[str, object]:
     message = draft.message
     to = message.conversation_id or message.user_id or message.user_external_id
     metadata = message.metadata

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from sunco_async import AsyncSunco
-from sunco_async.cli._compose import Composer, Draft
+from sunco_async.cli._compose import MessageBuilder, RowMessage
 from sunco_async.cli._errors import UsageError
 from sunco_async.cli._rows import open_rows
 from sunco_async.cli._templates import LanguageTemplates
@@ -47,9 +47,9 @@ def campaign_folder() -> Path:
     raise UsageError("the campaign example is not installed with this package")
 
 
-def read_drafts(folder: Path, *, recipients: int, seed: int, run: str) -> list[Draft]:
+def read_drafts(folder: Path, *, recipients: int, seed: int, run: str) -> list[RowMessage]:
     """Draw recipients from the campaign's file and compose their messages; `run` is in each key."""
-    composer = Composer(
+    composer = MessageBuilder(
         target="external_id",
         text=LanguageTemplates.read(folder / "templates", column="language"),
         key_column="external_id",
@@ -64,15 +64,15 @@ def read_drafts(folder: Path, *, recipients: int, seed: int, run: str) -> list[D
 
 
 async def open_conversations(
-    sunco: AsyncSunco, drafts: Iterable[Draft], *, concurrency: int, done: Callable[[], None]
-) -> list[Draft]:
+    sunco: AsyncSunco, drafts: Iterable[RowMessage], *, concurrency: int, done: Callable[[], None]
+) -> list[RowMessage]:
     """Create each user and their conversation, and address their draft to it.
 
     Users that exist already are fine, and so is the conversation they have.
     """
-    addressed: list[Draft] = []
+    addressed: list[RowMessage] = []
 
-    async def prepare(draft: Draft) -> None:
+    async def prepare(draft: RowMessage) -> None:
         external_id = draft.message.user_external_id or ""
         is_new = await ensure_user(sunco, external_id, draft.name)
         found = None if is_new else await _conversation_of(sunco, external_id)
@@ -91,7 +91,7 @@ async def open_conversations(
 
 async def read_back(
     sunco: AsyncSunco,
-    drafts: Iterable[Draft],
+    drafts: Iterable[RowMessage],
     *,
     run: str,
     concurrency: int,
@@ -100,7 +100,7 @@ async def read_back(
     """Walk through the conversations and count what of this run they hold."""
     arrivals = Arrivals()
 
-    async def count(draft: Draft) -> None:
+    async def count(draft: RowMessage) -> None:
         arrived = 0
         async for message in sunco.messages.list(draft.message.conversation_id or ""):
             key = str((message.metadata or {}).get(KEY, ""))
@@ -145,5 +145,5 @@ async def _for_each(
         raise failures.exceptions[0] from None
 
 
-def _keyed(draft: Draft, key: str) -> Draft:
+def _keyed(draft: RowMessage, key: str) -> RowMessage:
     return replace(draft, message=replace(draft.message, key=key, metadata={KEY: key}))

@@ -12,11 +12,11 @@ from sunco_async.cli._templates import TextSource
 from sunco_async.errors import RequestTooLarge
 from sunco_async.resources._base import Metadata, check_metadata
 
-__all__ = ["Composer", "Draft", "choose_target"]
+__all__ = ["MessageBuilder", "RowMessage", "choose_target"]
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class RowMessage:
     """A message, the line it comes from, and what the row says of its user."""
 
     message: Outgoing
@@ -25,7 +25,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Composer:
+class MessageBuilder:
     """Makes the message of a row, or says at which line of the file it cannot.
 
     `name_column` is read where users are created; a row without it has no name. An id that cannot
@@ -39,7 +39,7 @@ class Composer:
     name_column: str | None = None
     allow_odd_ids: bool = False
 
-    def compose(self, row: Row) -> Draft:
+    def compose(self, row: Row) -> RowMessage:
         """Make the message of a row; raises `UsageError`, an `OddIdError` for an odd id."""
         target = _required(row, self.target, BLANKS)
         if target in (".", ".."):  # as a path segment, it would name something else
@@ -61,7 +61,7 @@ class Composer:
             user_external_id=target if self.target == "external_id" else None,
             metadata=metadata or UNSET,
         )
-        return Draft(message, row.line, self._name(row))
+        return RowMessage(message, row.line, self._name(row))
 
     def _name(self, row: Row) -> str:
         if self.name_column is None or self.name_column not in row.values:

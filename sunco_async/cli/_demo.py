@@ -16,8 +16,8 @@ from sunco_async.cli._campaign import (
     read_back,
     read_drafts,
 )
-from sunco_async.cli._compose import Draft
-from sunco_async.cli._dispatch import Dispatch, throttled
+from sunco_async.cli._compose import RowMessage
+from sunco_async.cli._dispatch import SendRun, throttled
 from sunco_async.cli._errors import InterruptedCommandError
 from sunco_async.cli._interrupt import interruptible
 from sunco_async.cli._patience import Patience
@@ -69,7 +69,7 @@ def run(*, recipients: int, rate_limit: float, seed: int, as_json: bool) -> int:
     return 0
 
 
-async def carry_out(sunco: AsyncSunco, drafts: list[Draft], run: str) -> Outcome:
+async def carry_out(sunco: AsyncSunco, drafts: list[RowMessage], run: str) -> Outcome:
     """Make users and conversations, send, and read back.
 
     Raises `SuncoError` where a phase but the sending fails, and `InterruptedCommandError`.
@@ -78,7 +78,7 @@ async def carry_out(sunco: AsyncSunco, drafts: list[Draft], run: str) -> Outcome
     seconds: dict[str, float] = {}
     async with _phase("conversations", sunco, len(drafts), seconds) as done:
         drafts = await open_conversations(sunco, drafts, concurrency=_CONCURRENCY, done=done)
-    dispatch = Dispatch(sunco, concurrency=_CONCURRENCY, total=len(drafts))
+    dispatch = SendRun(sunco, concurrency=_CONCURRENCY, total=len(drafts))
     await dispatch.run(drafts)
     if dispatch.interrupted:
         raise InterruptedCommandError("interrupted; the sandbox and what it held are gone")
@@ -98,7 +98,7 @@ async def carry_out(sunco: AsyncSunco, drafts: list[Draft], run: str) -> Outcome
     )
 
 
-async def _with_client(sandbox: Sandbox, url: str, drafts: list[Draft], run: str) -> Outcome:
+async def _with_client(sandbox: Sandbox, url: str, drafts: list[RowMessage], run: str) -> Outcome:
     async with AsyncSunco(
         base_url=url, app_id=sandbox.app_id, key_id=sandbox.key_id, secret=sandbox.secret
     ) as sunco:

@@ -19,7 +19,7 @@ from sunco_async import (
     UnexpectedRedirect,
 )
 from sunco_async.bulk import BulkSender, Failed, Outgoing, Result, Sent
-from sunco_async.cli._compose import Draft
+from sunco_async.cli._compose import RowMessage
 from sunco_async.cli._errors import CommandError
 from sunco_async.cli._interrupt import interruptible
 from sunco_async.cli._patience import Patience
@@ -27,14 +27,14 @@ from sunco_async.cli._progress import Counts, say, watch
 from sunco_async.cli._report import OutputFile, Tally, duration
 from sunco_async.cli._users import with_users
 
-__all__ = ["Dispatch", "ask_host", "throttled"]
+__all__ = ["SendRun", "ask_host", "throttled"]
 
 # The host is given up after so many failures to reach it in a row. `Patience` has let each of them
 # happen only after a minute without any answer, or has no say: a POST whose answer was lost.
 _UNREACHABLE = 20
 
 
-class Dispatch:
+class SendRun:
     """One run of the bulk sender over the drafts of a file.
 
     `failure` is why it ended before its file did, if it did; `interrupted` tells whether the user
@@ -63,7 +63,7 @@ class Dispatch:
         # The lines of the messages under way, by key, since a file may use a key twice.
         self._lines: defaultdict[str, deque[int]] = defaultdict(deque)
 
-    async def run(self, drafts: Iterable[Draft], *, create_users: bool = False) -> None:
+    async def run(self, drafts: Iterable[RowMessage], *, create_users: bool = False) -> None:
         """Send everything, or as much as can be; what went wrong is then in `failure`."""
         began = monotonic()
         outbox = self._after_users(drafts) if create_users else self._messages(drafts)
@@ -134,19 +134,19 @@ class Dispatch:
 
     # The outbox.
 
-    async def _after_users(self, drafts: Iterable[Draft]) -> AsyncGenerator[Outgoing, None]:
+    async def _after_users(self, drafts: Iterable[RowMessage]) -> AsyncGenerator[Outgoing, None]:
         ready = with_users(self._sunco, drafts, ahead=self._concurrency, refused=self._without_user)
         async with aclosing(ready) as ready:
             async for draft in ready:
                 self._lines[draft.message.key].append(draft.line)
                 yield draft.message
 
-    def _messages(self, drafts: Iterable[Draft]) -> Iterable[Outgoing]:
+    def _messages(self, drafts: Iterable[RowMessage]) -> Iterable[Outgoing]:
         for draft in drafts:
             self._lines[draft.message.key].append(draft.line)
             yield draft.message
 
-    def _without_user(self, draft: Draft, error: Exception) -> None:
+    def _without_user(self, draft: RowMessage, error: Exception) -> None:
         self._record(Failed(draft.message.key, error, before_sending=True), draft.line)
 
     # The results.
@@ -184,7 +184,7 @@ class Dispatch:
         say("stopping: what is under way ends first; once more cancels it")
 
 
-async def ask_host(sunco: AsyncSunco, draft: Draft) -> None:
+async def ask_host(sunco: AsyncSunco, draft: RowMessage) -> None:
     """Make one cheap call about the first message's target, so that a wrong setting ends it here.
 
     Any answer will do but a 401, an unknown app, and one that is not the API's. Raises

@@ -12,14 +12,14 @@ from sunco_async import ConnectionFailed, RequestTimeout, Response, RetryPolicy,
 from sunco_async._base.clock import monotonic
 from sunco_async._base.operation import Replay
 
-__all__ = ["Patience", "Reach"]
+__all__ = ["HostHealth", "Patience"]
 
 GIVE_UP_AFTER = 60.0
 """Seconds without an answer from the host; a restart or a short outage takes less."""
 
 
 @dataclass(slots=True)
-class Reach:
+class HostHealth:
     """Since when the host has not answered, on the loop's clock; None while it does."""
 
     lost_since: float | None = None
@@ -42,7 +42,7 @@ class Patience(RetryPolicy):
     max_attempts: int = 1000
     max_elapsed: float | None = 1800.0
     cap: float = 10.0
-    reach: Reach = field(default_factory=Reach)
+    reach: HostHealth = field(default_factory=HostHealth)
 
     def delay(
         self,

@@ -15,7 +15,7 @@ from sunco_async import (
     PermissionDenied,
     SuncoError,
 )
-from sunco_async.cli._compose import Draft
+from sunco_async.cli._compose import RowMessage
 from sunco_async.models import Profile
 
 __all__ = ["ensure_user", "with_users"]
@@ -44,17 +44,17 @@ async def ensure_user(sunco: AsyncSunco, external_id: str, name: str) -> bool:
 
 async def with_users(
     sunco: AsyncSunco,
-    drafts: Iterable[Draft],
+    drafts: Iterable[RowMessage],
     *,
     ahead: int,
-    refused: Callable[[Draft, Exception], None],
-) -> AsyncGenerator[Draft, None]:
+    refused: Callable[[RowMessage, Exception], None],
+) -> AsyncGenerator[RowMessage, None]:
     """Hand out drafts in order, each after its user exists; `ahead` users are made at once.
 
     A user that cannot be made is told to `refused`, and its draft is not handed out. What fails
     for one user as it would for all, such as a wrong key, is raised.
     """
-    waiting: deque[tuple[Draft, asyncio.Task[bool]]] = deque()
+    waiting: deque[tuple[RowMessage, asyncio.Task[bool]]] = deque()
     iterator = iter(drafts)
     try:
         while True:

@@ -18,7 +18,7 @@ from typing import cast
 
 import httpx
 
-from sunco_async._base.shared_timer import TimeLimit, time_limit
+from sunco_async._base.shared_timer import SharedTimer, time_limit
 from sunco_async.transports._parser import ResponseParser
 from sunco_async.transports._wire import (
     Origin,
@@ -76,7 +76,7 @@ class Connection(asyncio.Protocol):
         self._max_body = 0
         self._waiter: asyncio.Future[None] | None = None
         self._need = _WHOLE
-        self._timer: TimeLimit | None = None
+        self._timer: SharedTimer | None = None
         # What has happened.
         self._full = False  # the transport takes no more for now
         self._paused = False  # the socket is not read until the caller has taken the buffer

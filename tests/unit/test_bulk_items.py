@@ -19,10 +19,10 @@ from sunco_async import (
     UnexpectedRedirect,
 )
 from sunco_async.bulk import Failed, Outgoing, Sent, Skipped
-from sunco_async.bulk._delivery import IN_A_ROW, Prospect
+from sunco_async.bulk._delivery import MAX_CONSECUTIVE_REFUSALS, AbortPolicy
 from sunco_async.bulk._items import is_malformed
-from sunco_async.bulk._lines import Lines
-from sunco_async.bulk._statistics import Tally
+from sunco_async.bulk._keyed_queue import KeyedQueue
+from sunco_async.bulk._statistics import Counters
 from sunco_async.errors import ErrorDetail
 from sunco_async.models import ImageMessage, Message
 
@@ -95,7 +95,7 @@ def test_malformed_is_what_no_request_can_be_made_of(item, expected):
 
 
 def test_a_tally_counts_each_kind_of_end():
-    tally = Tally()
+    tally = Counters()
     for result in [
         SENT,
         Failed("k", ConnectionFailed("x", outcome="unknown")),
@@ -113,7 +113,7 @@ def test_a_tally_counts_each_kind_of_end():
 
 
 async def test_a_targets_next_item_waits_for_the_one_under_way():
-    lines = Lines()
+    lines = KeyedQueue()
     first, second = (Outgoing(key, "Hello", conversation_id="c1") for key in "ab")
     lines.add(first)
     lines.add(second)
@@ -129,7 +129,7 @@ async def test_a_targets_next_item_waits_for_the_one_under_way():
 
 
 async def test_a_busy_target_gets_one_turn_where_others_get_one():
-    lines = Lines()
+    lines = KeyedQueue()
     for key in ("a1", "a2", "a3", "b1", "c1", "b2"):
         lines.add(Outgoing(key, "Hello", conversation_id=key[0]))
     order = []
@@ -156,7 +156,7 @@ def permanent() -> ConnectionFailed:
     "error", [AuthenticationFailed("x"), ConfigurationError("x"), app_not_found(), permanent()]
 )
 def test_what_holds_for_every_item_decides_at_once(error):
-    assert Prospect().note(Failed("k", error)) is error
+    assert AbortPolicy().note(Failed("k", error)) is error
 
 
 @pytest.mark.parametrize(
@@ -171,16 +171,18 @@ def test_what_holds_for_every_item_decides_at_once(error):
     ],
 )
 def test_what_is_the_items_own_never_decides(error):
-    prospect = Prospect()
-    assert all(prospect.note(Failed("k", error)) is None for _ in range(10 * IN_A_ROW))
+    prospect = AbortPolicy()
+    assert all(
+        prospect.note(Failed("k", error)) is None for _ in range(10 * MAX_CONSECUTIVE_REFUSALS)
+    )
 
 
 @pytest.mark.parametrize("kind", [PermissionDenied, PaymentRequired, UnexpectedRedirect])
 def test_refusals_decide_when_nothing_is_sent_between(kind):
-    prospect, failed = Prospect(), Failed("k", kind("x"))
+    prospect, failed = AbortPolicy(), Failed("k", kind("x"))
     for _ in range(3):
-        assert all(prospect.note(failed) is None for _ in range(IN_A_ROW - 1))
+        assert all(prospect.note(failed) is None for _ in range(MAX_CONSECUTIVE_REFUSALS - 1))
         assert prospect.note(SENT) is None
-    for _ in range(IN_A_ROW - 1):
+    for _ in range(MAX_CONSECUTIVE_REFUSALS - 1):
         prospect.note(failed)
     assert prospect.note(failed) is failed.error

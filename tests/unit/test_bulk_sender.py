@@ -13,7 +13,7 @@ from fakes import client, error
 
 from sunco_async import AuthenticationFailed, NotFound, PermissionDenied, SuncoError
 from sunco_async.bulk import BulkSender, Failed, Outgoing, Sent, Skipped
-from sunco_async.bulk._delivery import IN_A_ROW
+from sunco_async.bulk._delivery import MAX_CONSECUTIVE_REFUSALS
 
 pytestmark = pytest.mark.both_loops
 
@@ -362,10 +362,10 @@ async def test_a_wrong_key_ends_the_run_with_that_error():
 
 async def test_a_conversation_that_is_forbidden_is_one_items_failure():
     api = Api(lambda conversation, _: error(403) if conversation == "c0" else None)
-    results, _ = await run(api, items(4 * IN_A_ROW, conversations=2), concurrency=2)
+    results, _ = await run(api, items(4 * MAX_CONSECUTIVE_REFUSALS, conversations=2), concurrency=2)
     assert Counter(type(result) for result in results) == {
-        Sent: 2 * IN_A_ROW,
-        Failed: 2 * IN_A_ROW,
+        Sent: 2 * MAX_CONSECUTIVE_REFUSALS,
+        Failed: 2 * MAX_CONSECUTIVE_REFUSALS,
     }
 
 
@@ -375,7 +375,7 @@ async def test_a_key_that_may_not_post_ends_the_run():
     async with client(api) as sunco:
         with pytest.raises(PermissionDenied):
             await collect(BulkSender(sunco, concurrency=4), items(100_000, conversations=9))
-    assert IN_A_ROW <= len(api.received) <= IN_A_ROW + 4
+    assert MAX_CONSECUTIVE_REFUSALS <= len(api.received) <= MAX_CONSECUTIVE_REFUSALS + 4
 
 
 async def test_an_outbox_that_raises_is_told_after_the_results():

@@ -5,7 +5,7 @@ import json
 import pytest
 from msgspec import UNSET
 
-from sunco_async.cli._compose import Composer, choose_target
+from sunco_async.cli._compose import MessageBuilder, choose_target
 from sunco_async.cli._errors import UsageError
 from sunco_async.cli._rows import Row, open_rows
 from sunco_async.cli._templates import Template
@@ -14,7 +14,7 @@ HELLO = Template.parse("Hi {name}", name="--text")
 
 
 def compose(values, *, target="external_id", text=HELLO, **settings):
-    return Composer(target=target, text=text, **settings).compose(Row("f.csv", 9, values))
+    return MessageBuilder(target=target, text=text, **settings).compose(Row("f.csv", 9, values))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from sunco_async.cli import main
-from sunco_async.cli._compose import Composer
+from sunco_async.cli._compose import MessageBuilder
 from sunco_async.cli._errors import UsageError
 from sunco_async.cli._odd_ids import odd_id
 from sunco_async.cli._rows import TARGETS, Row, open_rows
@@ -103,7 +103,7 @@ def test_what_people_use_as_an_id_is_left_alone(text):
 
 
 def compose(value, column="external_id", **settings):
-    composer = Composer(target=column, text=Template.parse("Hi", name="--text"), **settings)
+    composer = MessageBuilder(target=column, text=Template.parse("Hi", name="--text"), **settings)
     return composer.compose(Row("f.csv", 9, {column: value})).message
 
 
@@ -222,9 +222,9 @@ def test_the_check_does_not_hold_the_file(tmp_path):
 
     path = tmp_path / "f.csv"
     path.write_text("external_id\n" + "jane\n" * 300 + "5.4E+11\n" * 300)
-    composer = Composer(target="external_id", text=Template.parse("Hi", name="--text"))
+    composer = MessageBuilder(target="external_id", text=Template.parse("Hi", name="--text"))
     with open_rows(path) as rows:
         with pytest.raises(UsageError, match="300 rows have an odd id"):
             Drafts(rows, composer).check()
-        lenient = Composer(target="external_id", text=composer.text, allow_odd_ids=True)
+        lenient = MessageBuilder(target="external_id", text=composer.text, allow_odd_ids=True)
         assert Drafts(rows, lenient).check() == 600

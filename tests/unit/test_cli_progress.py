@@ -7,8 +7,8 @@ import virtual_time
 from fakes import POSTED, client, error
 
 from sunco_async.bulk import Outgoing
-from sunco_async.cli._compose import Draft
-from sunco_async.cli._dispatch import Dispatch
+from sunco_async.cli._compose import RowMessage
+from sunco_async.cli._dispatch import SendRun
 from sunco_async.cli._progress import Counts, Pace, watch
 
 
@@ -48,9 +48,9 @@ def dispatched(handle, count, concurrency=10):
         api = Api()
         api.handle = handle
         async with client(api) as sunco:
-            dispatch = Dispatch(sunco, concurrency=concurrency, total=count)
+            dispatch = SendRun(sunco, concurrency=concurrency, total=count)
             await dispatch.run(
-                Draft(Outgoing(f"line {n}", "Hello", conversation_id=str(n)), n)
+                RowMessage(Outgoing(f"line {n}", "Hello", conversation_id=str(n)), n)
                 for n in range(count)
             )
         return dispatch, asyncio.get_running_loop().time()

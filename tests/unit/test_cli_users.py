@@ -10,8 +10,8 @@ from fakes import client, error, server
 
 from sunco_async import AuthenticationFailed, BadRequest, ConnectionFailed, RetryPolicy
 from sunco_async.bulk import Outgoing
-from sunco_async.cli._compose import Draft
-from sunco_async.cli._dispatch import Dispatch
+from sunco_async.cli._compose import RowMessage
+from sunco_async.cli._dispatch import SendRun
 from sunco_async.cli._users import ensure_user, with_users
 
 
@@ -75,7 +75,7 @@ async def test_a_user_without_a_name_keeps_theirs():
 
 def drafts(*names):
     for line, name in enumerate(names, 2):
-        yield Draft(Outgoing(name, "Hello", user_external_id=name), line, name.title())
+        yield RowMessage(Outgoing(name, "Hello", user_external_id=name), line, name.title())
 
 
 async def test_drafts_come_in_order_after_their_users():
@@ -132,7 +132,7 @@ async def test_leaving_early_leaves_no_task():
 async def test_messages_to_users_that_cannot_be_made_have_failed_unsent():
     api = Api(a=error(400, "bad_request", "No"), b=error(400, "bad_request", "No"))
     async with client(api) as sunco:
-        dispatch = Dispatch(sunco, concurrency=2, total=2)
+        dispatch = SendRun(sunco, concurrency=2, total=2)
         await dispatch.run(drafts("a", "b"), create_users=True)
     assert dispatch.failure is None
     assert dispatch.tally.as_json() == {

@@ -10,10 +10,10 @@ from collections import deque
 
 from sunco_async.bulk._items import Outgoing, Target
 
-__all__ = ["Lines"]
+__all__ = ["KeyedQueue"]
 
 
-class Lines:
+class KeyedQueue:
     """The items that were read and have not ended."""
 
     def __init__(self) -> None:
