@@ -17,9 +17,9 @@ from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, 
 from contextlib import aclosing
 from typing import TypeAlias
 
+from sunco_async._base.keyed_queue import KeyedQueue
 from sunco_async.bulk._delivery import AbortPolicy
-from sunco_async.bulk._items import Failed, Outgoing, Result, Sent, Skipped
-from sunco_async.bulk._keyed_queue import KeyedQueue
+from sunco_async.bulk._items import Failed, Outgoing, Result, Sent, Skipped, Target
 from sunco_async.bulk._statistics import Counters
 
 __all__ = ["BulkRun", "Outbox"]
@@ -42,7 +42,7 @@ class BulkRun:
         self._concurrency = concurrency
         self._places = asyncio.Semaphore(window)
         self._tally = tally
-        self._lines = KeyedQueue()
+        self._queue: KeyedQueue[Target, Outgoing] = KeyedQueue(lambda item: item.target)
         self._prospect = AbortPolicy()
         # Never longer than the window, since each result still has its item's place.
         self._results: asyncio.Queue[Result | None] = asyncio.Queue()
@@ -86,7 +86,7 @@ class BulkRun:
             workers = [group.create_task(self._work()) for _ in range(self._concurrency)]
             self._reader = group.create_task(self._read(outbox))
             await asyncio.wait([self._reader])
-            await self._lines.drained()
+            await self._queue.drained()
             for worker in workers:
                 worker.cancel()
 
@@ -99,7 +99,7 @@ class BulkRun:
                     if item is None:
                         return
                     self._tally.read += 1
-                    self._lines.add(item)
+                    self._queue.add(item)
         except asyncio.CancelledError as cancelled:
             if _asked_to_end():
                 raise
@@ -109,14 +109,14 @@ class BulkRun:
 
     async def _work(self) -> None:
         while True:
-            item = await self._lines.take()
+            item = await self._queue.take()
             if self._ending is not None:
                 result: Result = Skipped(item.key, self._ending)
             else:
                 result = await self._carry_out(item)
             self._tally.count(result)
             self._results.put_nowait(result)
-            self._lines.ended(item)
+            self._queue.ended(item)
 
     async def _carry_out(self, item: Outgoing) -> Sent | Failed:
         self._tally.in_flight += 1

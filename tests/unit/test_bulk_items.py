@@ -18,10 +18,10 @@ from sunco_async import (
     ServerError,
     UnexpectedRedirect,
 )
+from sunco_async._base.keyed_queue import KeyedQueue
 from sunco_async.bulk import Failed, Outgoing, Sent, Skipped
 from sunco_async.bulk._delivery import MAX_CONSECUTIVE_REFUSALS, AbortPolicy
 from sunco_async.bulk._items import is_malformed
-from sunco_async.bulk._keyed_queue import KeyedQueue
 from sunco_async.bulk._statistics import Counters
 from sunco_async.errors import ErrorDetail
 from sunco_async.models import ImageMessage, Message
@@ -113,7 +113,7 @@ def test_a_tally_counts_each_kind_of_end():
 
 
 async def test_a_targets_next_item_waits_for_the_one_under_way():
-    lines = KeyedQueue()
+    lines = KeyedQueue(lambda item: item.target)
     first, second = (Outgoing(key, "Hello", conversation_id="c1") for key in "ab")
     lines.add(first)
     lines.add(second)
@@ -129,7 +129,7 @@ async def test_a_targets_next_item_waits_for_the_one_under_way():
 
 
 async def test_a_busy_target_gets_one_turn_where_others_get_one():
-    lines = KeyedQueue()
+    lines = KeyedQueue(lambda item: item.target)
     for key in ("a1", "a2", "a3", "b1", "c1", "b2"):
         lines.add(Outgoing(key, "Hello", conversation_id=key[0]))
     order = []
