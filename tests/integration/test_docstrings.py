@@ -171,7 +171,6 @@ def test_no_docstring_has_an_example_that_nobody_runs():
                 if any(line.startswith("    ") for line in lines):
                     found.add(f"{module}:{node.name}" if hasattr(node, "name") else module)
     elsewhere = {
-        "drift",  # commands, which `nox -s drift` wraps
         "sunco_async.bulk._sender:BulkSender",  # a doctest, run by test_bulk_sandbox
         "sunco_async.errors",  # a tree
         "sunco_async.middleware._call:Middleware",  # run here by its public name
