@@ -7,8 +7,13 @@ Models are in `sunco_async.models`, sending many messages in `sunco_async.bulk`,
 develop and test against in `sunco_async.sandbox`.
 """
 
+from msgspec import UNSET
+
 from sunco_async._base.auth import Auth, BasicAuth, BearerAuth, JWTAuth
+from sunco_async._base.operation import Replay
+from sunco_async._call.options import RequestOptions
 from sunco_async._call.paging import Page, Paginator
+from sunco_async._call.raw import RawResponse
 from sunco_async._client import AsyncSunco
 from sunco_async._version import __version__
 from sunco_async.errors import (
@@ -19,7 +24,9 @@ from sunco_async.errors import (
     Conflict,
     ConnectionFailed,
     ConversationFull,
+    ErrorDetail,
     NotFound,
+    Outcome,
     PayloadTooLarge,
     PaymentRequired,
     PermissionDenied,
@@ -43,8 +50,10 @@ from sunco_async.middleware import (
     RetryPolicy,
     TokenBucket,
 )
+from sunco_async.models._checks import Metadata
 
 __all__ = [
+    "UNSET",
     "APIStatusError",
     "AdaptiveTokenBucket",
     "AsyncSunco",
@@ -59,11 +68,14 @@ __all__ = [
     "Conflict",
     "ConnectionFailed",
     "ConversationFull",
+    "ErrorDetail",
     "Grant",
     "JWTAuth",
     "LimiterStatistics",
+    "Metadata",
     "Middleware",
     "NotFound",
+    "Outcome",
     "Page",
     "Paginator",
     "PayloadTooLarge",
@@ -71,6 +83,9 @@ __all__ = [
     "PermissionDenied",
     "RateLimited",
     "RateLimiter",
+    "RawResponse",
+    "Replay",
+    "RequestOptions",
     "RequestTimeout",
     "RequestTooLarge",
     "Response",

@@ -163,6 +163,15 @@ class AsyncSunco(Groups):
         return self._pipeline.options.host.oauth_url
 
     @property
+    def http(self) -> httpx.AsyncClient:
+        """The httpx client that this client and its copies share.
+
+        Its event hooks are called, and requests that you send with it use the same connections and
+        count towards `max_connections`. They carry no credentials of this client.
+        """
+        return self._connections.http
+
+    @property
     def rate_limiter(self) -> RateLimiter | None:
         """The limiter of this client. Its `statistics()` hold the current rate and the 429s."""
         return self._pipeline.options.limiter

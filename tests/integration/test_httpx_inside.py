@@ -50,7 +50,7 @@ def client(url, parser="h11", *, max_connections=2, **settings):
 
 
 def http_of(sunco):
-    return sunco._connections.http
+    return sunco.http
 
 
 def connections_of(sunco):
@@ -354,7 +354,7 @@ async def test_sentry_sees_a_call():
                 [event] = events
                 [span] = event["spans"]
                 print(span["op"], span["data"]["http.response.status_code"])
-                print(len(sunco._connections.http._transport._pool._open))
+                print(len(sunco.http._transport._pool._open))
 
         asyncio.run(main())
     """
