@@ -30,8 +30,9 @@ from openapi_requests import BodyValidator, full, members, struct_name
 from operation_calls import PATH, answers, argument, body_schema, query_of, send, snake
 from operation_table import ALWAYS, MISSING_IS_SUCCESS, NOT_SENT, TABLE, Call
 
-from sunco_async import Page, _request, models, resources, webhooks
+from sunco_async import Page, models, resources, webhooks
 from sunco_async._base.operation import ListOperation, Operation
+from sunco_async._call import request as _request
 from sunco_async.models._base import Model
 from sunco_async.models._codec import encode
 

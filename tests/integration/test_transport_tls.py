@@ -58,7 +58,7 @@ class Server:
 
 def client(kind, url):
     transport = make_transport(kind, max_connections=2)
-    return httpx.AsyncClient(transport=transport, base_url=url, timeout=2)
+    return httpx.AsyncClient(transport=transport, base_url=url, timeout=10)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -41,7 +41,8 @@ ROOMS = {
 
 def modules():
     """Yield the path and the dotted name of every module."""
-    for path in PACKAGE.rglob("*.py"):
+    # What the wheel brings along of `examples/` is no module of the package.
+    for path in set(PACKAGE.rglob("*.py")) - set(PACKAGE.glob("examples/**/*.py")):
         parts = path.relative_to(PACKAGE).with_suffix("").parts
         yield path, ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
 
