@@ -116,7 +116,7 @@ def httpx2(session: nox.Session) -> None:
     """Run the tests with httpx2, the maintained fork, in the place of httpx."""
     install_wheel(session, "test")
     session.install("httpx2")
-    session.env["PYTHONPATH"] = "tests"
+    session.env["PYTHONPATH"] = "tests/support"
     session.run(PYTEST[0], "-p", "httpx2_alias", *PYTEST[1:], *session.posargs)
 
 

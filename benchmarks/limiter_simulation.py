@@ -21,7 +21,7 @@ from itertools import product
 from pathlib import Path
 from typing import TypeAlias
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "support"))
 
 from limit_servers import SERVERS, LimitServer, Outage, Traffic, load
 from virtual_time import run

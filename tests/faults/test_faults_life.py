@@ -21,7 +21,7 @@ from fault_clients import (
 from sunco_async import ConnectionFailed, SuncoError
 
 PLACES = 2
-ELSEWHERE = Path(__file__).parent.parent / "elsewhere.py"
+ELSEWHERE = Path(__file__).parents[1] / "support" / "elsewhere.py"
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -106,7 +106,7 @@ async def test_closing_tells_the_outcome_of_every_other_call_too(kind, call):
 
 
 async def elsewhere(kind, server, mode, size):
-    """Run `tests/elsewhere.py`, and give what came of the calls, by who called."""
+    """Run `tests/support/elsewhere.py`, and give what came of the calls, by who called."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         str(ELSEWHERE),

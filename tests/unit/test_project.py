@@ -1,6 +1,7 @@
 """The project's own files agree: versions, pins, extras, dependency groups, and reasons for ignores."""
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
+TESTS = ROOT / "tests"
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 PROJECT = PYPROJECT["project"]
 EXTRAS = PROJECT["optional-dependencies"]
@@ -238,7 +240,7 @@ print("the same" if once == tuple(seen) else "others")
 def test_hypothesis_repeats_its_examples_except_in_a_search(environment, examples, tmp_path):
     done = subprocess.run(
         [sys.executable, "-c", EXAMPLES],
-        env={"PYTHONPATH": str(ROOT / "tests"), **environment},
+        env={"PYTHONPATH": os.pathsep.join(map(str, (TESTS, TESTS / "support"))), **environment},
         cwd=tmp_path,
         capture_output=True,
         text=True,
@@ -281,7 +283,7 @@ def test_quick_runs_two_rows_of_each_table_and_nothing_slow(options, tests, tmp_
     ]
     done = subprocess.run(
         [sys.executable, *command, *options, "test_it.py"],
-        env={"PYTHONPATH": str(ROOT / "tests")},
+        env={"PYTHONPATH": str(TESTS / "support")},
         cwd=tmp_path,
         capture_output=True,
         text=True,

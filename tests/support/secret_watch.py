@@ -15,7 +15,7 @@ from typing import Any
 from sunco_async import SuncoError
 from sunco_async._base.hidden import Concealed, Hidden
 
-TESTS = str(Path(__file__).parent)
+TESTS = str(Path(__file__).parents[1])
 DEPTH = 5
 MOST = 2_000
 """Entries of one container that are looked at."""

@@ -1,6 +1,6 @@
 """Random native cancellations of whole calls over real sockets, and a count of what they leave.
 
-    SUNCO_CHURN=100000 python tests/churn.py --host localhost --tls --close "handed in"
+    SUNCO_CHURN=100000 python tests/support/churn.py --host localhost --tls --close "handed in"
 
 Each call is cancelled at a random moment: once, twice, with an `asyncio.timeout` that runs out, or
 before it began. The server answers at once, in pieces, late, or not at all. With `close` it closes

@@ -1,6 +1,6 @@
 """A process that uses one client on several event loops, in two threads, or on both sides of a fork.
 
-    python tests/elsewhere.py KIND URL runs|thread|fork-idle|fork-busy SIZE
+    python tests/support/elsewhere.py KIND URL runs|thread|fork-idle|fork-busy SIZE
 
 Prints who called and what came of it, a line each: `ok`, or the error. It is a process of its own
 since what is left behind on a loop that is gone cannot be closed, and since a fork is for life.
