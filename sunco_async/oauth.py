@@ -1,12 +1,12 @@
-"""Signing in: the OAuth flow of marketplace integrations, and the login tokens of end users.
+"""The OAuth flow of marketplace integrations, and login tokens for end users.
 
     flow = OAuthFlow(client_id="…", client_secret="…", redirect_uri="https://example.org/callback")
-    request = flow.start()                       # redirect the browser to request.url,
-    ...                                          # keep request.state in its session
-    sunco = await flow.finish(callback_url, state=kept_state)
+    request = flow.start()  # redirect the browser to request.url, and
+    ...                     # store request.state in the user's session
+    sunco = await flow.finish(callback_url, state=stored_state)
 
-Only the parts of authlib that know no transport are used, so every request goes through our own
-client, with its limits and errors.
+This module uses only the parts of authlib that send no requests. All requests are made by
+`AsyncSunco`, with its limits and errors.
 """
 
 import re
@@ -28,28 +28,41 @@ __all__ = ["AuthorizationRequest", "OAuthFlow", "sign_end_user_token"]
 
 
 class AuthorizationRequest(NamedTuple):
-    """Where to send the browser, and the state to keep in its session until it comes back."""
+    """The start of an OAuth flow.
+
+    Attributes:
+        url: The URL of the consent page, to which the browser is redirected.
+        state: A random value. Store it in the user's session and pass it to `OAuthFlow.finish`.
+    """
 
     url: str
     state: str
 
 
 class _NoToken(BearerAuth):
-    """For the exchange, which needs no credentials; anything else says so."""
+    """Credentials of the code exchange, which needs none. Any other request raises an error."""
 
     def __init__(self) -> None:
         super().__init__("-")
 
     async def authorization(self, *, rejected: str | None = None) -> str:  # noqa: ARG002 - none to renew
-        raise ConfigurationError("the OAuth flow has no token yet: exchange a code first")
+        raise ConfigurationError("the OAuth flow has no access token yet: call finish() first")
 
 
 class OAuthFlow:
-    """The OAuth flow of one integration: from the user's consent to a client for the user's app.
+    """The OAuth flow of an integration, from the user's consent to a client for the user's app.
 
-    `client_id` and `client_secret` come from the partner application process. `base_url` is
-    Zendesk's OAuth bridge unless a test says otherwise. `settings` are those of `AsyncSunco`, for
-    the exchange and for the clients that the flow makes.
+    Args:
+        client_id: The client id from Zendesk's partner application process.
+        client_secret: The client secret from the same process. It is hidden in `repr`.
+        redirect_uri: The URL that the browser is sent to after the consent page. By default the
+            API uses the first one that is registered for the integration.
+        base_url: The base URL of Zendesk's OAuth service. Only tests need to change it.
+        **settings: Arguments of `AsyncSunco`, for the requests of the flow and for the clients that
+            it returns.
+
+    Raises:
+        ConfigurationError: `client_id` or `client_secret` is empty or not a str.
     """
 
     def __init__(
@@ -70,7 +83,11 @@ class OAuthFlow:
         self._settings = settings
 
     def start(self) -> AuthorizationRequest:
-        """Return the URL of the consent page, and a new state of 256 random bits to keep."""
+        """Start a flow. No request is made.
+
+        Returns:
+            The URL of the consent page, and a new state of 256 random bits.
+        """
         state = generate_token(43)
         bridge = self._client(_NoToken())
         url = bridge.oauth.authorize_url(
@@ -79,11 +96,21 @@ class OAuthFlow:
         return AuthorizationRequest(url, state)
 
     async def finish(self, callback_url: str, *, state: str) -> AsyncSunco:
-        """Exchange the code of the callback, and return a client for the app it is for.
+        """Exchange the code of the callback for an access token.
 
-        `callback_url` is the whole URL that the browser was sent back to, and `state` what was
-        kept. The caller closes the client. Raises `ValueError` when the state is another one or
-        there is no code, and `SuncoError` when the user refused.
+        `POST /oauth/token`, then `GET /v2/tokenInfo`
+
+        Args:
+            callback_url: The complete URL that the browser was redirected to.
+            state: The state that `start` returned, from the user's session.
+
+        Returns:
+            A client for the app that the user chose. The caller must close it.
+
+        Raises:
+            ValueError: The callback has another state, or no code.
+            SuncoError: The user refused, or a request failed.
+            ConfigurationError: The app has no Zendesk subdomain.
         """
         callback = Concealed(callback_url)
         del callback_url  # the code in it is a secret
@@ -98,7 +125,7 @@ class OAuthFlow:
             return self._client(auth, app_id=app.id)
         if not app.subdomain:
             raise ConfigurationError(
-                f"the app {app.id} has no Zendesk subdomain: make an AsyncSunco with its region"
+                f"the app {app.id} has no Zendesk subdomain: create an AsyncSunco with its region"
             )
         return AsyncSunco(subdomain=app.subdomain, app_id=app.id, auth=auth, **self._settings)
 
@@ -124,10 +151,11 @@ def sign_end_user_token(
     The token has the scope `user`, so it cannot be used for this API.
 
     Args:
-        key_id: The id of the key that signs: an end-user signing key of the Admin Center, or an
-            app key (`app_…`). Keys of integrations (`int_…`) and service accounts (`svc_…`) are
+        key_id: The id of the signing key: an end-user signing key of the Admin Center, or an app
+            key (`app_…`). Keys of integrations (`int_…`) and service accounts (`svc_…`) are
             refused.
-        secret: The secret of that key. It signs as its UTF-8 bytes and is never base64-decoded.
+        secret: The secret of that key. Its UTF-8 bytes are the signing key; it is not
+            base64-decoded.
         external_id: The id of the user in your own system: a str that is not blank.
         name: The name that agents see.
         email: The e-mail address of the user.
@@ -150,7 +178,7 @@ def sign_end_user_token(
     _check_text("key_id", key_id)
     if key_id[:4] in ("int_", "svc_") or not key_id.isprintable() or " " in key_id:
         raise ValueError(
-            f"no key that signs end-user tokens (app_…) has the key_id {key_id[:40]!r}"
+            f"key_id must be the id of a key that signs end-user tokens, not {key_id[:40]!r}"
         )
     _check_text("external_id", external_id)
     if name is not None:
@@ -177,14 +205,14 @@ def sign_end_user_token(
 
 
 def _check_text(argument: str, value: object) -> None:
-    """Refuse what is not a str, is blank, or cannot be written as UTF-8."""
+    """Raise TypeError or ValueError for a value that is not text, is blank, or is not UTF-8."""
     if not isinstance(value, str):
         advice = "" if value is None else f": pass str({argument})"
         raise TypeError(f"{argument} must be a str, not {type(value).__name__}{advice}")
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise ValueError(f"{argument} holds half of a character (a lone surrogate)") from None
+        raise ValueError(f"{argument} contains half of a character (a lone surrogate)") from None
     # Zero-width characters are not whitespace for `str.strip`, but neither are they printable.
     if not any(character.isprintable() and character != " " for character in value):
         raise ValueError(f"{argument} must not be blank")
@@ -192,7 +220,7 @@ def _check_text(argument: str, value: object) -> None:
 
 def _code_of(callback: Concealed, state: str) -> Hidden:
     if not state:
-        raise ValueError("state must be the one that start() returned and the session has kept")
+        raise ValueError("state must be the value that start() returned; it is empty")
     refusals = parse_qs(urlsplit(callback.value).query).get("error")
     if refusals:
         raise SuncoError(
@@ -201,8 +229,9 @@ def _code_of(callback: Concealed, state: str) -> Hidden:
     try:
         return Hidden(parse_authorization_code_response(callback.value, state)["code"])
     except MismatchingStateException:
-        problem = "the state of the callback is not the one that was kept"
+        problem = "the state of the callback is not the state that start() returned"
     except MissingCodeException:
         problem = "the callback has no code"
-    # Raised here, without a context: authlib's frames hold the code.
+    # The error is raised outside of the `except` blocks, because the frames of authlib's exceptions
+    # contain the code.
     raise ValueError(problem)

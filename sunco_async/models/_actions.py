@@ -11,17 +11,25 @@ WebviewSize: TypeAlias = Literal["compact", "tall", "full"] | str
 
 
 class UnknownAction(Unknown):
-    """An action whose `type` this version does not know."""
+    """An action with a `type` that this version does not know."""
 
     __slots__ = ()
 
 
 class _Action(Tagged, frozen=True, kw_only=True):
+    """The base of all actions."""
+
     unknown_type: ClassVar[type[Unknown]] = UnknownAction
 
 
 class MessengerChannelOptions(Model, frozen=True, kw_only=True):
-    """Facebook Messenger's own options of a link or webview; the wire names are snake_case."""
+    """Options of Facebook Messenger for a link or a webview. The JSON keys are snake_case.
+
+    Attributes:
+        messenger_extensions: Whether the URL is opened with Messenger Extensions. The API's default
+            is False.
+        webview_share_button: `"hide"` removes the share button of the webview.
+    """
 
     messenger_extensions: bool | None = field(default=None, name="messenger_extensions")
     webview_share_button: WebviewShareButton | None = field(
@@ -30,13 +38,24 @@ class MessengerChannelOptions(Model, frozen=True, kw_only=True):
 
 
 class ExtraChannelOptions(Model, frozen=True, kw_only=True):
-    """Options handed straight to a channel's API."""
+    """Options that the API passes to a channel unchanged.
+
+    Attributes:
+        messenger: Options for Facebook Messenger.
+    """
 
     messenger: MessengerChannelOptions | None = None
 
 
 class Buy(_Action, frozen=True, kw_only=True, tag="buy"):
-    """A payment button; `amount` is in cents, `currency` a lower-case ISO 4217 code."""
+    """A payment button.
+
+    Attributes:
+        text: The label of the button.
+        amount: The price in cents: 999 for 9.99.
+        currency: The currency as a lower-case ISO 4217 code, such as `"usd"`.
+        metadata: Flat custom properties (strings, numbers, booleans), at most 4 KB as JSON.
+    """
 
     text: str
     amount: int
@@ -45,7 +64,15 @@ class Buy(_Action, frozen=True, kw_only=True, tag="buy"):
 
 
 class Link(_Action, frozen=True, kw_only=True, tag="link"):
-    """A button that opens a URI."""
+    """A button that opens a URI.
+
+    Attributes:
+        uri: The URI to open.
+        text: The label of the button.
+        default: Whether this is the default action of its item in Facebook Messenger.
+        metadata: Flat custom properties (strings, numbers, booleans), at most 4 KB as JSON.
+        extra_channel_options: Options that are passed to a channel unchanged.
+    """
 
     uri: str
     text: str
@@ -55,14 +82,25 @@ class Link(_Action, frozen=True, kw_only=True, tag="link"):
 
 
 class LocationRequest(_Action, frozen=True, kw_only=True, tag="locationRequest"):
-    """A button that asks the user to share a location."""
+    """A button that asks the user to share a location.
+
+    Attributes:
+        text: The label of the button.
+        metadata: Flat custom properties (strings, numbers, booleans), at most 4 KB as JSON.
+    """
 
     text: str
     metadata: JsonObject | None = None
 
 
 class Postback(_Action, frozen=True, kw_only=True, tag="postback"):
-    """A button that reports `payload` to the business when it is pressed."""
+    """A button that sends `payload` to the business when it is pressed.
+
+    Attributes:
+        text: The label of the button.
+        payload: The value that the postback webhook delivers.
+        metadata: Flat custom properties (strings, numbers, booleans), at most 4 KB as JSON.
+    """
 
     text: str
     payload: str
@@ -70,7 +108,15 @@ class Postback(_Action, frozen=True, kw_only=True, tag="postback"):
 
 
 class Reply(_Action, frozen=True, kw_only=True, tag="reply"):
-    """A quick reply: pressing it posts `text` as the user, with `payload` attached."""
+    """A quick reply. When it is pressed, the user posts `text`, with `payload` attached.
+
+    Attributes:
+        text: The label of the button, which becomes the user's message. Facebook Messenger cuts it
+            at 20 characters, the Web Messenger and the mobile SDKs at 40.
+        payload: A value that identifies the reply.
+        metadata: Flat custom properties (strings, numbers, booleans), at most 4 KB as JSON.
+        icon_url: The URL of an icon beside the label.
+    """
 
     text: str
     payload: str
@@ -79,7 +125,19 @@ class Reply(_Action, frozen=True, kw_only=True, tag="reply"):
 
 
 class Webview(_Action, frozen=True, kw_only=True, tag="webview"):
-    """A button that opens a URI in a webview, or `fallback` where the channel has none."""
+    """A button that opens a URI in a webview.
+
+    Attributes:
+        uri: The URI to open in the webview.
+        text: The label of the button.
+        fallback: The URI to open on channels without webviews.
+        default: Whether this is the default action of its item in Facebook Messenger.
+        metadata: Flat custom properties (strings, numbers, booleans), at most 4 KB as JSON.
+        extra_channel_options: Options that are passed to a channel unchanged.
+        size: The size of the webview: `"compact"`, `"tall"` or `"full"`.
+        open_on_receive: Whether the webview opens when the message arrives. At most one action of a
+            message can have it, and only the Web Messenger supports it.
+    """
 
     uri: str
     text: str

@@ -9,9 +9,23 @@ from sunco_async.models._envelope import Links, Meta
 
 
 class AppSettings(Model, frozen=True, kw_only=True):
-    """What an app can be set to do; `conversation_retention_seconds` counts inactivity.
+    """The settings of an app.
 
-    `multi_convo_enabled` cannot be taken back.
+    Attributes:
+        conversation_retention_seconds: The time of inactivity in seconds after which the messages
+            of a conversation are deleted, 0 or more.
+        mask_credit_card_numbers: Whether credit card numbers in messages are masked.
+        use_animal_names: Whether users without a name get the name of an animal.
+        echo_postback: Whether pressing a postback button adds a message to the conversation.
+        ignore_auto_conversation_start: Whether events that are not messages do not start a
+            conversation. Such a start counts as a monthly active user.
+        multi_convo_enabled: Whether a user can have several conversations. It cannot be switched
+            off again.
+        app_localization_enabled: Whether messages that the platform writes are translated.
+        end_session_enabled: Whether users can end a session in the SDK. It needs
+            `multi_convo_enabled`.
+        disable_conversation_reopen: Whether users cannot reopen an ended conversation. It needs
+            `multi_convo_enabled`.
     """
 
     conversation_retention_seconds: Annotated[int, limited(0)] | None = None
@@ -26,7 +40,14 @@ class AppSettings(Model, frozen=True, kw_only=True):
 
 
 class App(Model, frozen=True, kw_only=True):
-    """An app: the users, conversations and integrations that belong together."""
+    """An app: users, conversations and integrations that belong together.
+
+    Attributes:
+        id: The unique id of the app.
+        display_name: The name of the app, 1 to 100 characters.
+        settings: The settings of the app.
+        metadata: Flat custom properties (strings, numbers, booleans), at most 4 KB as JSON.
+    """
 
     id: str = ""
     display_name: Annotated[str, limited(1, 100)] | None = None
@@ -35,13 +56,23 @@ class App(Model, frozen=True, kw_only=True):
 
 
 class AppResponse(Model, frozen=True, kw_only=True):
-    """The answer that holds one app."""
+    """The response with one app.
+
+    Attributes:
+        app: The app.
+    """
 
     app: App | None = None
 
 
 class AppListResponse(Model, frozen=True, kw_only=True):
-    """A page of apps."""
+    """The response with a page of apps.
+
+    Attributes:
+        apps: The apps of the page.
+        meta: The paging state.
+        links: The URLs of the neighbouring pages.
+    """
 
     apps: list[App]
     meta: Meta | None = None
@@ -49,19 +80,33 @@ class AppListResponse(Model, frozen=True, kw_only=True):
 
 
 class AppSubdomain(App, frozen=True, kw_only=True):
-    """An app together with the Zendesk subdomain it lives on."""
+    """An app with its Zendesk subdomain.
+
+    Attributes:
+        subdomain: The subdomain of the Zendesk account that the app belongs to.
+    """
 
     subdomain: str | None = None
 
 
 class AppResponseWithSubdomain(Model, frozen=True, kw_only=True):
-    """The answer that holds one app and its subdomain."""
+    """The response with one app and its Zendesk subdomain.
+
+    Attributes:
+        app: The app.
+    """
 
     app: AppSubdomain | None = None
 
 
 class AppCreateBody(Model, frozen=True, kw_only=True):
-    """The body that creates an app."""
+    """The body of the request that creates an app.
+
+    Attributes:
+        display_name: The name of the app, 1 to 100 characters.
+        settings: The settings of the app.
+        metadata: Flat custom properties (strings, numbers, booleans), at most 4 KB as JSON.
+    """
 
     display_name: Annotated[str, limited(1, 100)]
     settings: OrDict[AppSettings] | UnsetType = UNSET
@@ -69,7 +114,13 @@ class AppCreateBody(Model, frozen=True, kw_only=True):
 
 
 class AppUpdateBody(Model, frozen=True, kw_only=True):
-    """The body that changes an app."""
+    """The body of the request that updates an app.
+
+    Attributes:
+        display_name: The new name of the app, 1 to 100 characters.
+        settings: The settings to change.
+        metadata: Flat custom properties (strings, numbers, booleans), at most 4 KB as JSON.
+    """
 
     display_name: Annotated[str, limited(1, 100)] | UnsetType = UNSET
     settings: OrDict[AppSettings] | UnsetType = UNSET
@@ -77,7 +128,14 @@ class AppUpdateBody(Model, frozen=True, kw_only=True):
 
 
 class AppKey(Model, frozen=True, kw_only=True):
-    """A key of an app: `id` and `secret` authenticate calls."""
+    """An API key of an app.
+
+    Attributes:
+        id: The id of the key, `app_…`: the user name of Basic authentication, or the `kid` of a
+            JWT.
+        display_name: The name of the key.
+        secret: The secret of the key. It is hidden in `repr`.
+    """
 
     id: str = ""
     display_name: str | None = None
@@ -85,18 +143,30 @@ class AppKey(Model, frozen=True, kw_only=True):
 
 
 class AppKeyResponse(Model, frozen=True, kw_only=True):
-    """The answer that holds one key of an app."""
+    """The response with one API key of an app.
+
+    Attributes:
+        key: The key.
+    """
 
     key: AppKey | None = None
 
 
 class AppKeyListResponse(Model, frozen=True, kw_only=True):
-    """All keys of an app, at most ten."""
+    """The response with all API keys of an app.
+
+    Attributes:
+        keys: The keys, at most 10.
+    """
 
     keys: list[AppKey]
 
 
 class AppKeyCreateBody(Model, frozen=True, kw_only=True):
-    """The body that creates a key of an app."""
+    """The body of the request that creates an API key of an app.
+
+    Attributes:
+        display_name: The name of the key, 1 to 100 characters.
+    """
 
     display_name: Annotated[str, limited(1, 100)]

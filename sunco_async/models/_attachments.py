@@ -4,19 +4,33 @@ from sunco_async.models._base import Model
 
 
 class AttachmentSchema(Model, frozen=True, kw_only=True):
-    """An uploaded file; reading a private one takes the caller's credentials."""
+    """An uploaded file.
+
+    Attributes:
+        media_url: The URL of the file. Private attachments can only be read with the credentials of
+            the caller.
+        media_type: The media type of the file, such as `"image/png"`.
+    """
 
     media_url: str = ""
     media_type: str | None = None
 
 
 class AttachmentResponse(Model, frozen=True, kw_only=True):
-    """The answer that holds one attachment."""
+    """The response with one uploaded file.
+
+    Attributes:
+        attachment: The uploaded file.
+    """
 
     attachment: AttachmentSchema | None = None
 
 
 class AttachmentDeleteBody(Model, frozen=True, kw_only=True):
-    """The body that deletes an attachment by the URL its message carried."""
+    """The body of the request that deletes an uploaded file.
+
+    Attributes:
+        media_url: The URL of the file, as in the message that contained it.
+    """
 
     media_url: str

@@ -88,46 +88,51 @@ class _Shown(NamedTuple):
 
 
 class Model(Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel", gc=False):
-    """The base of all models: compared by value, read-only, camelCase on the wire.
+    """The base of all models: read-only, compared by value, with camelCase keys in JSON.
 
-    `gc=False` is safe because a frozen struct cannot come to hold itself.
+    `gc=False` is safe because a frozen struct cannot be part of a reference cycle.
     """
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the model as the API writes it: plain JSON values under camelCase keys.
+        """Return the model as a dict of plain JSON values, with the API's camelCase keys.
 
-        Fields that are UNSET or have their default are left out, timestamps are ISO 8601 strings in
-        UTC, and unknown union members come back as they were read. Secrets are in it in plain text,
-        as they are on the wire.
+        Fields that are UNSET or equal to their default are left out. Timestamps become ISO 8601
+        strings in UTC. Unknown union members are returned as they were received. Secrets are
+        included in plain text.
 
         Returns:
-            A new dict, which `json.dumps` takes and `from_dict` reads back.
+            A new dict. `json.dumps` can encode it, and `from_dict` can read it.
 
         Raises:
-            TypeError: A free-form field (metadata, a template) holds what JSON has no form for.
-            ValueError: Such a field holds NaN, an infinity, or itself.
+            TypeError: A free-form field (metadata, a template) contains a value that JSON cannot
+                represent.
+            ValueError: Such a field contains NaN, an infinity or itself.
         """
         return cast("dict[str, Any]", _wire(self))
 
     def to_json(self) -> bytes:
-        """Return `to_dict` as JSON in UTF-8: `bytes`, as `msgspec` and `orjson` write it.
+        """Return the result of `to_dict` as JSON.
+
+        Returns:
+            The JSON object, encoded as UTF-8.
 
         Raises:
-            TypeError: A free-form field holds what JSON has no form for.
-            ValueError: Such a field holds NaN, an infinity, or itself.
+            TypeError: A free-form field (metadata, a template) contains a value that JSON cannot
+                represent.
+            ValueError: Such a field contains NaN, an infinity or itself.
         """
         return msgspec.json.encode(_wire(self))
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Build the model from a dict in the API's own keys, as tolerantly as a response is read.
+        """Build the model from a dict with the API's camelCase keys, as leniently as a response.
 
-        Unknown keys are ignored, unknown enum values and union members are kept, and a value of
-        another type than the schema's is kept as it is. `MyModel(**data)` is strict, and takes
+        Unknown keys are ignored. Unknown enum values, unknown union members and values of the wrong
+        type are kept. The constructor, in contrast, refuses unknown names, and its arguments are
         snake_case.
 
         Args:
-            data: The JSON object, such as the result of `to_dict` or of `json.loads`.
+            data: The JSON object, for example the result of `to_dict` or of `json.loads`.
 
         Returns:
             The model.
@@ -139,7 +144,7 @@ class Model(Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel
         return cast("Self", _read(cls, _mapping(cls, data)))
 
     def _check(self) -> None:
-        """Raise ValueError where fields contradict each other; see `_checks`."""
+        """Raise ValueError if fields contradict each other; see `_checks`."""
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: Any) -> Any:
@@ -205,9 +210,12 @@ def _is_secret(annotation: object) -> bool:
 
 
 class Unknown:  # noqa: PLW1641  # holds a dict, so like a dict it has no hash
-    """A union member that this version has no struct for: its `type` and the JSON as it came.
+    """The base of union members that this version has no struct for.
 
-    It goes out again unchanged.
+    It contains the JSON object as it was received, and is sent unchanged.
+
+    Args:
+        raw: The JSON object, with the API's camelCase keys.
     """
 
     __slots__ = ("_raw",)
@@ -217,26 +225,52 @@ class Unknown:  # noqa: PLW1641  # holds a dict, so like a dict it has no hash
 
     @property
     def type(self) -> str | None:
-        """The discriminator, or None when it is absent or not a string."""
+        """The `type` of the JSON object, or None if it is absent or not a string."""
         value = self._raw.get("type")
         return value if isinstance(value, str) else None
 
     @property
     def raw(self) -> dict[str, Any]:
-        """The whole JSON object, in the API's own keys."""
+        """The complete JSON object, with the API's camelCase keys."""
         return self._raw
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object as it came, as a new dict."""
+        """Return the JSON object as it was received.
+
+        Returns:
+            A new dict.
+
+        Raises:
+            TypeError: The object contains a value that JSON cannot represent.
+            ValueError: The object contains NaN, an infinity or itself.
+        """
         return cast("dict[str, Any]", _wire(self))
 
     def to_json(self) -> bytes:
-        """Return the JSON object as it came, as JSON in UTF-8."""
+        """Return the JSON object as it was received, as JSON.
+
+        Returns:
+            The JSON object, encoded as UTF-8.
+
+        Raises:
+            TypeError: The object contains a value that JSON cannot represent.
+            ValueError: The object contains NaN, an infinity or itself.
+        """
         return msgspec.json.encode(_wire(self))
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Keep a JSON object. Raises `TypeError` when `data` is not a mapping."""
+        """Wrap a JSON object.
+
+        Args:
+            data: The JSON object, with any `type`.
+
+        Returns:
+            The unknown member.
+
+        Raises:
+            TypeError: `data` is not a mapping.
+        """
         return cls(_mapping(cls, data))
 
     @classmethod
@@ -261,23 +295,35 @@ class Unknown:  # noqa: PLW1641  # holds a dict, so like a dict it has no hash
 
 
 class Tagged(Model, frozen=True, kw_only=True, tag_field="type"):
-    """The base of a union's members, told apart by `type`."""
+    """The base of union members, which are distinguished by their `type`."""
 
     unknown_type: ClassVar[type[Unknown]] = Unknown
 
     @property
     def type(self) -> str:
-        """The discriminator on the wire."""
+        """The value of `type` in JSON."""
         return str(self.__struct_config__.tag)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Build the model from a dict with the API's camelCase keys; see `Model.from_dict`.
+
+        Args:
+            data: The JSON object. Its `type` may be absent.
+
+        Returns:
+            The model.
+
+        Raises:
+            TypeError: `data` is not a mapping.
+            ValueError: `data` has the `type` of another member of the union.
+        """
         _check_tag(cls, _mapping(cls, data))
         return super().from_dict(data)
 
 
 def _check_tag(cls: type[Model], data: Mapping[str, Any]) -> None:
-    """Raise ValueError where an object says that it is another member of the union."""
+    """Raise ValueError if the object has the `type` of another member of the union."""
     found, due = data.get("type"), cls.__struct_config__.tag
     if due is not None and found is not None and found != due:
         raise ValueError(f"{cls.__name__} has the type {due!r}, not {found!r}")

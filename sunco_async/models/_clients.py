@@ -12,14 +12,36 @@ DeviceStatus: TypeAlias = Literal["active", "inactive"] | str
 
 
 class ClientAssociation(Model, frozen=True, kw_only=True):
-    """A client that is active in a conversation."""
+    """A client that is active in a conversation.
+
+    Attributes:
+        type: The channel of the client.
+        client_id: The id of the client.
+    """
 
     type: ClientType | None = None
     client_id: str | None = None
 
 
 class Client(Model, frozen=True, kw_only=True):
-    """One channel through which a user is reached; `info` and `raw` vary by channel."""
+    """A channel through which a user can be reached. All fields are set by the API.
+
+    Attributes:
+        id: The unique id of the client.
+        type: The channel; `"sdk"` for the Android, iOS, Unity and web SDKs.
+        status: Whether the client can receive messages: `"active"`, `"blocked"`, `"inactive"` or
+            `"pending"`.
+        integration_id: The id of the integration that the client belongs to. Absent for the type
+            `"sdk"`, which can cover several.
+        external_id: The id of the user on the channel, such as a phone number. Absent for the type
+            `"sdk"`.
+        last_seen: The time of the user's last activity on this client.
+        linked_at: The time at which the client was added to the user.
+        display_name: The name of the user on the channel.
+        avatar_url: The URL of the user's picture on the channel.
+        info: Selected properties of the client. The keys depend on the channel.
+        raw: The properties as the channel sent them. The keys depend on the channel.
+    """
 
     id: str = ""
     type: ClientType | None = None
@@ -35,13 +57,23 @@ class Client(Model, frozen=True, kw_only=True):
 
 
 class ClientResponse(Model, frozen=True, kw_only=True):
-    """The answer that holds one client."""
+    """The response with one client.
+
+    Attributes:
+        client: The client.
+    """
 
     client: Client | None = None
 
 
 class ClientListResponse(Model, frozen=True, kw_only=True):
-    """A page of clients."""
+    """The response with a page of clients.
+
+    Attributes:
+        clients: The clients of the page.
+        meta: The paging state.
+        links: The URLs of the neighbouring pages.
+    """
 
     clients: list[Client]
     meta: Meta | None = None
@@ -49,7 +81,21 @@ class ClientListResponse(Model, frozen=True, kw_only=True):
 
 
 class Device(Model, frozen=True, kw_only=True):
-    """One installation of an SDK; `info` varies by platform."""
+    """An installation of an SDK. All fields are set by the API.
+
+    Attributes:
+        id: The unique id of the device.
+        type: The platform: `"android"`, `"ios"` or `"web"`.
+        guid: The id that the SDK generated for the device.
+        client_id: The id of the client that the device belongs to.
+        status: Whether the device receives push notifications: `"active"` or `"inactive"`.
+        integration_id: The id of the integration that the device belongs to.
+        last_seen: The time of the user's last activity on this device.
+        push_notification_token: The token for push notifications on Android and iOS. It is hidden
+            in `repr`.
+        info: Selected properties of the device. The keys depend on the platform.
+        app_version: The version of the mobile app. Absent for the type `"web"`.
+    """
 
     id: str = ""
     type: DeviceType | None = None
@@ -64,12 +110,20 @@ class Device(Model, frozen=True, kw_only=True):
 
 
 class DeviceResponse(Model, frozen=True, kw_only=True):
-    """The answer that holds one device."""
+    """The response with one device.
+
+    Attributes:
+        device: The device.
+    """
 
     device: Device | None = None
 
 
 class DeviceListResponse(Model, frozen=True, kw_only=True):
-    """All devices of a user."""
+    """The response with all devices of a user.
+
+    Attributes:
+        devices: The devices.
+    """
 
     devices: list[Device]

@@ -13,12 +13,14 @@ ItemSize: TypeAlias = Literal["compact", "large"] | str
 
 
 class UnknownContent(Unknown):
-    """Content whose `type` this version does not know."""
+    """Message content with a `type` that this version does not know."""
 
     __slots__ = ()
 
 
 class _Content(Tagged, frozen=True, kw_only=True):
+    """The base of all message content."""
+
     unknown_type: ClassVar[type[Unknown]] = UnknownContent
 
 
@@ -44,9 +46,20 @@ class _MediaFirst(_Content, frozen=True):
 
 
 class TextMessage(_TextFirst, frozen=True, kw_only=True, tag="text"):
-    """Text, plain (`text`) or rich (`html_text` or `markdown_text`, not both).
+    """Plain or rich text.
 
-    The text may be left out where `actions` or a rich text stand in for it.
+    It needs at least one of `text`, `html_text`, `markdown_text` and `actions`.
+
+    Attributes:
+        text: Plain text, at most 4,096 characters. It is the fallback for channels without rich
+            text; the API derives it from the rich text if it is absent.
+        html_text: Rich text in HTML, at most 4,096 characters; excludes `markdown_text`.
+        block_chat_input: Whether the chat input is disabled while this is the latest message. Not
+            every client supports it.
+        markdown_text: Rich text in Markdown, at most 4,096 characters; excludes `html_text`. Only
+            sent: the API converts it to `html_text`.
+        actions: The buttons of the message.
+        payload: The payload of the reply button that the user pressed to post this text.
     """
 
     html_text: Annotated[str, limited(0, 4096)] | None = None
@@ -65,7 +78,19 @@ class TextMessage(_TextFirst, frozen=True, kw_only=True, tag="text"):
 
 
 class Item(Model, frozen=True, kw_only=True):
-    """One card of a carousel or list."""
+    """A card of a carousel or a list.
+
+    Attributes:
+        title: The title, 1 to 128 characters.
+        actions: The buttons of the card, 1 to 3.
+        description: The text below the title, at most 128 characters.
+        media_url: The URL of an image, at most 2,048 characters.
+        media_type: The media type of the image, at most 128 characters.
+        alt_text: A description for accessibility, at most 128 characters. The API's default is the
+            name of the file.
+        size: The size of the image: `"compact"` or `"large"`.
+        metadata: Flat custom properties (strings, numbers, booleans), at most 4 KB as JSON.
+    """
 
     title: Annotated[str, limited(1, 128)]
     actions: Annotated[list[ActionSubset], limited(1, 3)]
@@ -78,13 +103,27 @@ class Item(Model, frozen=True, kw_only=True):
 
 
 class DisplaySettings(Model, frozen=True, kw_only=True):
-    """How a carousel shows its images."""
+    """The layout of a carousel.
+
+    Attributes:
+        image_aspect_ratio: The shape of all images: `"horizontal"` (the API's default) or
+            `"square"`. Only Facebook Messenger, the Web Messenger and the Android and iOS SDKs
+            support it.
+    """
 
     image_aspect_ratio: ImageAspectRatio | None = None
 
 
 class CarouselMessage(_Content, frozen=True, kw_only=True, tag="carousel"):
-    """Cards side by side; `text` is the API's fallback for channels without them."""
+    """Cards side by side. Channels without carousels get a text without images and postbacks.
+
+    Attributes:
+        items: The cards, 1 to 10.
+        text: The text for channels without carousels. Set by the API.
+        block_chat_input: Whether the chat input is disabled while this is the latest message. Not
+            every client supports it.
+        display_settings: The layout of the carousel.
+    """
 
     items: Annotated[list[Item], limited(1, 10)]
     text: str | None = None
@@ -96,7 +135,23 @@ class CarouselMessage(_Content, frozen=True, kw_only=True, tag="carousel"):
 
 
 class FileMessage(_MediaFirst, frozen=True, kw_only=True, tag="file"):
-    """A file to download; `media_size` (bytes) and `media_type` are filled in by the API."""
+    """A file to download.
+
+    Attributes:
+        media_url: The URL of the file. Private attachments can only be read with the credentials of
+            the caller.
+        media_size: The size in bytes. Set by the API.
+        media_type: The media type. Set by the API.
+        alt_text: A description for accessibility, at most 128 characters. The API's default is the
+            name of the file.
+        text: Plain text beside the file.
+        block_chat_input: Whether the chat input is disabled while this is the latest message. Not
+            every client supports it.
+        html_text: Rich text in HTML, at most 4,096 characters; excludes `markdown_text`.
+        markdown_text: Rich text in Markdown, at most 4,096 characters; excludes `html_text`. Only
+            sent: the API converts it to `html_text`.
+        attachment_id: An internal id of the API.
+    """
 
     media_size: Number | None = None
     media_type: str | None = None
@@ -112,7 +167,15 @@ class FileMessage(_MediaFirst, frozen=True, kw_only=True, tag="file"):
 
 
 class FormMessage(_Content, frozen=True, kw_only=True, tag="form"):
-    """A form to fill in; `submitted` is set by the API."""
+    """A form for the user to fill in.
+
+    Attributes:
+        fields: The fields of the form, 1 to 20, with unique names.
+        submitted: Whether the user has submitted the form. Set by the API.
+        block_chat_input: Whether the chat input is disabled while this is the latest message. Not
+            every client supports it.
+        text: A text above the link to the form on social channels.
+    """
 
     fields: Annotated[list[FormMessageField], limited(1, 20)]
     submitted: bool | None = None
@@ -124,7 +187,12 @@ class FormMessage(_Content, frozen=True, kw_only=True, tag="form"):
 
 
 class FormResponseMessage(_Content, frozen=True, kw_only=True, tag="formResponse"):
-    """A filled-in form; `text_fallback` lists `label: value` a line, made by the API."""
+    """A form that a user has filled in. Only users can post one, so it cannot be sent.
+
+    Attributes:
+        fields: The submitted fields, 1 to 20.
+        text_fallback: The fields as text, one line of `label: value` each. Set by the API.
+    """
 
     fields: Annotated[list[FormResponseMessageField], limited(1, 20)]
     text_fallback: str | None = None
@@ -134,7 +202,24 @@ class FormResponseMessage(_Content, frozen=True, kw_only=True, tag="formResponse
 
 
 class ImageMessage(_MediaFirst, frozen=True, kw_only=True, tag="image"):
-    """A picture; `media_size` (bytes) and `media_type` are filled in by the API."""
+    """A picture.
+
+    Attributes:
+        media_url: The URL of the picture. Private attachments can only be read with the credentials
+            of the caller.
+        media_type: The media type. Set by the API.
+        media_size: The size in bytes. Set by the API.
+        alt_text: A description for accessibility, at most 128 characters. The API's default is the
+            name of the file.
+        text: Plain text beside the picture.
+        block_chat_input: Whether the chat input is disabled while this is the latest message. Not
+            every client supports it.
+        html_text: Rich text in HTML, at most 4,096 characters; excludes `markdown_text`.
+        markdown_text: Rich text in Markdown, at most 4,096 characters; excludes `html_text`. Only
+            sent: the API converts it to `html_text`.
+        actions: The buttons of the message.
+        attachment_id: An internal id of the API.
+    """
 
     media_type: Annotated[str, limited(0, 128)] | None = None
     media_size: Number | None = None
@@ -152,7 +237,16 @@ class ImageMessage(_MediaFirst, frozen=True, kw_only=True, tag="image"):
 
 
 class ListMessage(_Content, frozen=True, kw_only=True, tag="list"):
-    """Cards one below the other."""
+    """Cards one below the other.
+
+    Channels without lists get a carousel, several messages or plain text.
+
+    Attributes:
+        items: The cards, 1 to 10.
+        block_chat_input: Whether the chat input is disabled while this is the latest message. Not
+            every client supports it.
+        actions: The buttons of the message, 1 to 10; a channel may accept fewer.
+    """
 
     items: Annotated[list[Item], limited(1, 10)]
     block_chat_input: bool | None = None
@@ -163,21 +257,39 @@ class ListMessage(_Content, frozen=True, kw_only=True, tag="list"):
 
 
 class Coordinates(Model, frozen=True, kw_only=True):
-    """A place on the globe, in degrees."""
+    """A geographic position.
+
+    Attributes:
+        lat: The latitude in degrees.
+        long: The longitude in degrees.
+    """
 
     lat: Number
     long: Number
 
 
 class Location(Model, frozen=True, kw_only=True):
-    """What a place is called."""
+    """The name and address of a place.
+
+    Attributes:
+        address: The address of the place.
+        name: The name of the place.
+    """
 
     address: str | None = None
     name: str | None = None
 
 
 class LocationMessage(_Content, frozen=True, kw_only=True, tag="location"):
-    """A place; `text` is the API's fallback for channels without maps."""
+    """A place, usually the user's response to a location request.
+
+    Attributes:
+        coordinates: The position of the place.
+        text: The text for channels without maps. Set by the API.
+        block_chat_input: Whether the chat input is disabled while this is the latest message. Not
+            every client supports it.
+        location: The name and address of the place.
+    """
 
     coordinates: Coordinates
     text: str | None = None
@@ -186,7 +298,13 @@ class LocationMessage(_Content, frozen=True, kw_only=True, tag="location"):
 
 
 class TemplateMessage(_Content, frozen=True, kw_only=True, tag="template"):
-    """A WhatsApp template, in WhatsApp's own shape."""
+    """A WhatsApp message template. It is posted with `schema="whatsapp"`.
+
+    Attributes:
+        template: The template in WhatsApp's format.
+        block_chat_input: Whether the chat input is disabled while this is the latest message. Not
+            every client supports it.
+    """
 
     template: JsonObject
     block_chat_input: bool | None = None

@@ -15,7 +15,14 @@ ConversationType: TypeAlias = Literal["personal", "sdkGroup"] | str
 
 
 class SwitchboardIntegrationWebhook(Model, frozen=True, kw_only=True):
-    """The switchboard integration that controls, or is offered, a conversation."""
+    """A switchboard integration that controls a conversation or was offered control of it.
+
+    Attributes:
+        id: The unique id of the switchboard integration.
+        name: The name for control transfers, at most 128 characters.
+        integration_id: The id of the integration that the events are delivered to.
+        integration_type: The type of that integration; for an OAuth integration its client id.
+    """
 
     id: str = ""
     name: Annotated[str, limited(0, 128)] | None = None
@@ -24,7 +31,17 @@ class SwitchboardIntegrationWebhook(Model, frozen=True, kw_only=True):
 
 
 class ConversationTruncated(Model, frozen=True, kw_only=True):
-    """A conversation as webhook payloads show it."""
+    """A conversation in the short form of webhook payloads.
+
+    Attributes:
+        id: The unique id of the conversation.
+        type: The type of the conversation: `"personal"` or `"sdkGroup"`.
+        metadata: Flat custom properties (strings, numbers, booleans), at most 4 KB as JSON.
+        active_switchboard_integration: The switchboard integration that controls the conversation.
+            Absent if there is none.
+        pending_switchboard_integration: The switchboard integration that was offered control.
+            Absent if there is none.
+    """
 
     id: str = ""
     type: ConversationType | None = None
@@ -34,7 +51,17 @@ class ConversationTruncated(Model, frozen=True, kw_only=True):
 
 
 class Conversation(ConversationTruncated, frozen=True, kw_only=True):
-    """A conversation; `is_default` is true for a user's first personal one."""
+    """A conversation.
+
+    Attributes:
+        is_default: Whether this is the first personal conversation of the user.
+        display_name: The name of the conversation, 1 to 100 characters.
+        description: A short description, 1 to 100 characters.
+        icon_url: The URL of an icon (JPG, PNG or GIF), 1 to 2,048 characters.
+        business_last_read: The time at which the business last marked the conversation as read.
+        last_updated_at: The time of the last message, or of the creation if there is none.
+        created_at: The time of the creation.
+    """
 
     is_default: bool | None = None
     display_name: Annotated[str, limited(1, 100)] | None = None
@@ -46,13 +73,23 @@ class Conversation(ConversationTruncated, frozen=True, kw_only=True):
 
 
 class ConversationResponse(Model, frozen=True, kw_only=True):
-    """The answer that holds one conversation."""
+    """The response with one conversation.
+
+    Attributes:
+        conversation: The conversation.
+    """
 
     conversation: Conversation | None = None
 
 
 class ConversationListResponse(Model, frozen=True, kw_only=True):
-    """A page of conversations."""
+    """The response with a page of conversations.
+
+    Attributes:
+        conversations: The conversations of the page.
+        meta: The paging state.
+        links: The URLs of the neighbouring pages.
+    """
 
     conversations: list[Conversation]
     meta: Meta | None = None
@@ -60,9 +97,16 @@ class ConversationListResponse(Model, frozen=True, kw_only=True):
 
 
 class ConversationCreateBody(Model, frozen=True, kw_only=True):
-    """The body that opens a conversation.
+    """The body of the request that creates a conversation.
 
-    A `personal` one takes exactly one participant, an `sdkGroup` at most ten.
+    Attributes:
+        type: `"personal"` or `"sdkGroup"`.
+        participants: The users of the conversation: exactly 1 if it is personal, at most 10 if it
+            is a group.
+        display_name: The name of the conversation, 1 to 100 characters.
+        description: A short description, 1 to 100 characters.
+        icon_url: The URL of an icon (JPG, PNG or GIF), 1 to 2,048 characters.
+        metadata: Flat custom properties (strings, numbers, booleans), at most 4 KB as JSON.
     """
 
     type: ConversationType
@@ -77,7 +121,14 @@ class ConversationCreateBody(Model, frozen=True, kw_only=True):
 
 
 class ConversationUpdateBody(Model, frozen=True, kw_only=True):
-    """The body that changes a conversation."""
+    """The body of the request that updates a conversation. None clears a field.
+
+    Attributes:
+        display_name: The new name, 1 to 100 characters.
+        description: The new description, 1 to 100 characters.
+        icon_url: The URL of the new icon (JPG, PNG or GIF), 1 to 2,048 characters.
+        metadata: Flat custom properties (strings, numbers, booleans), at most 4 KB as JSON.
+    """
 
     display_name: Annotated[str, limited(1, 100)] | UnsetType | None = UNSET
     description: Annotated[str, limited(1, 100)] | UnsetType | None = UNSET
@@ -86,7 +137,17 @@ class ConversationUpdateBody(Model, frozen=True, kw_only=True):
 
 
 class InteractiveDataRef(Model, frozen=True, kw_only=True):
-    """Apple's pointer to a message too large for the webhook, with the key that opens it."""
+    """Apple's reference to a message that is too large for the webhook.
+
+    All values are copied from the passthrough webhook.
+
+    Attributes:
+        url: The URL of the encrypted data.
+        bid: The id of the iMessage app extension that the message is for.
+        key: The key that decrypts the data. It is hidden in `repr`.
+        signature: The signature of the data.
+        owner: The owner of the data.
+    """
 
     url: str
     bid: str
@@ -96,32 +157,57 @@ class InteractiveDataRef(Model, frozen=True, kw_only=True):
 
 
 class AppleMessageRef(Model, frozen=True, kw_only=True):
-    """What Apple's passthrough webhook carried."""
+    """The reference to a message in Apple's passthrough webhook.
+
+    Attributes:
+        interactive_data_ref: The reference.
+    """
 
     interactive_data_ref: InteractiveDataRef
 
 
 class DownloadMessageRefBody(Model, frozen=True, kw_only=True):
-    """The body that downloads a message which Apple sent by reference."""
+    """The body of the request that downloads a message which Apple sent as a reference.
+
+    Attributes:
+        user_id: The id of the user who wrote the message.
+        apple: The reference from Apple's passthrough webhook.
+    """
 
     user_id: str
     apple: OrDict[AppleMessageRef] | UnsetType = UNSET
 
 
 class MetaConversionPayload(Model, frozen=True, kw_only=True):
-    """Conversion events in the shape of Meta's Conversions API."""
+    """Conversion events in the format of Meta's Conversions API.
+
+    Attributes:
+        data: The events. Leave out `user_data` and `messaging_channel`, which Zendesk adds.
+    """
 
     data: list[JsonObject]
 
 
 class MetaConversionEvent(Model, frozen=True, kw_only=True):
-    """What one of Meta's channels is told."""
+    """Conversion events for one of Meta's channels.
+
+    Attributes:
+        payload: The events to send to Meta.
+    """
 
     payload: MetaConversionPayload
 
 
 class ConversionEventsBody(Model, frozen=True, kw_only=True):
-    """The body that reports conversions to Meta: exactly one of the three channels."""
+    """The body of the request that reports conversions to Meta.
+
+    It needs exactly one of the channels.
+
+    Attributes:
+        messenger: Events of Facebook Messenger.
+        instagram: Events of Instagram.
+        whatsapp: Events of WhatsApp.
+    """
 
     messenger: MetaConversionEvent | None = None
     instagram: MetaConversionEvent | None = None
@@ -132,14 +218,24 @@ class ConversionEventsBody(Model, frozen=True, kw_only=True):
 
 
 class ConversionEvents(Model, frozen=True, kw_only=True):
-    """What Meta took; the API's example has a number for `dataset_id`, kept as it comes."""
+    """The conversion events that Meta received.
+
+    Attributes:
+        dataset_id: The id of the dataset that received them: a string in the schema, a number in
+            its example.
+        events_received: The number of events that Meta received and processed.
+    """
 
     dataset_id: str | int | None = None
     events_received: int | None = None
 
 
 class ConversionEventsResponse(Model, frozen=True, kw_only=True):
-    """The answer to a report of conversions."""
+    """The response to a report of conversions.
+
+    Attributes:
+        conversion_events: The events that Meta received.
+    """
 
     conversion_events: ConversionEvents | None = None
 

@@ -10,16 +10,31 @@ FieldFormat: TypeAlias = Literal["integer", "decimal"] | str
 
 
 class FormOption(Model, frozen=True, kw_only=True):
-    """One choice of a select field; `name` is unique in the field."""
+    """A choice of a select field.
+
+    Attributes:
+        label: The text that the user sees, 1 to 128 characters.
+        name: The value of the choice, 1 to 128 characters, unique in its field.
+    """
 
     label: Annotated[str, limited(1, 128)] | None = None
     name: Annotated[str, limited(1, 128)] | None = None
 
 
 class Field(Model, frozen=True, kw_only=True):
-    """What form fields and their answers share; the answer is under the name of the type.
+    """The part of a form field that forms and submitted forms have in common.
 
-    The API leaves open what is in `select`; its examples have the choices' `label` and `name`.
+    The value is in the attribute that is named like `type`.
+
+    Attributes:
+        type: The type of the field: `"email"`, `"select"` or `"text"`.
+        name: The name of the field, 1 to 128 characters, unique in its form.
+        label: The text that the user sees, 1 to 128 characters.
+        text: The value of a text field, 1 to 256 characters.
+        email: The value of an e-mail field, 1 to 128 characters.
+        select: The chosen options of a select field. The schema leaves the keys open; the examples
+            have `label` and `name`.
+        format: The format of a text field: `"integer"` or `"decimal"`.
     """
 
     type: FieldType
@@ -32,7 +47,16 @@ class Field(Model, frozen=True, kw_only=True):
 
 
 class FormMessageField(Field, frozen=True, kw_only=True):
-    """A field to fill in; sizes are in characters and apply to text fields."""
+    """A field of a form to fill in.
+
+    Attributes:
+        placeholder: The text in the empty field, 1 to 128 characters.
+        min_size: The minimum length of a text field in characters, 1 to 256. The API's default is
+            1.
+        max_size: The maximum length of a text field in characters, 1 to 256. The API's default is
+            128.
+        options: The choices of a select field, at most 200, with unique names.
+    """
 
     placeholder: Annotated[str, limited(1, 128)] | None = None
     min_size: Annotated[int, limited(1, 256)] | None = None
@@ -44,6 +68,10 @@ class FormMessageField(Field, frozen=True, kw_only=True):
 
 
 class FormResponseMessageField(Field, frozen=True, kw_only=True):
-    """A filled-in field; `quoted_message_id` names the form it answers."""
+    """A field of a submitted form.
+
+    Attributes:
+        quoted_message_id: The id of the message with the form.
+    """
 
     quoted_message_id: str | None = None

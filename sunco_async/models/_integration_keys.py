@@ -6,13 +6,24 @@ from sunco_async.models._base import Model, Secret, limited
 
 
 class IntegrationApiKey(Model, frozen=True, kw_only=True):
-    """The body that creates a key of a custom integration."""
+    """The body of the request that creates an API key of a custom integration.
+
+    Attributes:
+        display_name: The name of the key.
+    """
 
     display_name: str
 
 
 class ApiKey(Model, frozen=True, kw_only=True):
-    """A key of a custom integration: `id` and `secret` authenticate calls."""
+    """An API key of a custom integration.
+
+    Attributes:
+        id: The id of the key, `int_…`: the user name of Basic authentication, or the `kid` of a
+            JWT.
+        display_name: The name of the key, 1 to 100 characters.
+        secret: The secret of the key. It is hidden in `repr`.
+    """
 
     id: str = ""
     display_name: Annotated[str, limited(1, 100)] | None = None
@@ -20,12 +31,20 @@ class ApiKey(Model, frozen=True, kw_only=True):
 
 
 class IntegrationApiKeyResponse(Model, frozen=True, kw_only=True):
-    """The answer that holds one key of a custom integration."""
+    """The response with one API key of a custom integration.
+
+    Attributes:
+        key: The key.
+    """
 
     key: ApiKey | None = None
 
 
 class IntegrationApiKeyListResponse(Model, frozen=True, kw_only=True):
-    """All keys of a custom integration, at most ten."""
+    """The response with all API keys of a custom integration.
+
+    Attributes:
+        keys: The keys, at most 10.
+    """
 
     keys: list[ApiKey]

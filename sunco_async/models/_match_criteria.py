@@ -9,13 +9,19 @@ ConfirmationType: TypeAlias = Literal["immediate", "userActivity", "prompt"] | s
 
 
 class UnknownMatchCriteria(Unknown):
-    """Match criteria whose `type` this version does not know."""
+    """Match criteria with a `type` that this version does not know."""
 
     __slots__ = ()
 
 
 class MatchCriteriaBase(Tagged, frozen=True, kw_only=True):
-    """What all match criteria share; `primary` makes the new client the conversation's first."""
+    """The base of all match criteria: how to find a user on a channel.
+
+    Attributes:
+        integration_id: The id of the integration to link. Its type must be that of the criteria.
+        primary: Whether the new client becomes the primary one of the conversation. The API's
+            default is True.
+    """
 
     unknown_type: ClassVar[type[Unknown]] = UnknownMatchCriteria
 
@@ -30,14 +36,23 @@ def _check_phone_number(criteria: MatchCriteriaBase, number: str) -> None:
 
 
 class MatchCriteriaMailgun(MatchCriteriaBase, frozen=True, kw_only=True, tag="mailgun"):
-    """A user found by e-mail address; `subject` is the first mail's."""
+    """Finds a user by e-mail address.
+
+    Attributes:
+        address: The e-mail address of the user.
+        subject: The subject of the first e-mail. The API's default is `New message from {appName}`.
+    """
 
     address: str
     subject: str | None = None
 
 
 class MatchCriteriaMessagebird(MatchCriteriaBase, frozen=True, kw_only=True, tag="messagebird"):
-    """A user found by phone number, with `+` and country code, over MessageBird."""
+    """Finds a user by phone number through MessageBird.
+
+    Attributes:
+        phone_number: The phone number with `+` and the country code, such as `+1 212-555-2368`.
+    """
 
     phone_number: str
 
@@ -46,7 +61,11 @@ class MatchCriteriaMessagebird(MatchCriteriaBase, frozen=True, kw_only=True, tag
 
 
 class MatchCriteriaTwilio(MatchCriteriaBase, frozen=True, kw_only=True, tag="twilio"):
-    """A user found by phone number, with `+` and country code, over Twilio."""
+    """Finds a user by phone number through Twilio.
+
+    Attributes:
+        phone_number: The phone number with `+` and the country code, such as `+1 212-555-2368`.
+    """
 
     phone_number: str
 
@@ -55,7 +74,11 @@ class MatchCriteriaTwilio(MatchCriteriaBase, frozen=True, kw_only=True, tag="twi
 
 
 class MatchCriteriaWhatsapp(MatchCriteriaBase, frozen=True, kw_only=True, tag="whatsapp"):
-    """A user found by phone number, with `+` and country code, over WhatsApp."""
+    """Finds a user by phone number through WhatsApp.
+
+    Attributes:
+        phone_number: The phone number with `+` and the country code, such as `+1 212-555-2368`.
+    """
 
     phone_number: str
 
@@ -83,7 +106,13 @@ else:
 
 
 class ClientConfirmation(Model, frozen=True, kw_only=True):
-    """Whether the user must agree to the link, and with which text or image message to ask."""
+    """How the user confirms the link to a channel.
+
+    Attributes:
+        type: `"immediate"`, `"userActivity"` or `"prompt"`.
+        message: The message that asks the user: a text or an image, with links as its only actions.
+            It is not added to the conversation.
+    """
 
     type: ConfirmationType
     message: MessagePost | None = None
@@ -101,13 +130,23 @@ class ClientConfirmation(Model, frozen=True, kw_only=True):
 
 
 class ClientTarget(Model, frozen=True, kw_only=True):
-    """The conversation a new client joins."""
+    """The conversation that a new client joins.
+
+    Attributes:
+        conversation_id: The id of the conversation.
+    """
 
     conversation_id: str
 
 
 class ClientCreate(Model, frozen=True, kw_only=True):
-    """The body that links a user to a channel."""
+    """The body of the request that links a user to a channel.
+
+    Attributes:
+        match_criteria: How to find the user on the channel.
+        confirmation: How the user confirms the link.
+        target: The conversation that the new client joins.
+    """
 
     match_criteria: OrDict[MatchCriteria]
     confirmation: OrDict[ClientConfirmation]

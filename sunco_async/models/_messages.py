@@ -27,7 +27,21 @@ AppleCapability: TypeAlias = Literal["LIST", "TIME", "FORM", "QUICK", "AUTH2"] |
 
 
 class Author(Model, frozen=True, kw_only=True):
-    """Who wrote a message; a user is named by id or external id, one of the two."""
+    """The author of a message.
+
+    At most one of `user_id` and `user_external_id` can be set, and only for a user.
+
+    Attributes:
+        type: `"business"` or `"user"`.
+        subtypes: More about the author. Send `["AI"]` for generated text; only responses have
+            `"activity"`, `"agent"` and `"bot"`.
+        user_id: The id of the user.
+        user_external_id: The external id of the user. Only sent.
+        brand_id: The brand of a brand-separated user, 1 to 24 characters. It is sent together with
+            `user_external_id`.
+        display_name: The name that is shown.
+        avatar_url: The URL of the author's picture (JPG, PNG or GIF), 1 to 2,048 characters.
+    """
 
     type: AuthorType
     subtypes: list[AuthorSubtype] | None = None
@@ -45,23 +59,29 @@ class Author(Model, frozen=True, kw_only=True):
 
 
 class UnknownActivityMessage(Unknown):
-    """A system activity whose `type` this version does not know."""
+    """A system activity with a `type` that this version does not know."""
 
     __slots__ = ()
 
 
 class _ActivityMessage(Tagged, frozen=True, kw_only=True):
+    """The base of all system activities. Only responses have them.
+
+    Attributes:
+        data: More about the activity. The known types have none.
+    """
+
     unknown_type: ClassVar[type[Unknown]] = UnknownActivityMessage
 
     data: JsonObject | None = None
 
 
 class TicketClosed(_ActivityMessage, frozen=True, kw_only=True, tag="ticket:closed"):
-    """The ticket behind the conversation was closed."""
+    """The ticket of the conversation was closed."""
 
 
 class TransferToEmail(_ActivityMessage, frozen=True, kw_only=True, tag="ticket:transfer:email"):
-    """The ticket behind the conversation goes on by e-mail."""
+    """The ticket of the conversation was transferred to e-mail."""
 
 
 class EndedByUser(_ActivityMessage, frozen=True, kw_only=True, tag="conversation:endedByUser"):
@@ -69,7 +89,17 @@ class EndedByUser(_ActivityMessage, frozen=True, kw_only=True, tag="conversation
 
 
 class Source(Model, frozen=True, kw_only=True):
-    """Where a message came from; client and device come in webhook payloads only, if at all."""
+    """The origin of a message. All fields are set by the API.
+
+    Attributes:
+        type: The channel that the message came from.
+        integration_id: The id of the integration that the message came from. Only messages of users
+            have it.
+        original_message_id: The id of the message on the channel.
+        original_message_timestamp: The time at which the channel received the message.
+        client: The client of the user. Only in webhook payloads with `include_full_source`.
+        device: The device of the user. Only in webhook payloads with `include_full_source`.
+    """
 
     type: ChannelType | None = None
     integration_id: str | None = None
@@ -80,7 +110,13 @@ class Source(Model, frozen=True, kw_only=True):
 
 
 class Reference(Model, frozen=True, kw_only=True):
-    """A source that a bot's answer rests on."""
+    """A source of a message that a bot wrote.
+
+    Attributes:
+        uri: The URI of the source, at most 2,048 characters.
+        title: The title of the source, 1 to 128 characters.
+        description: A description of the source, 1 to 256 characters.
+    """
 
     uri: Annotated[str, limited(0, 2048)]
     title: Annotated[str, limited(1, 128)] | None = None
@@ -88,17 +124,23 @@ class Reference(Model, frozen=True, kw_only=True):
 
 
 class UnknownQuotedMessage(Unknown):
-    """A quoted message whose `type` this version does not know."""
+    """A quoted message with a `type` that this version does not know."""
 
     __slots__ = ()
 
 
 class _QuotedMessage(Tagged, frozen=True, kw_only=True):
+    """The base of all quoted messages. Only responses have them."""
+
     unknown_type: ClassVar[type[Unknown]] = UnknownQuotedMessage
 
 
 class QuotedMessageMessage(_QuotedMessage, frozen=True, kw_only=True, tag="message"):
-    """A quoted message that the platform knows, whole."""
+    """A quoted message of Sunshine Conversations, complete.
+
+    Attributes:
+        message: The quoted message.
+    """
 
     message: Union["Message", None] = None
 
@@ -106,7 +148,11 @@ class QuotedMessageMessage(_QuotedMessage, frozen=True, kw_only=True, tag="messa
 class QuotedMessageExternalMessageId(
     _QuotedMessage, frozen=True, kw_only=True, tag="externalMessageId"
 ):
-    """A quoted message that only the channel knows."""
+    """A quoted message that only the channel knows.
+
+    Attributes:
+        external_message_id: The id of the quoted message on the channel.
+    """
 
     external_message_id: str | None = None
 
@@ -129,7 +175,21 @@ else:
 
 
 class Message(Model, frozen=True, kw_only=True):
-    """A message; `deleted` marks the placeholder of one that was taken away."""
+    """A message. All fields are set by the API.
+
+    Attributes:
+        id: The unique id of the message.
+        received: The time at which Sunshine Conversations received the message.
+        author: The author of the message.
+        activity: The system activity that generated the message, if any.
+        content: The content of the message.
+        source: The origin of the message.
+        quoted_message: The message that this one quotes. Only WhatsApp and submitted forms of the
+            Web Messenger have it.
+        metadata: Flat custom properties (strings, numbers, booleans), at most 4 KB as JSON.
+        deleted: Whether this is the placeholder of a deleted message.
+        references: The sources of a message that a bot wrote, 1 to 10.
+    """
 
     id: str = ""
     received: Timestamp | None = None
@@ -144,9 +204,12 @@ class Message(Model, frozen=True, kw_only=True):
 
 
 class Destination(Model, frozen=True, kw_only=True):
-    """The channel to deliver to: an integration's id or its type, one of the two.
+    """The channel to deliver a message to: exactly one of the two fields is set.
 
-    The type `none` sends a silent message.
+    Attributes:
+        integration_id: The id of the integration. The user must have a client of it in the
+            conversation.
+        integration_type: The type of the integration. `"none"` sends a silent message.
     """
 
     integration_id: str | None = None
@@ -157,20 +220,37 @@ class Destination(Model, frozen=True, kw_only=True):
 
 
 class MessageOverridePayload(Model, frozen=True, kw_only=True):
-    """A message in a channel's own shape, sent as it is."""
+    """A message in the format of a channel, which is sent unchanged.
+
+    Attributes:
+        payload: The message in the channel's own keys.
+    """
 
     payload: JsonObject | None = None
 
 
 class AppleMessageOverridePayload(Model, frozen=True, kw_only=True):
-    """A message in Apple's own shape, and what the user's device must be capable of."""
+    """A message in Apple's format, which is sent unchanged.
+
+    Attributes:
+        payload: The message in Apple's own keys.
+        with_capabilities: The capabilities that the user's device must have, such as `"LIST"` for
+            list pickers.
+    """
 
     payload: JsonObject | None = None
     with_capabilities: list[AppleCapability] | None = None
 
 
 class MessageOverride(Model, frozen=True, kw_only=True):
-    """What one channel gets instead of the content."""
+    """Messages for single channels, each in the place of the content.
+
+    Attributes:
+        apple: The message for Apple Messages for Business.
+        line: The message for LINE.
+        messenger: The message for Facebook Messenger.
+        whatsapp: The message for WhatsApp.
+    """
 
     apple: AppleMessageOverridePayload | None = None
     line: MessageOverridePayload | None = None
@@ -179,9 +259,16 @@ class MessageOverride(Model, frozen=True, kw_only=True):
 
 
 class MessagePost(Model, frozen=True, kw_only=True):
-    """The body that posts a message.
+    """The body of the request that posts a message.
 
-    With `schema="whatsapp"` the content is in WhatsApp's own shape.
+    Attributes:
+        author: The author of the message.
+        content: The content of the message.
+        destination: The channel to deliver to. Only for authors of type `"business"` in personal
+            conversations.
+        metadata: Flat custom properties (strings, numbers, booleans), at most 4 KB as JSON.
+        override: Messages for single channels, each in the place of the content.
+        schema: `"whatsapp"` if the content is in WhatsApp's format.
     """
 
     author: OrDict[Author]
@@ -196,13 +283,25 @@ class MessagePost(Model, frozen=True, kw_only=True):
 
 
 class MessagePostResponse(Model, frozen=True, kw_only=True):
-    """The messages that one post made: the text shorthand can make several."""
+    """The response with the messages that one post created.
+
+    Attributes:
+        messages: The messages: one, or several if the API split the content.
+    """
 
     messages: list[Message]
 
 
 class MessageListResponse(Model, frozen=True, kw_only=True):
-    """A page of messages; ListMessages goes backwards from the newest, 100 a page."""
+    """The response with a page of messages.
+
+    The first page has the newest 100; earlier ones follow `before_cursor`.
+
+    Attributes:
+        messages: The messages of the page.
+        meta: The paging state.
+        links: The URLs of the neighbouring pages.
+    """
 
     messages: list[Message]
     meta: Meta | None = None
@@ -210,7 +309,13 @@ class MessageListResponse(Model, frozen=True, kw_only=True):
 
 
 class ActivityPost(Model, frozen=True, kw_only=True):
-    """The body that posts an activity; a user can only have read the conversation."""
+    """The body of the request that posts an activity.
+
+    Attributes:
+        author: The author of the activity.
+        type: `"conversation:read"`, `"typing:start"` or `"typing:stop"`. An author of type `"user"`
+            can only post the first.
+    """
 
     author: OrDict[Author]
     type: ActivityType

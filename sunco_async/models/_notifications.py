@@ -11,14 +11,26 @@ NotificationRole: TypeAlias = Literal["appMaker"] | str
 
 
 class NotificationDestination(Model, frozen=True, kw_only=True):
-    """Whom to notify: a channel of the app, and an address there, such as a phone number."""
+    """The recipient of a notification.
+
+    Attributes:
+        integration_id: The id of the integration that delivers the notification.
+        destination_id: The address of the user on the channel, such as a phone number.
+    """
 
     integration_id: str
     destination_id: str
 
 
 class NotificationAuthor(Model, frozen=True, kw_only=True):
-    """Who notifies; the API knows the role ``appMaker``, the business."""
+    """The author of a notification.
+
+    Attributes:
+        role: `"appMaker"`, the business.
+        name: The name that is shown.
+        email: The e-mail address of the author.
+        avatar_url: The URL of the author's picture.
+    """
 
     role: NotificationRole
     name: str | None = None
@@ -27,22 +39,35 @@ class NotificationAuthor(Model, frozen=True, kw_only=True):
 
 
 class Notification(Model, frozen=True, kw_only=True):
-    """A notification that was taken; webhook events of its delivery name it by this id."""
+    """A notification that the API accepted.
+
+    Attributes:
+        id: The id of the notification. The delivery events of webhooks refer to it.
+    """
 
     id: str = field(default="", name="_id")
 
 
 class NotificationResponse(Model, frozen=True, kw_only=True):
-    """The answer that holds one notification."""
+    """The response with one notification.
+
+    Attributes:
+        notification: The notification.
+    """
 
     notification: Notification | None = None
 
 
 class NotificationBody(Model, frozen=True, kw_only=True):
-    """The body that notifies.
+    """The body of the request that sends a notification.
 
-    With ``message_schema="whatsapp"`` the message is in WhatsApp's own shape, otherwise in that of
-    version 1.1.
+    Attributes:
+        destination: The recipient.
+        author: The author.
+        message: The message in the format of version 1.1, or of WhatsApp with
+            `message_schema="whatsapp"`.
+        override: Messages for single channels, each in the place of `message`.
+        message_schema: `"whatsapp"` if the message is in WhatsApp's format.
     """
 
     destination: OrDict[NotificationDestination]

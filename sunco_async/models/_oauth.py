@@ -8,14 +8,26 @@ from sunco_async.models._base import Model, Secret
 
 
 class AccessToken(Model, frozen=True, kw_only=True):
-    """An access token: without an expiry, until access is revoked, and hidden in ``repr``."""
+    """An OAuth access token. It does not expire; it is valid until access is revoked.
+
+    Attributes:
+        access_token: The token. It is hidden in `repr`.
+        token_type: The type of the token, `"Bearer"`.
+    """
 
     access_token: Secret = field(default="", name="access_token")
     token_type: str | None = field(default=None, name="token_type")
 
 
 class AccessTokenBody(Model, frozen=True, kw_only=True):
-    """The body that exchanges an authorization code for an access token."""
+    """The body of the request that exchanges an authorization code for an access token.
+
+    Attributes:
+        code: The code from the callback URL. It is hidden in `repr`.
+        grant_type: Always `"authorization_code"`.
+        client_id: The client id of the integration.
+        client_secret: The client secret of the integration. It is hidden in `repr`.
+    """
 
     code: Secret
     grant_type: Literal["authorization_code"] | str = field(name="grant_type")

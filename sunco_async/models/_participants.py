@@ -9,9 +9,13 @@ from sunco_async.models._envelope import Links, Meta
 
 
 class ParticipantSubSchema(Model, frozen=True, kw_only=True):
-    """A user to bring into a conversation, by id or external id, one of the two.
+    """A user to add to a new conversation: exactly one of the two ids is set.
 
-    `subscribe_sdk_client` starts push notifications at once.
+    Attributes:
+        user_id: The id of the user.
+        user_external_id: The external id of the user.
+        subscribe_sdk_client: Whether the user's SDK client receives push notifications at once.
+            Required in an `sdkGroup` conversation.
     """
 
     user_id: str | None = None
@@ -23,7 +27,16 @@ class ParticipantSubSchema(Model, frozen=True, kw_only=True):
 
 
 class ParticipantJoinBody(Model, frozen=True, kw_only=True):
-    """The body that adds a user to a conversation: exactly one of the two ids."""
+    """The body of the request that adds a user to a conversation.
+
+    Exactly one of the two ids is set.
+
+    Attributes:
+        user_id: The id of the user.
+        user_external_id: The external id of the user.
+        subscribe_sdk_client: Whether the user's SDK client receives push notifications at once.
+            Required in an `sdkGroup` conversation.
+    """
 
     user_id: str | UnsetType = UNSET
     user_external_id: str | UnsetType = UNSET
@@ -34,7 +47,15 @@ class ParticipantJoinBody(Model, frozen=True, kw_only=True):
 
 
 class ParticipantLeaveBody(Model, frozen=True, kw_only=True):
-    """The body that removes a participant: exactly one of the three ids."""
+    """The body of the request that removes a user from a conversation.
+
+    Exactly one of the three ids is set.
+
+    Attributes:
+        user_id: The id of the user.
+        user_external_id: The external id of the user.
+        participant_id: The id of the participant.
+    """
 
     user_id: str | UnsetType = UNSET
     user_external_id: str | UnsetType = UNSET
@@ -45,7 +66,17 @@ class ParticipantLeaveBody(Model, frozen=True, kw_only=True):
 
 
 class Participant(Model, frozen=True, kw_only=True):
-    """A user in a conversation; of its client associations the first is the primary one."""
+    """A user in a conversation. All fields are set by the API.
+
+    Attributes:
+        id: The unique id of the participant.
+        user_id: The id of the user.
+        unread_count: The number of messages that the user has not read.
+        client_associations: The clients of the user in the conversation, the most recently used
+            first. The first is the primary one, which messages are delivered to.
+        user_external_id: The external id of the user.
+        last_read: The time of the latest message that the user has read.
+    """
 
     id: str = ""
     user_id: str = ""
@@ -56,13 +87,23 @@ class Participant(Model, frozen=True, kw_only=True):
 
 
 class ParticipantResponse(Model, frozen=True, kw_only=True):
-    """The answer that holds one participant."""
+    """The response with one participant.
+
+    Attributes:
+        participant: The participant.
+    """
 
     participant: Participant | None = None
 
 
 class ParticipantListResponse(Model, frozen=True, kw_only=True):
-    """A page of participants."""
+    """The response with a page of participants.
+
+    Attributes:
+        participants: The participants of the page.
+        meta: The paging state.
+        links: The URLs of the neighbouring pages.
+    """
 
     participants: list[Participant]
     meta: Meta | None = None

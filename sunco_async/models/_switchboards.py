@@ -22,7 +22,15 @@ def _check_name(name: object) -> None:
 
 
 class Switchboard(Model, frozen=True, kw_only=True):
-    """What decides which integration controls a conversation."""
+    """A switchboard, which decides which integration controls a conversation.
+
+    Attributes:
+        id: The unique id of the switchboard.
+        enabled: Whether the switchboard is enabled. While it is not, all its integrations receive
+            all events.
+        default_switchboard_integration_id: The id of the switchboard integration that controls new
+            conversations. The default responder of a channel takes precedence.
+    """
 
     id: str = ""
     enabled: bool | None = None
@@ -30,28 +38,52 @@ class Switchboard(Model, frozen=True, kw_only=True):
 
 
 class SwitchboardResponse(Model, frozen=True, kw_only=True):
-    """The answer that holds one switchboard."""
+    """The response with one switchboard.
+
+    Attributes:
+        switchboard: The switchboard.
+    """
 
     switchboard: Switchboard | None = None
 
 
 class SwitchboardListResponse(Model, frozen=True, kw_only=True):
-    """All switchboards of an app."""
+    """The response with all switchboards of an app.
+
+    Attributes:
+        switchboards: The switchboards.
+    """
 
     switchboards: list[Switchboard]
 
 
 class SwitchboardUpdateBody(Model, frozen=True, kw_only=True):
-    """The body that changes a switchboard."""
+    """The body of the request that updates a switchboard.
+
+    Attributes:
+        enabled: Whether the switchboard is enabled.
+        default_switchboard_integration_id: The id of the switchboard integration that controls new
+            conversations.
+    """
 
     enabled: bool | UnsetType = UNSET
     default_switchboard_integration_id: str | UnsetType = UNSET
 
 
 class SwitchboardIntegration(Model, frozen=True, kw_only=True):
-    """An integration that a switchboard can hand control to.
+    """An integration that a switchboard can give control to.
 
-    `message_history_count` is how many messages it is given with the control.
+    Attributes:
+        id: The unique id of the switchboard integration.
+        name: The name for control transfers, at most 128 characters.
+        integration_id: The id of the integration that receives the events.
+        integration_type: The type of that integration; for an OAuth integration its client id.
+        deliver_standby_events: Whether it receives events of conversations that it does not
+            control.
+        next_switchboard_integration_id: The id of the switchboard integration that it passes or
+            offers control to by default.
+        message_history_count: The number of earlier messages that it receives together with
+            control, 1 to 10.
     """
 
     id: str = ""
@@ -64,19 +96,41 @@ class SwitchboardIntegration(Model, frozen=True, kw_only=True):
 
 
 class SwitchboardIntegrationResponse(Model, frozen=True, kw_only=True):
-    """The answer that holds one switchboard integration."""
+    """The response with one switchboard integration.
+
+    Attributes:
+        switchboard_integration: The switchboard integration.
+    """
 
     switchboard_integration: SwitchboardIntegration | None = None
 
 
 class SwitchboardIntegrationListResponse(Model, frozen=True, kw_only=True):
-    """All integrations of a switchboard, at most ten."""
+    """The response with all integrations of a switchboard.
+
+    Attributes:
+        switchboard_integrations: The switchboard integrations, at most 10.
+    """
 
     switchboard_integrations: list[SwitchboardIntegration]
 
 
 class SwitchboardIntegrationCreateBody(Model, frozen=True, kw_only=True):
-    """The body that links an integration to a switchboard, by id or by type, one of the two."""
+    """The body of the request that adds an integration to a switchboard.
+
+    Exactly one of `integration_id` and `integration_type` is set.
+
+    Attributes:
+        name: The name for control transfers, at most 128 characters: letters, digits, `-` and `_`.
+        integration_id: The id of a custom integration.
+        integration_type: The client id of an OAuth integration, or another type.
+        deliver_standby_events: Whether it receives events of conversations that it does not
+            control. The API's default is True.
+        next_switchboard_integration_id: The id of the switchboard integration that it passes or
+            offers control to by default.
+        message_history_count: The number of earlier messages that it receives together with
+            control, 1 to 10.
+    """
 
     name: Annotated[str, limited(0, 128)]
     integration_id: str | UnsetType = UNSET
@@ -91,7 +145,20 @@ class SwitchboardIntegrationCreateBody(Model, frozen=True, kw_only=True):
 
 
 class SwitchboardIntegrationUpdateBody(Model, frozen=True, kw_only=True):
-    """The body that changes a switchboard integration."""
+    """The body of the request that updates a switchboard integration.
+
+    Attributes:
+        name: The name for control transfers, at most 128 characters: letters, digits, `-` and `_`.
+        integration_id: The id of a custom integration; excludes `integration_type`.
+        integration_type: The client id of an OAuth integration, or another type; excludes
+            `integration_id`.
+        deliver_standby_events: Whether it receives events of conversations that it does not
+            control.
+        next_switchboard_integration_id: The id of the switchboard integration that it passes or
+            offers control to by default.
+        message_history_count: The number of earlier messages that it receives together with
+            control, 1 to 10.
+    """
 
     name: Annotated[str, limited(0, 128)] | UnsetType = UNSET
     integration_id: str | UnsetType = UNSET
@@ -106,26 +173,49 @@ class SwitchboardIntegrationUpdateBody(Model, frozen=True, kw_only=True):
 
 
 class PassControlBody(Model, frozen=True, kw_only=True):
-    """The body that passes control to a switchboard integration: its id, name, type or `next`."""
+    """The body of the request that passes control of a conversation.
+
+    Attributes:
+        switchboard_integration: The switchboard integration: its id, its name, its type, or `next`.
+        metadata: Flat custom properties (strings, numbers, booleans), at most 4 KB as JSON. The
+            webhook `switchboard:passControl` delivers it.
+    """
 
     switchboard_integration: ControlTarget
     metadata: OrDict[JsonObject] | UnsetType | None = UNSET
 
 
 class ReleaseControlBody(Model, frozen=True, kw_only=True):
-    """The body that gives control back."""
+    """The body of the request that releases control of a conversation.
+
+    Attributes:
+        metadata: Flat custom properties (strings, numbers, booleans), at most 4 KB as JSON. The
+            webhook `switchboard:releaseControl` delivers it.
+    """
 
     metadata: OrDict[JsonObject] | UnsetType | None = UNSET
 
 
 class OfferControlBody(Model, frozen=True, kw_only=True):
-    """The body that offers control to a switchboard integration: its id, name, type or `next`."""
+    """The body of the request that offers control of a conversation.
+
+    Attributes:
+        switchboard_integration: The switchboard integration: its id, its name, its type, or `next`.
+            It cannot be the active one.
+        metadata: Flat custom properties (strings, numbers, booleans), at most 4 KB as JSON. The
+            webhooks `switchboard:offerControl` and `switchboard:offerControl:failure` deliver it.
+    """
 
     switchboard_integration: ControlTarget
     metadata: OrDict[JsonObject] | UnsetType | None = UNSET
 
 
 class AcceptControlBody(Model, frozen=True, kw_only=True):
-    """The body that takes an offered control."""
+    """The body of the request that accepts control of a conversation.
+
+    Attributes:
+        metadata: Flat custom properties (strings, numbers, booleans), at most 4 KB as JSON. The
+            webhooks `switchboard:acceptControl` and `switchboard:acceptControl:failure` deliver it.
+    """
 
     metadata: OrDict[JsonObject] | UnsetType | None = UNSET

@@ -43,9 +43,17 @@ WebhookVersion: TypeAlias = Literal["v1", "v1.1", "v2"] | str
 
 
 class Webhook(Model, frozen=True, kw_only=True):
-    """A URL that is called when one of `triggers` happens.
+    """A webhook: a URL that the API calls when a trigger fires.
 
-    `version` is the schema of the payload; `secret` comes with every delivery.
+    Attributes:
+        target: The URL to call.
+        triggers: The events that the webhook is called for. They are case-sensitive.
+        id: The unique id of the webhook. Set by the API.
+        version: The version of the payload, such as `"v2"`. Set by the API.
+        secret: The secret that every delivery contains. It is hidden in `repr`.
+        include_full_user: Whether payloads contain the complete user. The API's default is False.
+        include_full_source: Whether payloads contain the client and the device. The API's default
+            is False.
     """
 
     target: str
@@ -58,19 +66,35 @@ class Webhook(Model, frozen=True, kw_only=True):
 
 
 class WebhookResponse(Model, frozen=True, kw_only=True):
-    """The answer that holds one webhook."""
+    """The response with one webhook.
+
+    Attributes:
+        webhook: The webhook.
+    """
 
     webhook: Webhook | None = None
 
 
 class WebhookListResponse(Model, frozen=True, kw_only=True):
-    """All webhooks of an integration."""
+    """The response with all webhooks of an integration.
+
+    Attributes:
+        webhooks: The webhooks.
+    """
 
     webhooks: list[Webhook]
 
 
 class WebhookCreateBody(Model, frozen=True, kw_only=True):
-    """The body that creates a webhook."""
+    """The body of the request that creates a webhook.
+
+    Attributes:
+        target: The URL to call.
+        triggers: The events that the webhook is called for. They are case-sensitive.
+        include_full_user: Whether payloads contain the complete user. The API's default is False.
+        include_full_source: Whether payloads contain the client and the device. The API's default
+            is False.
+    """
 
     target: str
     triggers: Items[WebhookTrigger]
@@ -79,7 +103,15 @@ class WebhookCreateBody(Model, frozen=True, kw_only=True):
 
 
 class WebhookBody(Model, frozen=True, kw_only=True):
-    """The body that changes a webhook."""
+    """The body of the request that updates a webhook.
+
+    Attributes:
+        target: The URL to call.
+        triggers: The events that the webhook is called for. They are case-sensitive.
+        include_full_user: Whether payloads contain the complete user. The API's default is False.
+        include_full_source: Whether payloads contain the client and the device. The API's default
+            is False.
+    """
 
     target: str | UnsetType = UNSET
     triggers: Items[WebhookTrigger] | UnsetType = UNSET

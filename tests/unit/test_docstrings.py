@@ -9,9 +9,11 @@ import re
 import types
 import typing
 
+import msgspec
 import pytest
 
 import sunco_async
+from sunco_async import models
 from sunco_async._call.options import SHARED_OPTIONS, RequestOptions
 
 MODULES = ["sunco_async"] + [
@@ -27,11 +29,14 @@ NOT_YET = {
     "sunco_async.errors",
     "sunco_async.hooks",
     "sunco_async.middleware",
-    "sunco_async.models",
-    "sunco_async.oauth",
     "sunco_async.sandbox",
     "sunco_async.transports",
 }
+STRUCTS = [
+    member
+    for name in models.__all__
+    if isinstance(member := getattr(models, name), type) and issubclass(member, models.Model)
+]
 SECTIONS = ("Args", "Attributes", "Returns", "Yields", "Raises")
 NO_RESULT = {None, types.NoneType, typing.Self, typing.NoReturn, inspect.Signature.empty}
 ITERATORS = (collections.abc.Iterator, collections.abc.AsyncIterator)
@@ -126,6 +131,54 @@ def test_every_argument_and_result_is_explained(name):
 def test_a_module_that_is_complete_is_not_listed(name):
     assert name in MODULES
     assert problems_of(name), f"remove {name} from NOT_YET"
+
+
+def field_problems(cls):
+    """Return the fields of a struct that neither its docstring nor one of its bases' explains.
+
+    A docstring that explains something else than a field is a problem too.
+    """
+    fields = {field.name for field in msgspec.structs.fields(cls)}
+    explained = {
+        base: entries(sections(vars(base).get("__doc__")).get("Attributes", ()))
+        for base in cls.__mro__
+    }
+    missing = fields - set().union(*explained.values())
+    wrong = explained[cls] - fields
+    return [f"{cls.__name__}: {name} is not explained" for name in sorted(missing)] + [
+        f"{cls.__name__}: there is no field {name}" for name in sorted(wrong)
+    ]
+
+
+@pytest.mark.parametrize("cls", STRUCTS, ids=lambda cls: cls.__name__)
+def test_every_field_of_a_struct_is_explained(cls):
+    assert field_problems(cls) == []
+
+
+def test_the_check_of_fields_finds_what_is_missing():
+    class Base(msgspec.Struct):
+        """A base.
+
+        Attributes:
+            first: The first.
+        """
+
+        first: int
+
+    class Derived(Base):
+        """A struct.
+
+        Attributes:
+            third: It does not exist.
+        """
+
+        second: int
+
+    assert field_problems(Base) == []
+    assert field_problems(Derived) == [
+        "Derived: second is not explained",
+        "Derived: there is no field third",
+    ]
 
 
 def test_the_options_that_every_operation_takes_are_explained():

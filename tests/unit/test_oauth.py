@@ -25,7 +25,7 @@ def flow(scripted, **settings):
     )
 
 
-def test_the_flow_starts_at_the_bridge_with_a_new_state():
+def test_start_returns_the_consent_url_with_a_new_state():
     first, second = flow(server(TOKEN)).start(), flow(server(TOKEN)).start()
     url = httpx.URL(first.url)
     assert (url.host, url.path) == ("oauth-bridge.zendesk.com", "/sc/oauth/authorize")
@@ -39,7 +39,7 @@ def test_the_flow_starts_at_the_bridge_with_a_new_state():
     assert len(first.state) >= 43
 
 
-async def test_the_flow_ends_in_a_client_for_the_apps_subdomain():
+async def test_finish_returns_a_client_for_the_subdomain_of_the_app():
     scripted = server(TOKEN, INFO, ok({"user": {"id": "u1"}}))
     callback = "https://example.org/cb?code=c%2F1&state=kept"
     async with await flow(scripted).finish(callback, state="kept") as sunco:
@@ -59,7 +59,7 @@ async def test_the_flow_ends_in_a_client_for_the_apps_subdomain():
     assert get.url.host == "acme.zendesk.com"
 
 
-async def test_a_code_is_exchanged_once_only():
+async def test_a_code_is_exchanged_only_once():
     scripted = server(httpx.ReadError("reset"), TOKEN)
     with pytest.raises(SuncoError) as caught:
         await flow(scripted).finish("https://e/cb?code=c&state=s", state="s")
@@ -77,20 +77,20 @@ async def test_a_code_is_exchanged_once_only():
         ("https://e/cb?error=access_denied&state=kept", "kept", SuncoError, "access_denied"),
     ],
 )
-async def test_a_callback_that_is_not_ours_is_refused(callback, state, failure, words):
+async def test_an_invalid_callback_is_refused(callback, state, failure, words):
     scripted = server(TOKEN)
     with pytest.raises(failure, match=words):
         await flow(scripted).finish(callback, state=state)
     assert scripted.count == 0
 
 
-async def test_an_app_without_a_subdomain_says_what_to_do():
+async def test_an_app_without_a_subdomain_is_an_error_that_says_what_to_do():
     scripted = server(TOKEN, ok({"app": {"id": "a1"}}))
     with pytest.raises(ConfigurationError, match="region"):
         await flow(scripted).finish("https://e/cb?code=c&state=s", state="s")
 
 
-async def test_another_bridge_can_be_named_for_tests():
+async def test_base_url_replaces_the_oauth_host():
     scripted = server(TOKEN, INFO)
     sunco = await flow(scripted, base_url="http://127.0.0.1:9").finish(
         "https://e/cb?code=c&state=s", state="s"
@@ -99,7 +99,7 @@ async def test_another_bridge_can_be_named_for_tests():
     await sunco.aclose()
 
 
-async def test_access_is_given_up_at_the_host_of_the_app():
+async def test_access_is_revoked_at_the_host_of_the_app():
     scripted = server(ok({}))
     async with client(scripted, auth=BearerAuth("not-a-token")) as sunco:
         await sunco.oauth.revoke_access()
@@ -161,7 +161,7 @@ BLANKS = ["", " ", "\t\n", "\u00a0", "\u200b", "\ufeff", "\u3000 \u200e"]
     ],
     ids=repr,
 )
-def test_text_of_a_token_is_checked(argument, value, failure, words):
+def test_text_arguments_of_an_end_user_token_are_checked(argument, value, failure, words):
     arguments = {"external_id": "jane", argument: value}
     with pytest.raises(failure, match=f"^{argument} .*{words}"):
         sign_end_user_token("app_test", SECRET, **arguments)
@@ -192,14 +192,14 @@ def test_text_of_a_token_is_checked(argument, value, failure, words):
         ({"key_id": "  "}, ValueError, "key_id must not be blank"),
         ({"key_id": None}, TypeError, "key_id must be a str, not NoneType"),
         ({"key_id": 5}, TypeError, "key_id must be a str, not int"),
-        ({"key_id": "int_1"}, ValueError, "no key that signs end-user tokens"),
-        ({"key_id": "svc_1"}, ValueError, "no key that signs end-user tokens"),
-        ({"key_id": "app_1\n"}, ValueError, "no key that signs end-user tokens"),
-        ({"key_id": " app_1"}, ValueError, "no key that signs end-user tokens"),
+        ({"key_id": "int_1"}, ValueError, "id of a key that signs end-user tokens"),
+        ({"key_id": "svc_1"}, ValueError, "id of a key that signs end-user tokens"),
+        ({"key_id": "app_1\n"}, ValueError, "id of a key that signs end-user tokens"),
+        ({"key_id": " app_1"}, ValueError, "id of a key that signs end-user tokens"),
     ],
     ids=repr,
 )
-def test_an_end_user_token_that_would_not_work_is_not_signed(given, failure, words):
+def test_invalid_arguments_of_an_end_user_token_are_refused(given, failure, words):
     arguments = {"key_id": "app_test", "secret": SECRET, "external_id": "jane", **given}
     with pytest.raises(failure, match=words) as caught:
         sign_end_user_token(**arguments)
@@ -208,12 +208,12 @@ def test_an_end_user_token_that_would_not_work_is_not_signed(given, failure, wor
 
 @pytest.mark.parametrize("external_id", ["a/b?c", "+15145555555", "0", "ジェーン", "jane doe"])
 @pytest.mark.parametrize("key_id", ["app_1", "act_1", "new-kind-1"])
-def test_an_external_id_is_any_text(key_id, external_id):
+def test_an_external_id_can_be_any_text(key_id, external_id):
     token = decode(sign_end_user_token(key_id, SECRET, external_id, lifetime=1.5))
     assert (token.header["kid"], token.claims["external_id"]) == (key_id, external_id)
 
 
-async def test_a_user_is_created_or_changed():
+async def test_upsert_creates_or_updates_a_user():
     scripted = server(ok({"user": {"id": "u1"}}, 201))
     async with client(scripted) as sunco:
         assert (await sunco.users.upsert("jane", profile={"givenName": "Jane"})).id == "u1"
@@ -228,7 +228,7 @@ async def test_a_user_is_created_or_changed():
     assert scripted.sent() == {"metadata": {"a": 1}}
 
 
-async def test_a_user_whose_creation_was_lost_is_settled():
+async def test_upsert_recovers_from_a_lost_creation():
     scripted = server(httpx.ReadError("reset"), ok({"user": {"id": "u1"}}))
     async with client(scripted) as sunco:
         assert (await sunco.users.upsert("jane")).id == "u1"
@@ -240,7 +240,7 @@ async def test_a_user_whose_creation_was_lost_is_settled():
     assert caught.value.outcome == "unknown"
 
 
-async def test_a_notification_goes_out_in_the_shape_of_version_1_1():
+async def test_a_notification_is_sent_in_the_format_of_version_1_1():
     scripted = server(ok({"notification": {"_id": "n1"}}, 201))
     async with client(scripted) as sunco:
         notification = await sunco.notifications.post(
@@ -256,7 +256,7 @@ async def test_a_notification_goes_out_in_the_shape_of_version_1_1():
     }
 
 
-async def test_the_answer_can_be_had_as_it_came():
+async def test_the_raw_response_is_available():
     body = b'{"user": {"id": "u1", "brandNew": 1}}'
     response = httpx.Response(200, content=body, headers={"x-request-id": "r1"})
     page = ok({"messages": [{"id": "m1"}]})
