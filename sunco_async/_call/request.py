@@ -14,12 +14,16 @@ from sunco_async.errors import RequestTooLarge
 from sunco_async.models._codec import encode_body
 from sunco_async.transports import HeaderBlock, PreparedRequest, Target, Timeouts
 
-__all__ = ["USER_AGENT", "RequestBuilder", "timeouts_of"]
+__all__ = ["USER_AGENT", "EncodedBody", "RequestBuilder", "encode_json", "timeouts_of"]
 
 JSON_LIMIT = 100 * 1024
 """Bytes of a JSON body that the API takes: "100kb", read as KiB so that none is refused early."""
 
 USER_AGENT = f"sunco-async/{__version__} {httpx.__name__}/{httpx.__version__}"
+
+
+class EncodedBody(bytes):
+    """A JSON body that `encode_json` has checked and encoded, ready to send."""
 
 
 class RequestBuilder:
@@ -84,7 +88,7 @@ class RequestBuilder:
             body, length = upload, upload.length
             headers = _with(headers, upload.headers.items())
         elif json is not UNSET and json is not None:
-            body = _json_body(json)
+            body = json if type(json) is EncodedBody else encode_json(json)
             length = len(body)
             headers = self._json_headers
         elif method in ("POST", "PUT", "PATCH"):
@@ -129,8 +133,21 @@ def _with(headers: HeaderBlock, more: Iterable[tuple[str, str]]) -> HeaderBlock:
     return HeaderBlock(merged.raw)
 
 
-def _json_body(json: Any) -> bytes:
-    body = encode_body(json)
+def encode_json(value: Any) -> EncodedBody:
+    """Check and encode a JSON body.
+
+    Args:
+        value: A struct, or a nest of structs, dicts and lists.
+
+    Returns:
+        The body. The builder sends it as it is.
+
+    Raises:
+        RequestTooLarge: The body exceeds 100 kB, or a text or metadata in it its limit.
+        TypeError: It holds a value that JSON has no form for, or metadata that is not flat.
+        ValueError: A struct in it breaks a rule of the API, or it holds itself.
+    """
+    body = EncodedBody(encode_body(value))
     if len(body) > JSON_LIMIT:
         raise RequestTooLarge(f"the body is {len(body)} bytes as JSON; the API takes {JSON_LIMIT}")
     return body

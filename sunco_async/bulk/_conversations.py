@@ -1,21 +1,28 @@
-"""From a user to the conversation that a message to them goes into."""
+"""Finding or creating the conversation of a user."""
 
 from collections import OrderedDict
 from typing import Final
 
-from sunco_async.bulk._items import Target
+from sunco_async.bulk._items import Target, check_target
 from sunco_async.models import ParticipantSubSchema
 from sunco_async.resources import Conversations
 
 __all__ = ["ConversationFinder"]
 
 REMEMBERED: Final = 10_000
-"""Users whose conversation is remembered: some 3 MB. The messages to a user mostly stand close
-together in an outbox, and looking a forgotten one up again costs one request."""
+"""Users whose conversation is remembered, in about 3 MB.
+
+The messages to a user are mostly close together in an outbox, and looking up a user that was
+forgotten costs one request."""
 
 
 class ConversationFinder:
-    """Finds or makes the personal conversation of a user, and remembers the last of them."""
+    """Finds or creates the personal conversations of users.
+
+    Args:
+        conversations: The operations to find and create conversations with.
+        remembered: Users whose conversation is remembered at most.
+    """
 
     def __init__(self, conversations: Conversations, *, remembered: int = REMEMBERED) -> None:
         self._conversations = conversations
@@ -23,14 +30,24 @@ class ConversationFinder:
         self._found: OrderedDict[Target, str] = OrderedDict()
 
     async def find(self, target: Target) -> str:
-        """Return the id of the conversation; raises what the two operations raise."""
+        """Find the conversation of a target, or create it.
+
+        Args:
+            target: The user, or the conversation itself.
+
+        Returns:
+            The id of the conversation: of a user's conversations the default personal one, else
+            the first personal one, else a new one.
+
+        Raises:
+            NotFound: The user does not exist.
+            ValueError: The id is empty, or it cannot be in a request.
+        """
         if target.kind == "conversation_id":
             return target.id
-        if not target.id:
-            # A filter that is left empty may be read as no filter: somebody else's conversations.
-            raise ValueError(f"{target.kind} must not be empty")
         found = self._found.get(target)
         if found is None:
+            check_target(target)
             found = await self._look_up(target) or await self._create(target)
             self._found[target] = found
             if len(self._found) > self._remembered:
@@ -40,7 +57,11 @@ class ConversationFinder:
         return found
 
     def forget(self, target: Target) -> None:
-        """Look the target up again next time: its conversation may be gone."""
+        """Look a target up again next time, since its conversation may not exist any more.
+
+        Args:
+            target: The user.
+        """
         self._found.pop(target, None)
 
     async def _look_up(self, target: Target) -> str | None:

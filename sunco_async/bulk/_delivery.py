@@ -1,29 +1,50 @@
-"""One item from its beginning to its end, and what its end says of the others."""
+"""The delivery of one item: build, find the conversation, send."""
 
-from typing import Final
-
+from sunco_async._call.request import EncodedBody
 from sunco_async._client import AsyncSunco
 from sunco_async.bulk._conversations import ConversationFinder
-from sunco_async.bulk._items import MALFORMED, Failed, Outgoing, Sent, is_malformed
-from sunco_async.errors import (
-    AuthenticationFailed,
-    ConfigurationError,
-    ConnectionFailed,
-    NotFound,
-    PaymentRequired,
-    PermissionDenied,
-    SuncoError,
-    UnexpectedRedirect,
-)
+from sunco_async.bulk._items import Failed, Outgoing, Sent, check_target
+from sunco_async.errors import NotFound, RequestTooLarge, SuncoError
 from sunco_async.models import Message
+from sunco_async.resources.messages import build_message, encode_message, send_message
 
-__all__ = ["AbortPolicy", "Delivery"]
+__all__ = ["Delivery", "build_body"]
+
+
+def build_body(item: Outgoing) -> EncodedBody:
+    """Check an item, and build the request body that sends it.
+
+    Args:
+        item: The item to send.
+
+    Returns:
+        The JSON of the request body.
+
+    Raises:
+        RequestTooLarge: The body exceeds 100 kB, the metadata 4 KB, or a text its limit.
+        TypeError: It holds a value that JSON has no form for, or metadata that is not flat.
+        ValueError: The target cannot be in a request, or a struct breaks a rule of the API.
+    """
+    check_target(item.target)
+    return encode_message(
+        build_message(
+            item.content,
+            author=item.author,
+            destination=item.destination,
+            metadata=item.metadata,
+            override=item.override,
+            schema=item.schema,
+        )
+    )
 
 
 class Delivery:
-    """Sends one item, once: it begins and ends here, whatever happens to it in between.
+    """Sends one item, once.
 
-    What is the item's own failure is returned. What is raised is a fault of the program.
+    An item's own failure is returned. An exception that is raised is a bug of the program.
+
+    Args:
+        sunco: The client to send with.
     """
 
     def __init__(self, sunco: AsyncSunco) -> None:
@@ -31,69 +52,26 @@ class Delivery:
         self._finder = ConversationFinder(sunco.conversations)
 
     async def __call__(self, item: Outgoing) -> Sent | Failed:
-        try:
-            return await self._send(item)
-        except MALFORMED as error:
-            if not is_malformed(item):
-                raise
-            return Failed(item.key, error, before_sending=True)
+        """Build the request first, so that a malformed item fails before anything is sent.
 
-    async def _send(self, item: Outgoing) -> Sent | Failed:
+        Args:
+            item: The item to send.
+
+        Returns:
+            How it ended.
+        """
+        try:
+            body = build_body(item)
+        except (RequestTooLarge, TypeError, ValueError) as error:
+            return Failed(item.key, error, before_sending=True)
         try:
             conversation_id = await self._finder.find(item.target)
         except SuncoError as error:
             return Failed(item.key, error, before_sending=True)
         try:
-            messages = await self._messages.post(
-                conversation_id,
-                item.content,
-                author=item.author,
-                destination=item.destination,
-                metadata=item.metadata,
-                override=item.override,
-                schema=item.schema,
-            )
+            messages = await send_message(self._messages, conversation_id, body)
         except SuncoError as error:
             if isinstance(error, NotFound):
                 self._finder.forget(item.target)
             return Failed(item.key, error)
         return Sent(item.key, messages[0] if messages else Message(), conversation_id)
-
-
-MAX_CONSECUTIVE_REFUSALS: Final = 50
-"""Refusals without a message sent in between, after which they are taken to be for everybody."""
-
-
-class AbortPolicy:
-    """Tells from the ends of items whether the ones to come can succeed.
-
-    - A 401, a setting that cannot be used, an app that does not exist and a connection that can
-      never be made (a certificate that does not verify) are the same for every item: the first one
-      decides.
-    - A 402 or 403 may be about one conversation (another integration's, a channel that the plan
-      lacks) or about the key; a redirect may be about anything. Many in a row decide.
-    - Every other error is the item's own.
-    """
-
-    def __init__(self) -> None:
-        self._refused = 0
-
-    def note(self, end: Sent | Failed) -> Exception | None:
-        """Take note of an end; return its error if no other item can succeed either."""
-        if isinstance(end, Sent):
-            self._refused = 0
-            return None
-        error = end.error
-        hopeless = _is_for_everybody(error)
-        if isinstance(error, PermissionDenied | PaymentRequired | UnexpectedRedirect):
-            self._refused += 1
-            hopeless = self._refused >= MAX_CONSECUTIVE_REFUSALS
-        return error if hopeless else None
-
-
-def _is_for_everybody(error: Exception) -> bool:
-    if isinstance(error, NotFound):
-        return any(detail.code == "app_not_found" for detail in error.errors)
-    if isinstance(error, ConnectionFailed):
-        return error.permanent
-    return isinstance(error, AuthenticationFailed | ConfigurationError)

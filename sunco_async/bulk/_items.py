@@ -1,50 +1,70 @@
-"""What goes into a run and what comes out of it: one `Result` for each `Outgoing` that was read."""
+"""The values of a run: one `Outgoing` for each item that is read, and its one `Result`."""
 
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
-from typing import Any, Final, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from msgspec import UNSET, UnsetType
 
 from sunco_async._base.url import fill_path
-from sunco_async.errors import Outcome, RequestTooLarge, SuncoError
+from sunco_async.errors import Outcome, SuncoError
 from sunco_async.models import Author, Content, Destination, Message, MessageOverride
-from sunco_async.models._codec import encode_body
-from sunco_async.models._messages import check_schema
-from sunco_async.resources._base import Metadata, check_metadata, exactly_one
+from sunco_async.resources._base import Metadata, exactly_one
 from sunco_async.resources.messages import BUSINESS
 
-__all__ = [
-    "MALFORMED",
-    "Failed",
-    "Outgoing",
-    "Result",
-    "Sent",
-    "Skipped",
-    "Target",
-    "is_malformed",
-]
-
-MALFORMED: Final = (TypeError, ValueError)
-"""What `messages.post` raises for values that no request can be made of."""
+__all__ = ["Failed", "Outgoing", "Result", "Sent", "Skipped", "Target", "check_target"]
 
 
 class Target(NamedTuple):
-    """Where an item goes: what its order is kept within."""
+    """The conversation or user that a message goes to. Order is kept within a target."""
 
     kind: Literal["conversation_id", "user_id", "user_external_id"]
     id: str
+
+
+def check_target(target: Target) -> None:
+    """Check that an id can be in a request.
+
+    Args:
+        target: The target of an item.
+
+    Raises:
+        ValueError: The id is empty or a dot segment, or it cannot be encoded as UTF-8.
+    """
+    if target.kind == "conversation_id":
+        fill_path("{conversationId}", {"conversationId": target.id})
+        return
+    if not target.id:
+        # An empty filter could be read as no filter, and list the conversations of other users.
+        raise ValueError(f"{target.kind} must not be empty")
+    target.id.encode()
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """One message to deliver.
 
-    `key` is yours: it names the item in its result. The message goes to `conversation_id`, or to
-    the personal conversation of the user that `user_id` or `user_external_id` names, which is
-    created if there is none. The rest is as in `messages.post`.
+    The message goes to `conversation_id`, or to the personal conversation of a user. The
+    conversation is created if the user has none.
 
-    Raises `TypeError` unless exactly one target is given.
+    Attributes:
+        key: Your own id for this item. Its result has the same key.
+        content: A str (sent as a text message), a content struct such as `ImageMessage(…)`, or a
+            dict in camelCase.
+        conversation_id: The id of the conversation.
+        user_id: The id of the user.
+        user_external_id: The external id of the user.
+        author: Who writes: an `Author`, or a dict in camelCase. The business by default.
+        destination: The channel to deliver to: a `Destination`, or a dict in camelCase. By default
+            the API chooses.
+        metadata: Flat custom properties: strings, numbers and booleans, at most 4 KB as JSON.
+        override: What a channel gets instead of the content, in the channel's own form: a
+            `MessageOverride`, or a dict in camelCase.
+        schema: `"whatsapp"` sends `content` in WhatsApp's own form.
+
+    Raises:
+        TypeError: Not exactly one of `conversation_id`, `user_id` and `user_external_id` is
+            passed, or it is not a str.
     """
 
     key: str
@@ -71,7 +91,7 @@ class Outgoing:
 
     @property
     def target(self) -> Target:
-        """The conversation or the user that the message goes to."""
+        """The conversation or user that the message goes to."""
         if self.conversation_id is not None:
             return Target("conversation_id", self.conversation_id)
         if self.user_id is not None:
@@ -81,7 +101,13 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The API has taken the message; of several that it made of one, `message` is the first."""
+    """The API has accepted the message.
+
+    Attributes:
+        key: The key of the item.
+        message: The created message: the first one, if the API split the content.
+        conversation_id: The conversation that it was posted to.
+    """
 
     key: str
     message: Message
@@ -90,10 +116,13 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The message could not be sent, or nobody knows whether it was.
+    """The message could not be sent, or it is unknown whether it was.
 
-    `before_sending` tells that the item was malformed, or that the conversation of its user could
-    not be found or made: whatever became of that, the message itself was not sent.
+    Attributes:
+        key: The key of the item.
+        error: What went wrong.
+        before_sending: Whether it failed before the message was sent: the item was malformed, or
+            the conversation of its user could not be found or created.
     """
 
     key: str
@@ -111,10 +140,12 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """The item was read and not begun.
+    """The item was read, but its delivery was not started.
 
-    `reason` is `"stopped"` after `BulkSender.stop`, and `"aborted"` after the error that the run
-    raises at its end.
+    Attributes:
+        key: The key of the item.
+        reason: `"stopped"` after `BulkSender.stop`, or `"aborted"` after an error that ended the
+            run.
     """
 
     key: str
@@ -122,21 +153,3 @@ class Skipped:
 
 
 Result: TypeAlias = Sent | Failed | Skipped
-
-
-def is_malformed(item: Outgoing) -> bool:
-    """Tell whether `messages.post` refuses the item before anything is sent.
-
-    This repeats the checks made there. A `TypeError` for an item that passes them comes from
-    elsewhere, such as a middleware, and says nothing of what was sent.
-    """
-    try:
-        kind, name = item.target
-        if kind == "conversation_id":
-            fill_path("{conversationId}", {"conversationId": name})
-        check_metadata(item.metadata)
-        check_schema(item.content, item.schema)
-        encode_body([name, item.author, item.content, item.destination, item.override, item.schema])
-    except (*MALFORMED, RequestTooLarge):
-        return True
-    return not name

@@ -1,4 +1,4 @@
-"""`BulkSender`: many messages, each sent once, in order within a conversation."""
+"""`BulkSender`: sends many messages, each once, in order within a conversation."""
 
 from collections.abc import AsyncGenerator, AsyncIterable, Iterable
 from contextlib import aclosing
@@ -15,21 +15,22 @@ from sunco_async.middleware import RetryPolicy
 __all__ = ["BulkSender"]
 
 BULK_RETRY: Final = RetryPolicy(max_attempts=1000, max_elapsed=1800, base=0.5, cap=10)
-"""Patient: a run of hours can wait for half of one rather than lose a message.
+"""The default policy waits up to half an hour for each message rather than lose it.
 
-Time bounds it and not the number of attempts, since a 429 was not processed: behind a fixed limiter
-set to a hundred times the server's rate, 99 of 100 attempts are refused. Half an hour is thirty of
-the 60 s windows that some servers count in, and more than the 1,000 s that 100 messages stand in
-line at 0.1 per second. `cap` is short, since a 429 pauses a fixed limiter for everybody behind it.
+It is bounded by time and not by the number of attempts, because a request that got a 429 was not
+processed: behind a fixed limiter at a hundred times the server's rate, 99 of 100 attempts get one.
+Half an hour is thirty of the 60 s windows that some servers count in, and more than the 1,000 s
+that 100 messages take at 0.1 per second. `cap` is short, since a 429 pauses a fixed limiter for
+every message that waits for it.
 """
 
 WINDOW: Final = 4
-"""Items held for each one under way: so many of one slow target can wait without holding up the
-others."""
+"""Items in memory for each item under way, so that items of a slow target can wait without
+blocking the others."""
 
 
 class BulkSender:
-    """Delivers outboxes of any length with a client's connections and limiter.
+    """Sends outboxes of any length over a client's connections and limiter.
 
         >>> async def campaign():
         ...     outbox = [
@@ -55,10 +56,16 @@ class BulkSender:
         >>> statistics.sent, statistics.failed, statistics.unknown
         (2, 1, 0)
 
-    - `concurrency`: messages under way at once, those that wait for the limiter included. More than
-      the client's `max_connections` gains nothing.
-    - `retry`: replaces the client's rule for this work. The default waits up to half an hour for
-      each message, through 429s and while the server cannot be reached; None waits for nothing.
+    Args:
+        sunco: The client to send with.
+        concurrency: Messages under way at once, including those that wait for the limiter. More
+            than the client's `max_connections` has no effect.
+        retry: Replaces the client's retry policy. The default waits up to half an hour for each
+            message, through 429s and while the server cannot be reached. None retries nothing.
+
+    Raises:
+        TypeError: `concurrency` is not an int.
+        ValueError: `concurrency` is below 1.
     """
 
     def __init__(
@@ -73,28 +80,35 @@ class BulkSender:
             raise ValueError(f"concurrency must be at least 1, not {concurrency}")
         self._sunco = sunco.with_options(retry=retry)
         self._concurrency = concurrency
-        self._tally = Counters()
+        self._counters = Counters()
         self._run: BulkRun | None = None
         self._stopped = False
 
     def send(self, outbox: Outbox) -> AsyncGenerator[Result, None]:
-        """Send what the outbox yields; iterate over the results, which come as the items end.
+        """Send the items of an outbox.
 
-        There is exactly one result for each item that was read, and a failed item raises nothing.
-        Messages to one conversation, or to one user, go one after the other in the order of the
-        outbox; others go at the same time. So name a conversation in one way throughout: the sender
-        does not know that a conversation and a user belong together. A message whose outcome is
-        unknown is not sent again.
+        A failed item raises nothing. Messages to one conversation, or to one user, are sent one
+        after the other in the order of the outbox, and others at the same time. Name a conversation
+        in one way throughout, since the sender does not know that a conversation and a user belong
+        together. A message whose outcome is unknown is not sent again.
 
-        At most four times `concurrency` items are in memory, and the next is read when a result is
-        taken: a sender that is not iterated stands still. Leaving the iteration cancels what is
-        under way; `contextlib.aclosing` does so at once and `stop` ends it gently. A plain iterable
-        is read in the event loop's thread, so one that blocks wants to be an async one.
+        At most four times `concurrency` items are in memory. The next item is read when a result is
+        taken, so the sender only works while it is iterated. Leaving the iteration cancels what is
+        under way: at once with `contextlib.aclosing`. `stop` ends a run gently. A plain iterable is
+        read in the event loop's thread, so pass an async iterable if reading blocks.
 
-        Raises, after the last result, what makes further items pointless (a 401, an app that does
-        not exist, a certificate that does not verify, fifty 403s in a row), what the outbox has
-        raised, and any bug met on the way.
-        Raises `RuntimeError` while an earlier `send` of this sender is not over.
+        Args:
+            outbox: An iterable or async iterable of `Outgoing`.
+
+        Returns:
+            An async generator of the results: exactly one for each item that was read, in the order
+            in which the items end. After the last one it raises the error that ended the run early:
+            an error that affects every item (a 401, an app that does not exist, a certificate that
+            does not verify, fifty 403s in a row), what the outbox raised, or a bug. It raises
+            `RuntimeError` while an earlier `send` of this sender is not finished.
+
+        Raises:
+            TypeError: The outbox is not iterable.
         """
         if not isinstance(outbox, AsyncIterable | Iterable):
             raise TypeError(f"an outbox must be iterable, and {type(outbox).__name__} is not")
@@ -102,12 +116,12 @@ class BulkSender:
 
     async def _send(self, outbox: Outbox) -> AsyncGenerator[Result, None]:
         if self._run is not None:
-            raise RuntimeError("this BulkSender is sending already; make another one")
+            raise RuntimeError("this BulkSender is already sending; create another one")
         self._run = run = BulkRun(
             Delivery(self._sunco),
             concurrency=self._concurrency,
             window=WINDOW * self._concurrency,
-            tally=self._tally,
+            counters=self._counters,
         )
         try:
             if self._stopped:
@@ -119,15 +133,20 @@ class BulkSender:
             self._run = None
 
     def stop(self) -> None:
-        """Begin no further item, now and later; what is under way ends and is reported.
+        """Start no further item. Items that were started are finished and returned.
 
-        What was read and not begun comes out as `Skipped`. Call it in the event loop's thread, such
-        as from `loop.add_signal_handler`. A sender stays stopped: make a new one to go on.
+        Items that were read and not started become `Skipped`. Call it in the event loop's thread,
+        for example from `loop.add_signal_handler`. A stopped sender stays stopped: create a new one
+        to continue.
         """
         self._stopped = True
         if self._run is not None:
             self._run.stop()
 
     def statistics(self) -> BulkStatistics:
-        """Return the numbers of this moment."""
-        return self._tally.snapshot()
+        """Count the items of this sender since it was created.
+
+        Returns:
+            The counts of this moment.
+        """
+        return self._counters.snapshot()

@@ -1,4 +1,4 @@
-"""The numbers of a sender."""
+"""The counts of a sender."""
 
 from dataclasses import dataclass
 
@@ -9,27 +9,41 @@ __all__ = ["BulkStatistics", "Counters"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulkStatistics:
-    """A sender at one moment; counts are since it was made.
+    """The counts of a sender at one moment, since it was created.
 
-    An item counts as soon as it has ended, which is a little before its result is handed out. What
-    is read, not in flight and not ended waits in its target's line.
+    An item is counted as soon as it has ended, shortly before its result is returned. An item that
+    was read, is not in flight and has not ended waits for its turn.
+
+    Attributes:
+        read: Items taken from the outbox.
+        in_flight: Items whose delivery has started and not ended. They look up a conversation,
+            wait for the limiter or for a retry, or are being sent.
+        sent: Items whose message the API has accepted.
+        failed: Items that failed, with any outcome.
+        unknown: Failed items whose message may have been delivered.
+        skipped: Items that were read, but not started.
     """
 
     read: int
-    """Items taken from the outbox."""
     in_flight: int
-    """Items under way: looking up a conversation, waiting for the limiter, sending, waiting."""
     sent: int
     failed: int
-    """Items that failed, with any outcome."""
     unknown: int
-    """Those of the failed whose message may have been delivered all the same."""
     skipped: int
 
 
 @dataclass(slots=True)
 class Counters:
-    """What a run counts into."""
+    """Counts items and their results.
+
+    Attributes:
+        read: Items taken from the outbox.
+        in_flight: Items whose delivery has started and not ended.
+        sent: Items whose message the API has accepted.
+        failed: Items that failed, with any outcome.
+        unknown: Failed items whose message may have been delivered.
+        skipped: Items that were read, but not started.
+    """
 
     read: int = 0
     in_flight: int = 0
@@ -39,7 +53,11 @@ class Counters:
     skipped: int = 0
 
     def count(self, result: Result) -> None:
-        """Count an item that has ended."""
+        """Count one result.
+
+        Args:
+            result: How an item ended.
+        """
         if isinstance(result, Sent):
             self.sent += 1
         elif isinstance(result, Failed):
@@ -49,7 +67,7 @@ class Counters:
             self.skipped += 1
 
     def snapshot(self) -> BulkStatistics:
-        """Return the numbers of this moment."""
+        """Return the counts of this moment."""
         return BulkStatistics(
             read=self.read,
             in_flight=self.in_flight,

@@ -1,7 +1,7 @@
 """The messages of a conversation: `sunco.messages`."""
 
 import builtins
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from functools import partial
 from typing import Any, Final, Literal, Unpack
 
@@ -11,6 +11,8 @@ from sunco_async._base.deadlines import shared_deadline
 from sunco_async._base.operation import ListOperation, Operation
 from sunco_async._call.paging import Paginator
 from sunco_async._call.reconcile import GRACE, find_message, metadata_with_key, settle
+from sunco_async._call.request import EncodedBody, encode_json
+from sunco_async.errors import RequestTooLarge
 from sunco_async.models import (
     Author,
     Content,
@@ -25,7 +27,7 @@ from sunco_async.models import (
 )
 from sunco_async.resources._base import Metadata, RequestOptions, Resource, check_metadata
 
-__all__ = ["Messages", "build_message"]
+__all__ = ["Messages", "build_message", "encode_message", "send_message"]
 
 _MESSAGES = "/v2/apps/{appId}/conversations/{conversationId}/messages"
 
@@ -106,6 +108,56 @@ def build_message(
     )
 
 
+def encode_message(body: MessagePost) -> EncodedBody:
+    """Check and encode the body of `messages.post`, without sending it.
+
+    Args:
+        body: The body that `build_message` has returned.
+
+    Returns:
+        The JSON to send with `send_message`.
+
+    Raises:
+        RequestTooLarge: The body exceeds 100 kB, the metadata 4 KB, or a text its limit.
+        TypeError: It holds a value that JSON has no form for, or metadata that is not flat.
+        ValueError: A struct in it breaks a rule of the API.
+    """
+    try:
+        return encode_json(body)
+    except RequestTooLarge as error:
+        error.operation, error.method = POST.name, POST.method
+        raise
+
+
+def send_message(
+    messages: "Messages",
+    conversation_id: str,
+    body: MessagePost | EncodedBody,
+    **options: Unpack[RequestOptions],
+) -> Coroutine[Any, Any, builtins.list[Message]]:
+    """Send a body that is built already: the second half of `messages.post`.
+
+    `POST /v2/apps/{appId}/conversations/{conversationId}/messages`
+
+    Args:
+        messages: The operations of the client to send with.
+        conversation_id: The id of the conversation.
+        body: What `build_message` or `encode_message` has returned.
+        **options: The options of this call; see `RequestOptions`.
+
+    Returns:
+        The request, not sent yet. `await` it for the created messages.
+
+    Raises:
+        ConfigurationError: The client has no app id.
+        TypeError: `conversation_id` is not a str.
+        ValueError: `conversation_id` is empty or a dot segment.
+    """
+    return messages._pipeline.call(  # noqa: SLF001 - of this module
+        POST, {"conversationId": conversation_id}, body=body, options=options
+    )
+
+
 class Messages(Resource):
     """The operations on the messages of a conversation."""
 
@@ -179,13 +231,7 @@ class Messages(Resource):
             schema=schema,
             key=key,
         )
-        post = partial(
-            self._pipeline.call,
-            POST,
-            {"conversationId": conversation_id},
-            body=body,
-            options=options,
-        )
+        post = partial(send_message, self, conversation_id, body, **options)
         if on_unknown == "raise" or key is None:
             return await post()
         with shared_deadline(options.get("deadline")):

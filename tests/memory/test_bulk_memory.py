@@ -2,24 +2,27 @@
 
 import asyncio
 import gc
+import json
 import sys
 from typing import cast
 
 import pytest
 
 from sunco_async import AsyncSunco
+from sunco_async._call.pipeline import Pipeline
 from sunco_async.bulk import BulkSender, Outgoing
 from sunco_async.bulk._conversations import ConversationFinder
 from sunco_async.bulk._items import Target
 from sunco_async.models import Conversation, Message
+from sunco_async.resources import Messages
 
 ITEMS = 100_000
 
 
-class FakeMessages:
-    async def post(self, conversation_id, content, **_):
+class FakePipeline:
+    async def call(self, operation, path, *, body, options):
         await asyncio.sleep(0)
-        return [Message(id=content)]
+        return [Message(id=json.loads(body)["content"]["text"])]
 
 
 class FakeConversations:
@@ -35,7 +38,7 @@ class FakeConversations:
 
 class FakeSunco:
     def __init__(self):
-        self.messages = FakeMessages()
+        self.messages = Messages(cast("Pipeline", FakePipeline()))
         self.conversations = FakeConversations()
 
     def with_options(self, *, retry):

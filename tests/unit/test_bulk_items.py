@@ -1,10 +1,11 @@
-"""The values of the bulk sender, the lines of its targets, and what one end says of the others."""
+"""The values of the bulk sender, the order within a target, and when a run is pointless."""
 
 import asyncio
 import copy
 import dataclasses
 
 import pytest
+from fakes import client, ok, server
 
 from sunco_async import (
     AuthenticationFailed,
@@ -15,16 +16,18 @@ from sunco_async import (
     NotFound,
     PaymentRequired,
     PermissionDenied,
+    RequestTooLarge,
     ServerError,
     UnexpectedRedirect,
 )
 from sunco_async._base.keyed_queue import KeyedQueue
 from sunco_async.bulk import Failed, Outgoing, Sent, Skipped
-from sunco_async.bulk._delivery import MAX_CONSECUTIVE_REFUSALS, AbortPolicy
-from sunco_async.bulk._items import is_malformed
+from sunco_async.bulk._abort_policy import MAX_CONSECUTIVE_REFUSALS, AbortPolicy
+from sunco_async.bulk._delivery import build_body
 from sunco_async.bulk._statistics import Counters
 from sunco_async.errors import ErrorDetail
 from sunco_async.models import ImageMessage, Message
+from sunco_async.resources.messages import send_message
 
 SENT = Sent("k", Message(id="m1"), "c1")
 
@@ -71,39 +74,65 @@ def test_an_item_is_a_value():
         (Failed("k", ServerError("x", outcome="unknown"), before_sending=True), "not_sent"),
     ],
 )
-def test_the_outcome_of_a_failure_is_the_messages_own(failed, outcome):
+def test_the_outcome_of_a_failure_is_about_the_message(failed, outcome):
     assert failed.outcome == outcome
 
 
 @pytest.mark.parametrize(
-    ("item", "expected"),
+    "item",
     [
-        (Outgoing("k", "Hello", conversation_id="c1"), False),
-        (Outgoing("k", ImageMessage(media_url="https://a.b"), user_id="."), False),
-        (Outgoing("k", {"type": "new"}, user_id="u", metadata={"a": True}), False),
-        (Outgoing("k", "Hello", conversation_id=""), True),
-        (Outgoing("k", "Hello", conversation_id=".."), True),
-        (Outgoing("k", "Hello", user_id=""), True),
-        (Outgoing("k", "Hello", user_id="u", metadata={"a": {}}), True),
-        (Outgoing("k", {"type": "text", "text": object()}, user_id="u"), True),
-        (Outgoing("k", {"type": "text", "text": float("nan")}, user_id="u"), True),
-        (Outgoing("k", "half an emoji \ud83d", user_id="u"), True),
+        Outgoing("k", "Hello", conversation_id="c1"),
+        Outgoing("k", ImageMessage(media_url="https://a.b"), user_id="."),
+        Outgoing("k", {"type": "new"}, user_id="u", metadata={"a": True}),
     ],
+    ids=["conversation", "user", "unknown-content"],
 )
-def test_malformed_is_what_no_request_can_be_made_of(item, expected):
-    assert is_malformed(item) is expected
+async def test_a_built_body_is_what_post_sends(item):
+    scripted = server(*[ok({"messages": [{"id": "m1"}]}, 201)] * 2)
+    async with client(scripted) as sunco:
+        await sunco.messages.post("c1", item.content, metadata=item.metadata)
+        posted = scripted.last.content
+        assert build_body(item) == posted
+        [message] = await send_message(sunco.messages, "c1", build_body(item))
+        assert scripted.last.content == posted
+        assert scripted.last.headers["content-type"] == "application/json"
+    assert message.id == "m1"
 
 
-def test_a_tally_counts_each_kind_of_end():
-    tally = Counters()
+@pytest.mark.parametrize(
+    ("arguments", "failure", "words"),
+    [
+        ({"conversation_id": ""}, ValueError, "conversation_id must not be ''"),
+        ({"conversation_id": ".."}, ValueError, "conversation_id must not be '..'"),
+        ({"conversation_id": "half \ud83d"}, ValueError, "surrogate"),
+        ({"user_id": ""}, ValueError, "user_id must not be empty"),
+        ({"user_external_id": "half \ud83d"}, ValueError, "surrogate"),
+        ({"user_id": "u", "metadata": {"a": {}}}, TypeError, "metadata"),
+        ({"user_id": "u", "metadata": {"a": "x" * 5000}}, RequestTooLarge, "metadata"),
+        ({"user_id": "u", "content": {"text": object()}}, TypeError, "object"),
+        ({"user_id": "u", "content": {"text": float("nan")}}, ValueError, "nan"),
+        ({"user_id": "u", "content": {"text": "x" * 200_000}}, RequestTooLarge, "body"),
+        ({"user_id": "u", "content": "half an emoji \ud83d"}, ValueError, "surrogate"),
+    ],
+    ids=lambda value: None,
+)
+def test_an_item_that_cannot_be_sent_is_not_built(arguments, failure, words):
+    with pytest.raises(failure, match=words) as caught:
+        build_body(Outgoing("k", **{"content": "Hello", **arguments}))
+    if failure is RequestTooLarge:
+        assert (caught.value.operation, caught.value.outcome) == ("messages.post", "not_sent")
+
+
+def test_each_kind_of_result_is_counted():
+    counters = Counters()
     for result in [
         SENT,
         Failed("k", ConnectionFailed("x", outcome="unknown")),
         Failed("k", NotFound("x", outcome="rejected")),
         Skipped("k", "stopped"),
     ]:
-        tally.count(result)
-    statistics = tally.snapshot()
+        counters.count(result)
+    statistics = counters.snapshot()
     assert (statistics.sent, statistics.failed, statistics.unknown, statistics.skipped) == (
         1,
         2,
@@ -112,31 +141,31 @@ def test_a_tally_counts_each_kind_of_end():
     )
 
 
-async def test_a_targets_next_item_waits_for_the_one_under_way():
-    lines = KeyedQueue(lambda item: item.target)
+async def test_the_next_item_of_a_target_waits_for_the_one_under_way():
+    queue = KeyedQueue(lambda item: item.target)
     first, second = (Outgoing(key, "Hello", conversation_id="c1") for key in "ab")
-    lines.add(first)
-    lines.add(second)
-    assert await lines.take() is first
-    waiting = asyncio.create_task(lines.take())
+    queue.add(first)
+    queue.add(second)
+    assert await queue.take() is first
+    waiting = asyncio.create_task(queue.take())
     await asyncio.sleep(0)
     assert not waiting.done()
-    lines.ended(first)
+    queue.ended(first)
     assert await waiting is second
-    lines.ended(second)
-    await lines.drained()
-    assert len(lines) == 0
+    queue.ended(second)
+    await queue.drained()
+    assert len(queue) == 0
 
 
-async def test_a_busy_target_gets_one_turn_where_others_get_one():
-    lines = KeyedQueue(lambda item: item.target)
+async def test_a_target_with_many_items_gets_no_more_turns_than_others():
+    queue = KeyedQueue(lambda item: item.target)
     for key in ("a1", "a2", "a3", "b1", "c1", "b2"):
-        lines.add(Outgoing(key, "Hello", conversation_id=key[0]))
+        queue.add(Outgoing(key, "Hello", conversation_id=key[0]))
     order = []
-    while len(lines):
-        item = await lines.take()
+    while len(queue):
+        item = await queue.take()
         order.append(item.key)
-        lines.ended(item)
+        queue.ended(item)
     assert order == ["a1", "b1", "c1", "a2", "b2", "a3"]
 
 
@@ -155,8 +184,8 @@ def permanent() -> ConnectionFailed:
 @pytest.mark.parametrize(
     "error", [AuthenticationFailed("x"), ConfigurationError("x"), app_not_found(), permanent()]
 )
-def test_what_holds_for_every_item_decides_at_once(error):
-    assert AbortPolicy().note(Failed("k", error)) is error
+def test_an_error_that_affects_every_item_ends_the_run_at_once(error):
+    assert AbortPolicy().record(Failed("k", error)) is error
 
 
 @pytest.mark.parametrize(
@@ -170,19 +199,19 @@ def test_what_holds_for_every_item_decides_at_once(error):
         TypeError("x"),
     ],
 )
-def test_what_is_the_items_own_never_decides(error):
-    prospect = AbortPolicy()
+def test_an_error_of_one_item_never_ends_the_run(error):
+    policy = AbortPolicy()
     assert all(
-        prospect.note(Failed("k", error)) is None for _ in range(10 * MAX_CONSECUTIVE_REFUSALS)
+        policy.record(Failed("k", error)) is None for _ in range(10 * MAX_CONSECUTIVE_REFUSALS)
     )
 
 
 @pytest.mark.parametrize("kind", [PermissionDenied, PaymentRequired, UnexpectedRedirect])
-def test_refusals_decide_when_nothing_is_sent_between(kind):
-    prospect, failed = AbortPolicy(), Failed("k", kind("x"))
+def test_consecutive_refusals_end_the_run(kind):
+    policy, failed = AbortPolicy(), Failed("k", kind("x"))
     for _ in range(3):
-        assert all(prospect.note(failed) is None for _ in range(MAX_CONSECUTIVE_REFUSALS - 1))
-        assert prospect.note(SENT) is None
+        assert all(policy.record(failed) is None for _ in range(MAX_CONSECUTIVE_REFUSALS - 1))
+        assert policy.record(SENT) is None
     for _ in range(MAX_CONSECUTIVE_REFUSALS - 1):
-        prospect.note(failed)
-    assert prospect.note(failed) is failed.error
+        policy.record(failed)
+    assert policy.record(failed) is failed.error

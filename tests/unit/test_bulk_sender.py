@@ -13,7 +13,7 @@ from fakes import client, error
 
 from sunco_async import AuthenticationFailed, NotFound, PermissionDenied, SuncoError
 from sunco_async.bulk import BulkSender, Failed, Outgoing, Sent, Skipped
-from sunco_async.bulk._delivery import MAX_CONSECUTIVE_REFUSALS
+from sunco_async.bulk._abort_policy import MAX_CONSECUTIVE_REFUSALS
 
 pytestmark = pytest.mark.both_loops
 
@@ -110,7 +110,7 @@ async def test_an_empty_outbox_ends_at_once():
     assert results == []
 
 
-async def test_an_answer_without_a_message_is_sent_all_the_same():
+async def test_a_response_without_a_message_counts_as_sent():
     [result], _ = await run(Api(lambda *_: httpx.Response(201, json={"messages": []})), items(1))
     assert isinstance(result, Sent)
     assert result.message.id == ""
@@ -128,7 +128,7 @@ async def test_a_failed_item_stops_neither_its_target_nor_the_others():
 
 
 @pytest.mark.parametrize("fault", [httpx.ReadError("reset"), error(500), error(503), error(504)])
-async def test_what_may_have_arrived_is_sent_once(fault):
+async def test_a_message_that_may_have_arrived_is_not_sent_again(fault):
     api = Api(lambda *_: fault)
     [result], statistics = await run(api, items(1))
     assert result.outcome == "unknown"
@@ -159,10 +159,10 @@ async def test_a_malformed_item_fails_alone_and_unsent(bad):
     assert api.received == ["1"]
 
 
-async def test_a_type_error_from_elsewhere_is_a_bug_and_may_have_been_sent():
+async def test_a_type_error_of_middleware_is_a_bug_and_the_message_may_have_been_sent():
     async def middleware(call, call_next):
         await call_next(call)
-        raise TypeError("a slip in somebody's middleware")
+        raise TypeError("a bug in middleware")
 
     async with client(Api(), middleware=[middleware]) as sunco:
         results = await ended_by(TypeError, BulkSender(sunco, concurrency=1), items(3))
@@ -238,15 +238,15 @@ async def test_concurrency_is_at_least_one(concurrency):
             BulkSender(sunco, concurrency=concurrency)
 
 
-async def test_what_is_no_outbox_is_refused_at_once():
+async def test_an_outbox_that_is_not_iterable_is_refused_at_once():
     async with client(Api()) as sunco:
         with pytest.raises(TypeError, match="iterable"):
             BulkSender(sunco).send(7)
 
 
-async def test_what_is_no_item_ends_the_run():
+async def test_an_item_of_another_type_ends_the_run():
     async with client(Api()) as sunco:
-        with pytest.raises(TypeError, match="made of Outgoing"):
+        with pytest.raises(TypeError, match="must yield Outgoing"):
             await collect(BulkSender(sunco), [{"key": "1"}])
 
 
@@ -378,7 +378,7 @@ async def test_a_key_that_may_not_post_ends_the_run():
     assert MAX_CONSECUTIVE_REFUSALS <= len(api.received) <= MAX_CONSECUTIVE_REFUSALS + 4
 
 
-async def test_an_outbox_that_raises_is_told_after_the_results():
+async def test_the_error_of_an_outbox_is_raised_after_the_results():
     def outbox():
         yield from items(3, conversations=3)
         raise OSError("the disk is gone")
@@ -389,7 +389,7 @@ async def test_an_outbox_that_raises_is_told_after_the_results():
 
 
 @pytest.mark.parametrize("where", ["outbox", "call"])
-async def test_a_cancellation_from_inside_neither_hangs_nor_passes_for_the_end(where):
+async def test_an_unexpected_cancellation_neither_hangs_nor_ends_the_run_silently(where):
     async def gone():
         task = asyncio.create_task(asyncio.sleep(60))
         task.cancel()
@@ -412,7 +412,7 @@ async def test_a_cancellation_from_inside_neither_hangs_nor_passes_for_the_end(w
     assert not other_tasks()
 
 
-async def test_a_closed_client_is_told_once():
+async def test_a_closed_client_is_reported_once():
     sunco = client(Api())
     sender = BulkSender(sunco)
     await sunco.aclose()

@@ -1,4 +1,4 @@
-"""Messages to users: which conversation they go into, and what is told when there is none."""
+"""Messages to users: which conversation they go to, and the error if there is none."""
 
 import asyncio
 import json
@@ -68,7 +68,7 @@ def personal(id, *, default=False):
         ([], "new-jane"),
     ],
 )
-async def test_a_users_conversation_is_found_or_made_once(by, conversations, expected):
+async def test_a_users_conversation_is_found_or_created_once(by, conversations, expected):
     directory = Directory({"jane": list(conversations)})
     outbox = [Outgoing(str(n), "Hello", **{by: "jane"}) for n in range(3)]
     results, _ = await run(directory, outbox)
@@ -77,7 +77,7 @@ async def test_a_users_conversation_is_found_or_made_once(by, conversations, exp
     assert directory.calls == ["list jane", *made] + [f"post {expected}"] * 3
 
 
-async def test_a_user_that_does_not_exist_is_that_items_failure():
+async def test_a_user_that_does_not_exist_fails_that_item_only():
     directory = Directory({"jane": [personal("p1")]})
     outbox = [Outgoing(name, "Hello", user_external_id=name) for name in ("nobody", "jane")]
     results, _ = await run(directory, outbox)
@@ -87,7 +87,15 @@ async def test_a_user_that_does_not_exist_is_that_items_failure():
     assert isinstance(by_key["jane"], Sent)
 
 
-async def test_an_empty_user_lists_nobodys_conversations():
+async def test_a_malformed_message_to_a_user_sends_no_request():
+    directory = Directory({"jane": []})
+    [result], _ = await run(directory, [Outgoing("k", {"text": object()}, user_id="jane")])
+    assert isinstance(result.error, TypeError)
+    assert result.outcome == "not_sent"
+    assert directory.calls == []
+
+
+async def test_an_empty_user_id_lists_no_conversations():
     directory = Directory({"": [personal("somebody-elses")]})
     [result], _ = await run(directory, [Outgoing("k", "Hello", user_external_id="")])
     assert result.outcome == "not_sent"
@@ -95,7 +103,7 @@ async def test_an_empty_user_lists_nobodys_conversations():
     assert directory.calls == []
 
 
-async def test_a_creation_with_a_lost_answer_leaves_the_message_unsent():
+async def test_a_creation_whose_response_is_lost_leaves_the_message_unsent():
     directory = Directory({"jane": []}, create=httpx.ReadError("reset"))
     [result], statistics = await run(directory, [Outgoing("k", "Hello", user_id="jane")])
     assert result.error.operation == "conversations.create"
@@ -105,7 +113,7 @@ async def test_a_creation_with_a_lost_answer_leaves_the_message_unsent():
     assert directory.calls == ["list jane", "create personal jane"]
 
 
-async def test_a_conversation_that_is_gone_is_looked_up_again_for_the_next_item():
+async def test_a_conversation_that_was_deleted_is_looked_up_again_for_the_next_item():
     directory = Directory({"jane": [personal("gone")]})
 
     async def outbox():
