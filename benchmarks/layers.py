@@ -75,13 +75,13 @@ def nothing(_: AsyncSunco) -> None:
 def without_gate(sunco: AsyncSunco) -> None:
     """Let any number of exchanges through; with a task for each connection none would wait."""
     gate: Any = Nothing()
-    sunco._connections.gate = gate
-    sunco._pipeline = Pipeline(sunco._pipeline.options, sunco._connections, ())
+    sunco._session.gate = gate
+    sunco._pipeline = Pipeline(sunco._pipeline.options, sunco._session, ())
 
 
 def without_retry(sunco: AsyncSunco) -> None:
     """Call what is below the retry rule."""
-    sunco._pipeline._handler = sunco._pipeline._authenticated
+    sunco._pipeline._layers = sunco._pipeline._authenticated
 
 
 def untyped(parser: Parser) -> Sender:
@@ -108,7 +108,7 @@ def httpx_over(parser: Parser) -> Sender:
     @asynccontextmanager
     async def sender(server: FairServer, tasks: int) -> AsyncIterator[Send]:
         async with client(server, parser, max_connections=tasks, rate_limit=None) as sunco:
-            http = sunco._connections.http
+            http = sunco._session.http
             request = prepared(server).httpx_request(AUTHORIZATION)
 
             async def send() -> None:
@@ -125,7 +125,7 @@ def exchange(parser: Parser) -> Sender:
     @asynccontextmanager
     async def sender(server: FairServer, tasks: int) -> AsyncIterator[Send]:
         async with client(server, parser, max_connections=tasks, rate_limit=None) as sunco:
-            direct: Any = sunco._connections.http._transport
+            direct: Any = sunco._session.http._transport
             request = prepared(server)
             wire, origin = request.wire(AUTHORIZATION), request.target.origin
 

@@ -1,19 +1,16 @@
-"""`AsyncSunco`: settings, copies of it, and what can be asked of it."""
+"""`AsyncSunco`: its settings, its copies and its connections."""
 
 import ssl
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from types import TracebackType
-from typing import Any, NoReturn, ParamSpec, Self, TypeVar, Unpack, overload
+from typing import NoReturn, Self
 
 import httpx
 from msgspec import UNSET, UnsetType
 
 from sunco_async._base.auth import Auth
 from sunco_async._base.hidden import Concealed
-from sunco_async._base.keywords import checks_keywords
-from sunco_async._base.operation import Operation
 from sunco_async._base.settings import (
     Region,
     check_app_id,
@@ -21,31 +18,15 @@ from sunco_async._base.settings import (
     resolve_host,
     resolve_settings,
 )
-from sunco_async._base.url import checked_method, free_path
-from sunco_async._call.client_checks import (
-    check_hooks,
-    check_http_client,
-    check_middleware,
-)
+from sunco_async._call.client_checks import check_hooks, check_http_client, check_middleware
 from sunco_async._call.client_options import LimiterChoice, Options
-from sunco_async._call.options import SHARED_OPTIONS, RequestOptions
 from sunco_async._call.pipeline import NOT_COPIED, Pipeline
-from sunco_async._call.raw import RawResponse, call_raw
-from sunco_async._call.response import is_blank, read_json
 from sunco_async._call.session import Session
 from sunco_async._groups import Groups
 from sunco_async.hooks import ClientStatistics, Hooks
-from sunco_async.middleware import (
-    Middleware,
-    RateLimiter,
-    Response,
-    RetryPolicy,
-)
+from sunco_async.middleware import Middleware, RateLimiter, RetryPolicy
 
 __all__ = ["AsyncSunco"]
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
 class AsyncSunco(Groups):
@@ -56,31 +37,34 @@ class AsyncSunco(Groups):
     `SUNCO_BASE_URL`.
 
     Args:
-        app_id: The app that the operations are about.
-        key_id: The id of the key to sign in with.
+        app_id: The id of the app that the operations refer to.
+        key_id: The id of an API key.
         secret: The secret of that key.
-        subdomain: The host: the part of the Zendesk domain in front of `.zendesk.com`.
-        region: The host of a legacy account, `"us"` or `"eu"`.
-        base_url: The host as a URL, for anything else.
+        subdomain: The Zendesk subdomain: the part of the host in front of `.zendesk.com`. At most
+            one of `subdomain`, `region` and `base_url` can be passed.
+        region: The region of a legacy account, `"us"` or `"eu"`.
+        base_url: The URL of any other host.
         auth: Credentials other than Basic auth with `key_id` and `secret`.
-        rate_limit: A limiter, which may be shared with other clients, or None for none. The default
-            finds the unpublished limit of the server, for each app and host separately.
-        retry: When a failed request is sent again; None for never.
+        rate_limit: A limiter, which may be shared with other clients, or None for no limit. The
+            default (`"adaptive"`) finds the unpublished limit of the server, for each app and host
+            separately.
+        retry: When a failed request is sent again; None sends each request once.
         timeout: Seconds for each step of an attempt: connecting, writing, each wait for more of the
-            response; None for no bound. `RetryPolicy.max_elapsed` bounds each call as a whole, and
-            `deadline=` of an operation a single one.
-        max_connections: Requests in flight at once.
-        max_body_size: The largest response body that is read, in bytes, decompressed.
-        http_client: An `httpx.AsyncClient` to send with. It is not closed by this client.
-        transport: An httpx transport to use in the place of this library's own, such as a mock.
-        ssl_context: The context that verifies certificates. By default certifi's authorities, or
-            those that SSL_CERT_FILE or SSL_CERT_DIR name.
-        proxy: The URL of an HTTP proxy, such as `http://user:password@proxy.example:3128`, for
-            every host. By default the environment decides: HTTPS_PROXY or ALL_PROXY (HTTP_PROXY for
-            a base URL without TLS) names the proxy, for all hosts but those of NO_PROXY and
-            loopback.
-        marketplace: The headers that Zendesk requires of a marketplace bot, by the part of their
-            names behind `X-Zendesk-Marketplace-`: `Name`, `Organization-Id`, `App-Id`.
+            response; None sets no limit. `RetryPolicy.max_elapsed` limits each call as a whole, and
+            `deadline=` of an operation a single call.
+        max_connections: The largest number of requests in flight.
+        max_body_size: The largest response body that is read, in bytes after decompression.
+        http_client: An `httpx.AsyncClient` to send requests with. This client does not close it.
+        transport: An httpx transport to use instead of the transport of this library, such as a
+            mock.
+        ssl_context: The context that verifies certificates. By default it trusts the authorities
+            of certifi, or those that `SSL_CERT_FILE` or `SSL_CERT_DIR` name.
+        proxy: The URL of an HTTP proxy for every host, such as
+            `http://user:password@proxy.example:3128`. By default it is read from the environment:
+            `HTTPS_PROXY` or `ALL_PROXY` (`HTTP_PROXY` for a base URL without TLS), except for the
+            hosts in `NO_PROXY` and on loopback.
+        marketplace: The headers that Zendesk requires of a marketplace bot, by the last part of
+            their names, after `X-Zendesk-Marketplace-`: `Name`, `Organization-Id`, `App-Id`.
         middleware: Layers around each call, the first one outermost.
         hooks: An object whose methods are called for attempts, retries, pauses and rate changes.
 
@@ -123,11 +107,11 @@ class AsyncSunco(Groups):
                 auth=auth,
             )
         finally:
-            del secret, key_id, auth, proxy  # so that no traceback of this frame shows them
+            del secret, key_id, auth, proxy  # no traceback of this frame may show them
         check_http_client(http_client)
         check_middleware(middleware)
         check_hooks(hooks)
-        self._connections = Session.open(
+        self._session = Session.open(
             marketplace or {},
             http_client=http_client,
             transport=transport,
@@ -137,24 +121,22 @@ class AsyncSunco(Groups):
             max_body_size=max_body_size,
             hooks=hooks,
         )
-        tenants = self._connections.tenants
+        tenants = self._session.tenants
         host = tenants.host(settings.base_url, settings.oauth_url)
         options = Options(host, settings.app_id, settings.auth).changed(
             tenants, rate_limit=rate_limit, retry=retry, timeout=timeout
         )
-        self._pipeline = Pipeline(options, self._connections, tuple(middleware))
+        self._pipeline = Pipeline(options, self._session, tuple(middleware))
         self._is_copy = False
-
-    # Life.
 
     @property
     def app_id(self) -> str:
-        """The app that the operations are about."""
+        """The id of the app that the operations refer to."""
         return self._pipeline.options.app_id
 
     @property
     def base_url(self) -> str:
-        """The URL that requests are sent to, without a slash at its end."""
+        """The URL that requests are sent to, without a trailing slash."""
         return self._pipeline.options.host.base_url
 
     @property
@@ -169,16 +151,20 @@ class AsyncSunco(Groups):
         Its event hooks are called, and requests that you send with it use the same connections and
         count towards `max_connections`. They carry no credentials of this client.
         """
-        return self._connections.http
+        return self._session.http
 
     @property
-    def rate_limiter(self) -> RateLimiter | None:
-        """The limiter of this client. Its `statistics()` hold the current rate and the 429s."""
+    def rate_limit(self) -> RateLimiter | None:
+        """The limiter of this client, or None. `statistics()` has its rate and its 429s."""
         return self._pipeline.options.limiter
 
     def statistics(self) -> ClientStatistics:
-        """Return the counts of this client and its copies, and what is in flight."""
-        return self._connections.observer.statistics(self._pipeline.options.limiter)
+        """Count the calls of this client and its copies.
+
+        Returns:
+            The counts since the client was made, and the calls that wait or are in flight now.
+        """
+        return self._session.observer.statistics(self._pipeline.options.limiter)
 
     def with_options(
         self,
@@ -194,21 +180,23 @@ class AsyncSunco(Groups):
     ) -> Self:
         """Return a copy of this client with some options replaced. It shares the connections.
 
-        The default limiter belongs to one app on one host, because the limit is the account's: a
-        copy for another app or host has another one, and all copies for the same app and host share
-        theirs. A limiter that was passed in is shared with every copy.
+        Each account has its own limit, so the default limiter belongs to one app on one host: a
+        copy for another app or host has another limiter, and all copies for the same app and host
+        share one. A limiter that was passed in is shared with every copy.
 
         Closing a copy does nothing: the connections belong to the client it was made from.
 
         Args:
-            app_id: Another app.
-            auth: Other credentials. Those of this client are kept otherwise, on another host too.
-            subdomain: Another Zendesk host; at most one of `subdomain`, `region` and `base_url`.
-            region: The host of legacy accounts in another region.
-            base_url: Another host.
-            rate_limit: Another limiter, `"adaptive"` for the default one, or None for none.
+            app_id: The id of another app.
+            auth: Other credentials. By default those of this client are kept, also for another
+                host.
+            subdomain: Another Zendesk subdomain. At most one of `subdomain`, `region` and
+                `base_url` can be passed.
+            region: Another region of legacy accounts, `"us"` or `"eu"`.
+            base_url: The URL of any other host.
+            rate_limit: Another limiter, `"adaptive"` for the default one, or None for no limit.
             retry: Another retry policy, or None to send each request once.
-            timeout: Seconds for each step of an attempt, or None for no bound.
+            timeout: Seconds for each step of an attempt, or None for no limit.
 
         Raises:
             ConfigurationError: A value cannot be used.
@@ -216,31 +204,31 @@ class AsyncSunco(Groups):
         options = self._pipeline.options
         if auth is not UNSET:
             given = Concealed(auth)
-            del auth  # it may be a bare token: no traceback of this frame shows it
+            del auth  # it may be a plain token, which no traceback of this frame may show
             options = replace(options, auth=check_auth(given))
         if app_id is not UNSET:
             options = replace(options, app_id=check_app_id(app_id))
-        places = {"subdomain": subdomain, "region": region, "base_url": base_url}
-        named = {name: place for name, place in places.items() if place is not UNSET}
-        if named:
-            host = resolve_host(named)
-            options = replace(options, host=self._connections.tenants.host(*host))
+        hosts = {"subdomain": subdomain, "region": region, "base_url": base_url}
+        passed = {name: value for name, value in hosts.items() if value is not UNSET}
+        if passed:
+            urls = resolve_host(passed)
+            options = replace(options, host=self._session.tenants.host(*urls))
         options = options.changed(
-            self._connections.tenants, rate_limit=rate_limit, retry=retry, timeout=timeout
+            self._session.tenants, rate_limit=rate_limit, retry=retry, timeout=timeout
         )
         copy = object.__new__(type(self))
-        copy._connections = self._connections
-        copy._pipeline = Pipeline(options, self._connections, self._pipeline.middleware)
+        copy._session = self._session
+        copy._pipeline = Pipeline(options, self._session, self._pipeline.middleware)
         copy._is_copy = True
         return copy
 
     async def aclose(self) -> None:
         """Close the connections that this client made; further calls raise `RuntimeError`."""
         if not self._is_copy:
-            await self._connections.aclose()
+            await self._session.aclose()
 
     async def __aenter__(self) -> Self:
-        self._connections.check_open()
+        self._session.check_open()
         return self
 
     async def __aexit__(
@@ -252,107 +240,10 @@ class AsyncSunco(Groups):
         await self.aclose()
 
     def __repr__(self) -> str:
-        if not hasattr(self, "_pipeline"):  # a traceback of a constructor that failed asks too
+        if not hasattr(self, "_pipeline"):  # shown by the traceback of a failed constructor
             return "<AsyncSunco, not configured>"
         return f"AsyncSunco(base_url={self.base_url!r}, app_id={self.app_id!r})"
 
     def __reduce__(self) -> NoReturn:
-        # Called by copy.copy, copy.deepcopy and pickle. Without it, they fail on some inner object.
+        # copy.copy, copy.deepcopy and pickle call it; without it, they fail on some inner object.
         raise TypeError(NOT_COPIED)
-
-    # Ways out.
-
-    @overload
-    async def request(
-        self,
-        method: str,
-        path: str,
-        *,
-        params: Mapping[str, str] | None = ...,
-        json: Any = ...,
-        files: Mapping[str, Any] | None = ...,
-        response_type: type[T],
-        idempotent: bool = ...,
-        **options: Unpack[RequestOptions],
-    ) -> T: ...
-
-    @overload
-    async def request(
-        self,
-        method: str,
-        path: str,
-        *,
-        params: Mapping[str, str] | None = ...,
-        json: Any = ...,
-        files: Mapping[str, Any] | None = ...,
-        response_type: None = ...,
-        idempotent: bool = ...,
-        **options: Unpack[RequestOptions],
-    ) -> Any: ...
-
-    @partial(checks_keywords, name="request", options=SHARED_OPTIONS)
-    async def request(
-        self,
-        method: str,
-        path: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        json: Any = UNSET,
-        files: Mapping[str, Any] | None = None,
-        response_type: Any = None,
-        idempotent: bool = False,
-        **options: Unpack[RequestOptions],
-    ) -> Any:
-        """Send any other request of the API, such as `POST /v1.1/apps/{app}/notifications`.
-
-        Args:
-            method: The HTTP method.
-            path: The path, added to the base URL as it is: quote the values in it. A full URL is
-                refused, because the credentials belong to one host.
-            params: The query, unquoted.
-            json: The body, encoded as JSON. `UNSET` (the default) and None send no body.
-            files: httpx's multipart argument.
-            response_type: The type to decode the JSON into. None returns it as plain Python values.
-            idempotent: Whether sending the request twice is the same as sending it once; always
-                true for GET and HEAD. It decides which failures are retried.
-            **options: `timeout`, `deadline`, `retry` and `extra_headers`, as every operation has.
-
-        Returns:
-            The decoded JSON, or None for an empty body.
-
-        Raises:
-            SuncoError: As every operation does.
-        """
-        method = checked_method(method)
-        safe = idempotent or method in ("GET", "HEAD")
-        operation: Operation[Any] = Operation(
-            name="request",
-            method=method,
-            path=free_path(path),
-            replay="always" if safe else "never" if files else "not_sent",
-        )
-
-        def read(answer: Response) -> Any:
-            if response_type is None:
-                return None if is_blank(answer.body) else read_json(answer, Any)
-            return read_json(answer, response_type)
-
-        return await self._pipeline.send(
-            operation,
-            operation.path,
-            read,
-            query=params or {},
-            json=json,
-            files=files,
-            options=options,
-        )
-
-    async def raw(
-        self, operation: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs
-    ) -> RawResponse[T]:
-        """Call an operation and return its answer as it came beside what it holds.
-
-        `await sunco.raw(sunco.users.get, "jane")` sends what `sunco.users.get("jane")` sends, and
-        raises what it raises.
-        """
-        return await call_raw(operation, *args, **kwargs)

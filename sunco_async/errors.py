@@ -1,13 +1,13 @@
-"""What can go wrong, and whether the call may have taken effect all the same.
+"""The exceptions of the package, and what each says about the outcome of a call.
 
     SuncoError
     ├── ConfigurationError            a setting is missing, contradicts another, or cannot be used
-    ├── RequestTooLarge               refused here, before sending: over a documented size
+    ├── RequestTooLarge               over a documented size limit; it was not sent
     ├── ConnectionFailed              the connection failed or broke
     ├── RequestTimeout                a step of an attempt, or the whole call, took too long
-    ├── ResponseDecodeError           a success whose body cannot be read
-    ├── UnexpectedRedirect            the server points elsewhere; nothing is sent there
-    └── APIStatusError                the server answered with an error status
+    ├── ResponseDecodeError           a 2xx response whose body cannot be read
+    ├── UnexpectedRedirect            the server sent a redirect, which is not followed
+    └── APIStatusError                the server sent an error status
         ├── BadRequest            400
         ├── AuthenticationFailed  401
         ├── PaymentRequired       402
@@ -22,13 +22,13 @@
 Every error has an `outcome`:
 
 - `"not_sent"`: no byte of the request can have reached the server; sending it again is safe.
-- `"rejected"`: the server refused it, so it had no effect.
-- `"unknown"`: it may have taken effect. Sending it again may do it twice.
+- `"rejected"`: the server refused the request, so it had no effect.
+- `"unknown"`: the request may have taken effect. Sending it again may do it twice.
 
-The text of an error names the operation, the request and the request id, and stays below 1,000
-printable characters, whatever the server sent. The attributes keep the originals.
+The text of an error names the operation, the request and the request id. It has fewer than 1,000
+characters, all printable, whatever the server sent. The attributes hold the original values.
 
-Errors can be pickled. None of them holds the request, its headers or its credentials.
+Errors can be pickled. No error holds the request, its headers or its credentials.
 """
 
 from typing import Final, Literal, NamedTuple
@@ -66,22 +66,31 @@ Outcome = Literal["not_sent", "rejected", "unknown"]
 
 
 class ErrorDetail(NamedTuple):
-    """One entry of the `errors` that the API puts into an error body."""
+    """One entry of `errors` in an error body of the API.
+
+    Attributes:
+        code: The kind of error, such as `"bad_request"`; empty if the entry has none.
+        title: The description; empty if the entry has none.
+    """
 
     code: str
     title: str
 
 
 class SuncoError(Exception):
-    """The base of every error this package raises on purpose.
+    """The base class of the errors of this package.
+
+    Every argument is also an attribute.
 
     Args:
-        message: What happened. It is shortened, and made printable.
-        operation: The attribute that was called, such as `"messages.post"`.
-        method: The HTTP method of the request.
-        path: The path of the request, below the base URL.
-        attempts: The number of requests that were sent.
-        outcome: Whether the call may have taken effect.
+        message: What happened. It is cut to 600 characters and made printable.
+        operation: The operation that was called, such as `"messages.post"`; None if the error does
+            not belong to a call.
+        method: The HTTP method of the request; None if there was no request.
+        path: The path of the request, relative to the base URL; None if there was no request.
+        attempts: How many requests were sent for the call, including the one that is sent again
+            with new credentials after a 401.
+        outcome: Whether the call may have taken effect: `"not_sent"`, `"rejected"` or `"unknown"`.
     """
 
     operation: str | None = None
@@ -109,16 +118,16 @@ class SuncoError(Exception):
 
     @property
     def message(self) -> str:
-        """What happened, without the operation and the request."""
+        """What happened, without the names of the operation and the request."""
         return super().__str__()
 
     @property
     def request_id(self) -> str | None:
-        """The id of the request, to quote to Zendesk's support; None where there is none."""
+        """The id of the request, for Zendesk's support; None if the response has none."""
         return None
 
     def __str__(self) -> str:
-        # The call fills in its operation and request after the error was made.
+        # The call sets the operation and the request after the error was constructed.
         text = printable(self.message, 600)
         if self.operation:
             text = f"{printable(self.operation, 60)}: {text}"
@@ -131,36 +140,52 @@ class SuncoError(Exception):
 
 
 class ConfigurationError(SuncoError, ValueError):
-    """A setting, header or request line is missing or cannot be used; nothing was sent.
+    """A setting, header or request line is missing or invalid; nothing was sent.
 
-    It is a `ValueError` as well.
+    It is also a `ValueError`.
     """
 
 
 class RequestTooLarge(SuncoError):
-    """The request is over a documented size limit; it was refused here and not sent."""
+    """The request exceeds a documented size limit. It was not sent."""
 
 
 class ConnectionFailed(SuncoError):
-    """The connection could not be made (`outcome="not_sent"`) or broke on the way (`"unknown"`).
+    """The connection could not be made (`outcome="not_sent"`) or was lost (`"unknown"`).
 
-    `permanent` says that no retry can help, so none was made: the certificate of the server does
-    not verify, the host name cannot be used, or a proxy refuses the credentials or the host.
+    Attributes:
+        permanent: Whether no retry can help, so none was made: the certificate of the server does
+            not verify, the host name cannot be used, or a proxy refuses the credentials or the
+            host.
     """
 
     permanent: bool = False
 
 
 class RequestTimeout(SuncoError):
-    """A step took longer than `timeout`, or the call longer than `deadline` or `max_elapsed`."""
+    """A step took longer than `timeout`, or the call longer than `deadline` or `max_elapsed`.
+
+    All three are in seconds. `outcome` is `"unknown"` if the request may have arrived.
+    """
 
 
 class _ResponseError(SuncoError):
-    """An error that comes with a response.
+    """An error that has a response. Its arguments are those of `SuncoError` and the response.
 
-    `status_code`, `headers` and `body` are those of the response. `errors` holds the code and title
-    pairs of the body (several only in a 400), and `retry_after` the seconds of the `Retry-After`
-    header where there was one.
+    Args:
+        message: What happened. It is cut to 600 characters and made printable.
+        operation: The operation that was called.
+        method: The HTTP method of the request.
+        path: The path of the request, relative to the base URL.
+        attempts: How many requests were sent for the call.
+        outcome: Whether the call may have taken effect.
+        status_code: The status of the response.
+        headers: The headers of the response.
+        body: The body of the response, in bytes, decompressed.
+
+    Attributes:
+        errors: The entries of `errors` in the body.
+        retry_after: The seconds that the `Retry-After` header asks to wait; None without one.
     """
 
     status_code: int = 0
@@ -194,29 +219,53 @@ class _ResponseError(SuncoError):
 
     @property
     def request_id(self) -> str | None:
-        """The id of the request, to quote to Zendesk's support; None where there is none."""
+        """The id of the request, for Zendesk's support; None if the response has none."""
         headers: httpx.Headers | None = vars(self).get("headers")
         return None if headers is None else request_id_of(headers)
 
 
 class ResponseDecodeError(_ResponseError):
-    """The server said 2xx and sent something that is not the documented response.
+    """The server sent a 2xx status with a body that is not the documented response.
 
     The call may have taken effect, so `outcome` is `"unknown"`.
+
+    Attributes:
+        status_code: The status of the response; 0 if a walk over pages failed because the cursors
+            of its responses cannot be followed.
+        headers: The headers of the response.
+        body: The body of the response, in bytes, decompressed. It is empty if it held a secret or
+            could not be read.
+        errors: Always empty: a 2xx response lists no errors.
+        retry_after: Always None.
     """
 
 
 class UnexpectedRedirect(_ResponseError):
-    """The server answered with a redirect; it is not followed, so no credential travels.
+    """The server sent a redirect. It is not followed, so no credentials are sent elsewhere.
 
-    `location` is where it pointed.
+    Attributes:
+        location: The value of the `Location` header; empty without one.
+        status_code: The status of the response, 3xx.
+        headers: The headers of the response.
+        body: The body of the response, in bytes, decompressed.
+        errors: Always empty.
+        retry_after: Always None.
     """
 
     location: str = ""
 
 
 class APIStatusError(_ResponseError):
-    """The server answered with an error status."""
+    """The server sent an error status that has no class of its own below.
+
+    Attributes:
+        status_code: The status of the response.
+        headers: The headers of the response.
+        body: The body of the response, in bytes, decompressed.
+        errors: The entries of `errors` in the body. Only a 400 has several; a response that is not
+            the API's, such as a proxy's page, has none.
+        retry_after: The seconds that the `Retry-After` header asks to wait; None without one.
+    """
 
 
 class BadRequest(APIStatusError):
@@ -236,23 +285,23 @@ class PermissionDenied(APIStatusError):
 
 
 class NotFound(APIStatusError):
-    """404: there is no such thing, or not for this key."""
+    """404: the resource does not exist, or this key may not see it."""
 
 
 class Conflict(APIStatusError):
-    """409: it exists already, such as a user's externalId."""
+    """409: the resource exists, such as a user with this externalId."""
 
 
 class PayloadTooLarge(APIStatusError):
-    """413: the server found the body too large."""
+    """413: the body is too large for the server."""
 
 
 class ConversationFull(APIStatusError):
-    """423: the conversation holds its 30,000 messages; `messages.delete_all` makes room."""
+    """423: the conversation already holds 30,000 messages; `messages.delete_all` empties it."""
 
 
 class RateLimited(APIStatusError):
-    """429: over the rate limit, and out of attempts or time to wait; it was not processed."""
+    """429: the rate limit was exceeded, and no attempt or time is left; it was not processed."""
 
 
 class ServerError(APIStatusError):
@@ -273,11 +322,25 @@ _BY_STATUS: Final[dict[int, type[APIStatusError]]] = {
 
 
 def request_id_of(headers: httpx.Headers) -> str | None:
-    """Return the request id among the headers of a response, or None."""
+    """Read the request id from the headers of a response.
+
+    Args:
+        headers: The headers of the response.
+
+    Returns:
+        The value of `X-Request-Id` or `X-Zendesk-Request-Id`, or None if neither is there.
+    """
     return headers.get("x-request-id") or headers.get("x-zendesk-request-id") or None
 
 
 def status_error(status_code: int) -> type[APIStatusError]:
-    """Return the class for an error status: the documented one, else the nearest above it."""
+    """Choose the error class for a status.
+
+    Args:
+        status_code: A status of 400 or above.
+
+    Returns:
+        The class of a documented status; else `ServerError` from 500 on and `APIStatusError` below.
+    """
     other = ServerError if status_code >= 500 else APIStatusError
     return _BY_STATUS.get(status_code, other)

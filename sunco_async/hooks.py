@@ -1,4 +1,4 @@
-"""Watching a client: a method to override for each thing that happens, one frozen event for each.
+"""Hooks: an object whose methods the client calls with an event for each attempt, retry and pause.
 
     class Metrics(Hooks):
         def on_attempt(self, event: AttemptEvent) -> None:
@@ -7,12 +7,12 @@
     AsyncSunco(hooks=Metrics())
 
 Hooks run inside the request, so they must be fast and must not block. A hook that raises fails the
-call whose event it was given, and nothing else. No event holds a credential or a body.
+call that the event belongs to, and no other. No event holds a credential or a body.
 
-The logger `sunco_async` writes the same without hooks: each attempt at level DEBUG, each retry at
+The logger `sunco_async` reports the same without hooks: each attempt at level DEBUG, each retry at
 INFO. Its records have the attributes `operation`, `method`, `path`, `attempt`, `status_code`,
-`error`, `outcome`, `seconds` and `delay`, None where there is nothing to say, so a handler can
-write them as JSON.
+`error`, `outcome`, `seconds` and `delay`, so a handler can write them as JSON. Attributes without a
+value are None.
 """
 
 import msgspec
@@ -30,81 +30,120 @@ __all__ = [
 
 
 class AttemptEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """One request was sent, and has been answered or has failed."""
+    """A request was sent and has ended: with a response or with an error.
+
+    Attributes:
+        operation: The operation that was called, such as `"messages.post"`.
+        method: The HTTP method.
+        path: The path of the request, relative to the base URL.
+        number: The number of this request within its call, counted from 1.
+        seconds: The time from passing the request to the transport to the end of the response.
+        status_code: The status of the response; None if there was no response.
+        error: Why there was no response; None if there was one.
+    """
 
     operation: str
-    """The attribute that was called, such as `"messages.post"`."""
     method: str
     path: str
     number: int
-    """1 for the first request of a call."""
     seconds: float
-    """From handing it to the transport to the end of its answer."""
     status_code: int | None
-    """The answer's status, None where there was none."""
     error: SuncoError | None
-    """Why there was no answer."""
 
 
 class RetryEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """A call is going to be sent again."""
+    """A call is about to be sent again.
+
+    Attributes:
+        operation: The operation that was called, such as `"messages.post"`.
+        number: How many requests of the call have been sent so far.
+        delay: Seconds to wait before the next request.
+        status_code: The status of the last response; None if there was no response.
+        error: Why there was no response; None if there was one.
+    """
 
     operation: str
     number: int
-    """How many requests were sent so far."""
     delay: float
-    """Seconds to wait before the next."""
     status_code: int | None
     error: SuncoError | None
 
 
 class PauseEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """The limiter lets nobody through for a while."""
+    """The limiter pauses: for some time it grants no token.
+
+    Attributes:
+        seconds: The length of the pause.
+        operation: The operation whose response caused it.
+    """
 
     seconds: float
     operation: str
-    """The call whose answer caused it."""
 
 
 class RateChangeEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """The limiter goes at another rate, in requests per second."""
+    """The limiter has changed its rate.
+
+    Attributes:
+        before: The old rate, in requests per second.
+        after: The new rate, in requests per second.
+    """
 
     before: float
     after: float
 
 
 class Hooks:
-    """What can be watched; every method does nothing until it is overridden."""
+    """The base class of hooks. Every method does nothing until it is overridden."""
 
     def on_attempt(self, event: AttemptEvent) -> None:
-        """Hear of each request that was sent, once it is over."""
+        """Receive each request after its response or error is known.
+
+        Args:
+            event: The request and its result.
+        """
 
     def on_retry(self, event: RetryEvent) -> None:
-        """Hear of each call that is sent again, before the wait."""
+        """Receive each retry before the wait that precedes it.
+
+        Args:
+            event: The failure and the delay.
+        """
 
     def on_pause(self, event: PauseEvent) -> None:
-        """Hear of each pause of the limiter, as it begins."""
+        """Receive each pause of the limiter as it begins.
+
+        Args:
+            event: The length of the pause and its cause.
+        """
 
     def on_rate_change(self, event: RateChangeEvent) -> None:
-        """Hear of each change of the limiter's rate."""
+        """Receive each change of the rate of the limiter.
+
+        Args:
+            event: The old rate and the new one.
+        """
 
 
 class ClientStatistics(msgspec.Struct, frozen=True, kw_only=True):
-    """A client and its copies at one moment; counts are since it was made."""
+    """The counts of a client and its copies since the client was made.
+
+    Attributes:
+        requests: Calls made.
+        attempts: Requests sent for them.
+        throttled: Responses with status 429.
+        retries: How often a call was sent again after a failure.
+        pauses: Pauses of the limiter; 0 without a limiter.
+        rate: The rate of the limiter in requests per second; None without a limiter.
+        waiting: Calls that wait for the limiter now.
+        in_flight: Requests that are being sent now, or whose response is awaited.
+    """
 
     requests: int
-    """Calls made."""
     attempts: int
-    """Requests sent for them."""
     throttled: int
-    """Requests answered with 429."""
     retries: int
-    """Times a call was sent again after a failure."""
     pauses: int
-    """Pauses of the limiter, 0 without one."""
     rate: float | None
-    """The limiter's rate in requests per second, None without one."""
     waiting: int
-    """Calls in the limiter's line."""
     in_flight: int
-    """Requests under way."""

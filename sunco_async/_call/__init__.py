@@ -1,1 +1,1 @@
-"""One call: its options, its request, the layers it passes, its response, paging. Private."""
+"""One call: options, request, layers, response and paging. Private."""

@@ -1,6 +1,6 @@
-"""Checks of the client's options that are objects: policies, limiters, hooks, middleware, clients.
+"""Type checks of options: retry policies, limiters, hooks, middleware, httpx clients.
 
-The same checks serve the constructor, `with_options` and the options of a single call.
+The constructor, `with_options` and the options of a single call use the same checks.
 """
 
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ __all__ = [
 
 
 def check_retry(value: object) -> None:
-    """Refuse what is neither a `RetryPolicy` nor None."""
+    """Raise `ConfigurationError` unless the value is a `RetryPolicy` or None."""
     if value is None or isinstance(value, RetryPolicy):
         return
     example = "retry=RetryPolicy(max_attempts=3)"
@@ -32,12 +32,12 @@ def check_retry(value: object) -> None:
 
 
 def check_limiter(value: object) -> None:
-    """Refuse what is no limiter, neither `"adaptive"` nor None."""
+    """Raise `ConfigurationError` unless the value is a limiter, `"adaptive"` or None."""
     if value is None or isinstance(value, TokenBucket | AdaptiveTokenBucket):
         return
     if isinstance(value, str) and value == "adaptive":
         return
-    # A class has the methods of the protocol too.
+    # A class has the methods of the protocol, but is no limiter.
     if isinstance(value, type) or not isinstance(value, RateLimiter):
         example = "rate_limit=TokenBucket(50)"
         if isinstance(value, int | float) and not isinstance(value, bool):
@@ -46,7 +46,7 @@ def check_limiter(value: object) -> None:
 
 
 def check_hooks(value: object) -> None:
-    """Refuse what is neither an instance of `Hooks` nor None."""
+    """Raise `ConfigurationError` unless the value is an instance of `Hooks` or None."""
     if value is None or isinstance(value, Hooks):
         return
     if isinstance(value, type) and issubclass(value, Hooks):
@@ -57,7 +57,7 @@ def check_hooks(value: object) -> None:
 
 
 def check_middleware(value: object) -> None:
-    """Refuse what is not a sequence of callables."""
+    """Raise `ConfigurationError` unless the value is a list or tuple of callables."""
     if callable(value) and not isinstance(value, Iterable):
         name = getattr(value, "__name__", "layer")
         raise ConfigurationError(f"middleware must be a list: write middleware=[{name}]")
@@ -73,6 +73,6 @@ def check_middleware(value: object) -> None:
 
 
 def check_http_client(value: object) -> None:
-    """Refuse what is neither an `httpx.AsyncClient` nor None."""
+    """Raise `ConfigurationError` unless the value is an `httpx.AsyncClient` or None."""
     if value is not None and not isinstance(value, httpx.AsyncClient):
         refuse("http_client", "an httpx.AsyncClient", value)

@@ -1,4 +1,4 @@
-"""What a copy of a client may change: where to send, as whom, at which rate, how patiently."""
+"""The options of a client that a copy may replace: host, app, credentials, limiter, retries."""
 
 from dataclasses import dataclass, replace
 from typing import Final, Literal
@@ -25,7 +25,14 @@ NO_TIMEOUTS: Final = Timeouts()
 class Options:
     """The options of one client or copy.
 
-    `own_limiter` says that the limiter is the default one, which each app and host has of its own.
+    Attributes:
+        host: Where requests are sent.
+        app_id: The app of the operations.
+        auth: The credentials.
+        limiter: The rate limiter, or None.
+        own_limiter: Whether `limiter` is the default one, which belongs to one app on one host.
+        retry: The retry policy; `NEVER_AGAIN` sends each request once.
+        timeouts: The time limits of the steps of an attempt, in seconds.
     """
 
     host: Host
@@ -44,9 +51,10 @@ class Options:
         retry: RetryPolicy | None | UnsetType = UNSET,
         timeout: float | None | UnsetType = UNSET,
     ) -> "Options":
-        """Return these options with others in their place, and the limiter that belongs to them.
+        """Return a copy with some options replaced, and with the limiter that belongs to it.
 
-        Raises `ConfigurationError` for a value of the wrong type.
+        Raises:
+            ConfigurationError: A value has the wrong type.
         """
         options = self
         if rate_limit is not UNSET:

@@ -1,16 +1,16 @@
-"""Fetching a file by its URL, with the credentials for the account's own host alone.
+"""Fetching a file by its URL. Only the account's own host gets the credentials.
 
 A message holds the URL of its attachment. A private one is on the account's own host
 (`https://acme.zendesk.com/sc/attachments/…`), requires the credentials, and may redirect to a
 signed URL of a storage host. The rules:
 
-- Credentials, marketplace headers, `extra_headers` and the user's middleware are for the origin of
-  the base URL alone: the same scheme, host and port.
+- Only requests to the origin of the base URL (the same scheme, host and port) have the credentials,
+  the marketplace headers and `extra_headers`, and pass the user's middleware.
 - A URL on any other host is refused unless the caller allows other hosts: it may come from an end
   user, and this process may reach hosts that the user cannot.
-- At most three redirects are followed. Once one has left the own origin, no request has credentials
-  any more, not even one that leads back.
-- Only https. Plain http is for a base URL on loopback.
+- At most three redirects are followed. After one to another origin, no further request has
+  credentials, not even one that leads back.
+- The scheme must be https. Plain http is allowed if the base URL is on loopback.
 """
 
 import re
@@ -58,6 +58,13 @@ async def fetch_file(
 ) -> bytes | None:
     """Fetch a file into a target and return what the target's `commit` returns.
 
+    Args:
+        pipeline: Sends the requests.
+        media_url: The URL of the file.
+        target: Where the file is written.
+        other_hosts: Whether a URL that is not on the account's own host may be fetched.
+        options: The options of the call. `deadline` includes all redirects.
+
     Raises:
         TypeError: `media_url` is not a str.
         ValueError: `media_url` is not a URL that may be fetched.
@@ -90,7 +97,7 @@ async def _follow(
     target: DownloadTarget,
     options: RequestOptions,
 ) -> None:
-    """Request a URL and those that it redirects to, until the file has come."""
+    """Request a URL and follow its redirects until the file is read."""
     is_page = PurePosixPath(url.path).suffix.lower() in _PAGE_SUFFIXES
     own_host = _same_origin(url, base)
     for redirects in range(MAX_REDIRECTS + 1):
@@ -123,25 +130,27 @@ async def _request(
     own_host: bool,
     is_page: bool,
 ) -> None:
-    api = pipeline.options.host.api if own_host else None
+    api_requests = pipeline.options.host.api_requests if own_host else None
     if not own_host:
         options = options.copy()
         options.pop("extra_headers", None)
 
-    def read(answer: Response) -> None:
-        kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if answer.status_code != 200:
-            raise unreadable(answer, "a file comes with status 200")
+    def check(response: Response) -> None:
+        kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if response.status_code != 200:
+            raise unreadable(response, "a file has status 200")
         if kind in _PAGES and not is_page:
-            raise unreadable(answer, "it is an HTML page, perhaps to sign in, instead of the file")
+            raise unreadable(
+                response, "it is an HTML page, perhaps to sign in, instead of the file"
+            )
 
     try:
         await pipeline.send(
             _OWN_HOST if own_host else _OTHER_HOST,
             url.raw_path.partition(b"?")[0].decode("ascii"),
-            read,
+            check,
             query={},
-            file=FileRequest(_FileRequests(url, api), target, own_host),
+            file=FileRequest(_FileRequests(url, api_requests), target, own_host),
             options=options,
         )
     except AuthenticationFailed as error:
@@ -154,21 +163,22 @@ async def _request(
 
 
 class _FileRequests(RequestBuilder):
-    """Builds the request to one URL: with the headers of the API's requests, or with none of them.
+    """Builds the request to the URL of a file.
 
     Args:
-        url: The file.
-        api: The builder of the API's requests, or None for another host.
+        url: The URL of the file.
+        api_requests: The builder of the API's requests, whose headers are sent too; None for
+            another host.
     """
 
-    def __init__(self, url: httpx.URL, api: RequestBuilder | None) -> None:
+    def __init__(self, url: httpx.URL, api_requests: RequestBuilder | None) -> None:
         self._target = Target(str(url.copy_with(raw_path=b"/", fragment=None)))
         self.host = self._target.origin.host
         self._path = url.raw_path.decode("ascii")
         kept = [(b"User-Agent", USER_AGENT.encode()), (b"Accept-Encoding", b"gzip, deflate")]
-        if api is not None:
+        if api_requests is not None:
             own = (b"host", b"accept")
-            kept = [pair for pair in api.default_headers if pair[0].lower() not in own]
+            kept = [pair for pair in api_requests.default_headers if pair[0].lower() not in own]
         pairs = [(b"Host", self._target.netloc), (b"Accept", b"*/*"), *kept]
         self._headers = self._json_headers = HeaderBlock(pairs)
 
@@ -178,17 +188,17 @@ class _FileRequests(RequestBuilder):
         path: str,  # noqa: ARG002 - the target is known
         **given: Any,
     ) -> PreparedRequest | httpx.Request:
-        """Build the request; `path` is for error texts, without the query and its signature."""
+        """Build the request. `path`, which has no query, is only used in the texts of errors."""
         return super().build(method, self._path, **given)
 
 
 def _parse(media_url: str) -> httpx.URL:
     if not isinstance(media_url, str):
         raise TypeError(f"media_url must be a str, not {type(media_url).__name__}")
-    # Not everything that httpx parses is unambiguous to the next one who does.
+    # httpx parses some URLs that another parser would read differently.
     if not media_url.isascii() or re.search(r"[\x00-\x20\x7f\\]", media_url):
         raise ValueError(
-            "media_url must be ASCII without blanks: percent-encode what is not, "
+            "media_url must be ASCII without blanks: percent-encode other characters, "
             f"unlike {printable(media_url, 80)!r}"
         )
     try:
@@ -205,7 +215,7 @@ def _location(url: httpx.URL, location: str) -> httpx.URL | None:
 
 
 def _problem_of(url: httpx.URL, base: httpx.URL) -> str | None:
-    """Say why a URL is not fetched whatever its host, or return None."""
+    """Return why a URL must not be fetched, whatever its host, or None."""
     if url.userinfo:
         return "must not have a user name or password"
     if url.scheme not in ("http", "https") or not url.host:
@@ -226,7 +236,7 @@ def _port(url: httpx.URL) -> int | None:
 
 
 def _not_followed(redirect: UnexpectedRedirect, why: str) -> UnexpectedRedirect:
-    """Return the error for a redirect, without the secrets that its URL may hold."""
+    """Return the error for a redirect without the secrets that its URL may hold."""
     location = re.sub("//[^/]*@", "//", redirect.location.partition("?")[0])
     headers = httpx.Headers(redirect.headers)
     headers["location"] = location

@@ -1,4 +1,4 @@
-"""Reading one page of a list response: its items, and the cursors of its neighbours.
+"""Reading one page of a list response: its items, and the cursors of the pages next to it.
 
 The API documents cursors as strings in `meta`. A server that sends a number instead is understood;
 anything that cannot be a cursor raises `ResponseDecodeError`.
@@ -59,7 +59,7 @@ def _check_cursor(direction: str, record: str) -> None:
         raise ValueError(f"{direction} cannot be encoded as UTF-8: {record!r}") from None
 
 
-def read_page(operation: ListOperation[T], answer: Response, *, backward: bool) -> Page[T]:
+def read_page(operation: ListOperation[T], response: Response, *, backward: bool) -> Page[T]:
     """Decode a list response into a page whose items are in the order of the walk.
 
     The cursors are read from `meta`, or from the URLs in `links` where `meta` has none. The API
@@ -68,12 +68,12 @@ def read_page(operation: ListOperation[T], answer: Response, *, backward: bool) 
     Raises:
         ResponseDecodeError: The body, the items or a paging field cannot be read.
     """
-    envelope = read_json(answer, operation.response)
+    envelope = read_json(response, operation.response)
     try:
         items = _items(operation.field or "", getattr(envelope, operation.field or "", None))
         after, before, has_more = _paging_of(envelope.meta, envelope.links)
     except DecodeFailure as error:
-        raise unreadable(answer, str(error)) from None
+        raise unreadable(response, str(error)) from None
     if backward:
         items = items[::-1]
     if has_more is None:  # the field is missing: a cursor to the next page says the same

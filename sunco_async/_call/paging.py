@@ -53,6 +53,14 @@ class Paginator(Generic[T]):
     A forward walk yields the oldest record first, a backward walk the newest. `messages.list` is
     walked backward unless it starts at `after=`; every other list is walked forward unless it
     starts at `before=`.
+
+    Args:
+        fetch: Fetches the page at a cursor; None stands for the first page.
+        start: The cursor to start at.
+        fail: Makes the error for cursors that cannot be followed, from its text.
+        backward: Whether the walk goes backward.
+        prefetch: Whether to fetch the next page while the consumer works on a page.
+        limit: The largest number of items; None for all.
     """
 
     def __init__(
@@ -82,7 +90,11 @@ class Paginator(Generic[T]):
                     yield item
 
     def sequential(self) -> "Paginator[T]":
-        """Return the same walk without prefetching: a page is fetched when it is needed."""
+        """Turn off prefetching: a page is fetched when it is needed.
+
+        Returns:
+            The same walk, not sent yet.
+        """
         return self._copy(prefetch=False, limit=self._limit)
 
     def oldest_first(self) -> "Paginator[T]":
@@ -90,6 +102,9 @@ class Paginator(Generic[T]):
 
         The API pages through messages backward, so the whole conversation would have to be held in
         memory to start with its oldest message. A walk that starts at `after=` goes forward.
+
+        Returns:
+            The same walk, not sent yet.
 
         Raises:
             ValueError: The walk goes backward. Pass `after=` with the id of the message to start
@@ -110,6 +125,9 @@ class Paginator(Generic[T]):
         Args:
             n: The largest number of items; with 0 nothing is sent.
 
+        Returns:
+            The shortened walk, not sent yet.
+
         Raises:
             TypeError: `n` is not an int.
             ValueError: `n` is negative.
@@ -124,12 +142,15 @@ class Paginator(Generic[T]):
     async def pages(self) -> AsyncGenerator[Page[T], None]:
         """Fetch page after page, in the direction of the walk.
 
-        The items of a page are in the order of the walk too, so the pages' items one after the
-        other are what `async for` over the walk yields.
+        The items of a page are in the order of the walk too, so joined together they are what
+        `async for` over the walk yields.
+
+        Yields:
+            The pages.
 
         Raises:
-            ResponseDecodeError: The server sent the same cursor twice, or none where there should
-                be one.
+            ResponseDecodeError: The server sent the same cursor twice, or no cursor to a next page
+                that it announced.
         """
         left = self._limit
         if left == 0:

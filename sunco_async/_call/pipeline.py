@@ -1,6 +1,6 @@
-"""The one way out: build the request, pass it down the layers, raise what is no success.
+"""The path of every call: build the request, send it through the layers, raise or decode.
 
-Every operation takes it. Nothing else touches a request or an answer but the decoding behind it.
+All operations use it. Nothing else handles a request or a response.
 """
 
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
@@ -50,14 +50,14 @@ _NO_QUERY: Mapping[str, str | None] = {}
 
 @dataclass(frozen=True, slots=True)
 class FileRequest:
-    """What `Pipeline.send` does differently to fetch a file.
+    """How `Pipeline.send` fetches a file instead of calling an operation.
 
     Attributes:
         builder: Builds the request to the file's URL.
-        sink: Where the body goes.
+        sink: Where the body is written.
         own_host: Whether the file is on the account's own host. Requests to any other host have no
-            credentials, do not count for the rate limit and do not pass the user's middleware,
-            which may add credentials of its own.
+            credentials, take no token of the rate limit and skip the user's middleware, which may
+            add credentials of its own.
     """
 
     builder: RequestBuilder
@@ -66,26 +66,31 @@ class FileRequest:
 
 
 class Pipeline:
-    """The layers of one client or copy, over the connections that it shares.
+    """The layers of one client or copy.
 
     Outermost first: the user's own middleware, retry, credentials, gate, rate limit, exchange.
+
+    Args:
+        options: The options of the client or copy.
+        session: What the client and its copies share.
+        middleware: The user's own layers, the first one outermost.
     """
 
     def __init__(
-        self, options: Options, connections: Session, middleware: tuple[Middleware, ...]
+        self, options: Options, session: Session, middleware: tuple[Middleware, ...]
     ) -> None:
         self.options = options
         self.middleware = middleware
-        self._connections = connections
-        handler: CallNext = connections.exchange
+        self._session = session
+        layers: CallNext = session.exchange
         if options.limiter is not None:
-            handler = _layer(RateLimit(options.limiter, connections.observer), handler)
-        handler = _layer(connections.gate, handler)
-        self._authenticated = _layer(Authenticate(options.auth), handler)
-        self._handler = self._surround(options.retry)
+            layers = _bind(RateLimit(options.limiter, session.observer), layers)
+        layers = _bind(session.gate, layers)
+        self._authenticated = _bind(Authenticate(options.auth), layers)
+        self._layers = self._compose(options.retry)
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError(NOT_COPIED)  # to copy or pickle a group of operations leads here
+        raise TypeError(NOT_COPIED)  # copying or pickling a group of operations gets here
 
     def call(
         self,
@@ -102,7 +107,7 @@ class Pipeline:
         Args:
             operation: The operation to send.
             path: The values of the operation's path, by name, without the app.
-            query: The query parameters; those that are None are left out.
+            query: The query parameters; those that are None are omitted.
             body: The struct or dict to send as JSON. UNSET sends no body.
             upload: The file to send instead of a JSON body.
             options: The options of this call.
@@ -133,9 +138,9 @@ class Pipeline:
         Args:
             operation: The operation that returns one page.
             path: The values of the operation's path, by name, without the app.
-            query: The query parameters of every page; those that are None are left out.
-            after: The cursor to start behind.
-            before: The cursor to start in front of.
+            query: The query parameters of every page; those that are None are omitted.
+            after: A cursor: start with the record that follows it.
+            before: A cursor: start with the record that precedes it, and walk backward.
             page_size: Items on a page, 1 to 100. None sends no size.
             options: The options of each request.
         """
@@ -164,7 +169,7 @@ class Pipeline:
         return Paginator(fetch, start, fail, backward=backward)
 
     def path(self, operation: Operation[Any], values: Mapping[str, str]) -> str:
-        """Fill an operation's path, the app in its place."""
+        """Fill in the path of an operation. The app is that of the client."""
         app_id = self.options.app_id
         if not app_id and "{appId}" in operation.path:
             raise ConfigurationError(
@@ -176,7 +181,7 @@ class Pipeline:
         self,
         operation: Operation[Any],
         path: str,
-        read: Callable[[Response], R],
+        decode: Callable[[Response], R],
         *,
         query: Mapping[str, str | None],
         json: Any = UNSET,
@@ -185,17 +190,29 @@ class Pipeline:
         file: FileRequest | None = None,
         options: RequestOptions,
     ) -> R:
-        """Send one request and return what `read` makes of its answer, or raise."""
-        connections = self._connections
-        connections.check_open()
+        """Send one request and return its decoded response, or raise.
+
+        Args:
+            operation: The operation, for its method and its rules.
+            path: The quoted path.
+            decode: Reads the result from a response with a 2xx status.
+            query: The query parameters; those that are None are omitted.
+            json: The value to send as JSON. UNSET and None send no body.
+            files: httpx's multipart argument.
+            upload: The file to send.
+            file: How to fetch a file; None for every other request.
+            options: The options of this call.
+        """
+        self._session.check_open()
         host = self.options.host
-        builder, sink = host.bridge if operation.oauth_host else host.api, None
+        builder = host.oauth_requests if operation.oauth_host else host.api_requests
+        sink = None
         if file is not None:
             builder, sink = file.builder, file.sink
         timeouts, policy, deadline = self.options.timeouts, self.options.retry, None
         try:
             if options:
-                timeouts, policy, deadline = self._read(options)
+                timeouts, policy, deadline = self._merge(options)
             request = builder.build(
                 operation.method,
                 path,
@@ -210,27 +227,31 @@ class Pipeline:
             error.operation, error.method, error.path = operation.name, operation.method, path
             raise
         replay = operation.replay if upload is None else upload.replay
-        handler = self._handler if policy is self.options.retry else self._surround(policy)
+        layers = self._layers if policy is self.options.retry else self._compose(policy)
         if file is not None and not file.own_host:
-            handler = self._to_other_host(policy)
+            layers = self._compose_for_other_host(policy)
         limit = call_limit(policy.max_elapsed, deadline)
         call = Call(
             operation.name, path, request, replay, operation.authenticated, limit=limit, sink=sink
         )
         try:
-            answer = await handler(call) if limit is None else await _within(limit, handler, call)
-            capture_response(answer)
-            if not (answer.status_code == 404 and operation.missing_is_success and call.in_doubt):
+            response = await layers(call) if limit is None else await _limited(limit, layers, call)
+            capture_response(response)
+            if not (response.status_code == 404 and operation.missing_is_success and call.in_doubt):
                 raise_for_status(
-                    answer, builder.host, self.options.auth if operation.authenticated else None
+                    response, builder.host, self.options.auth if operation.authenticated else None
                 )
-            return read(answer)
+            return decode(response)
         except SuncoError as error:
             call.describe(error)
             raise
 
-    def _read(self, options: RequestOptions) -> tuple[Timeouts, RetryPolicy, float | None]:
-        """Return the time-outs, the retry policy and the deadline of a call that has options."""
+    def _merge(self, options: RequestOptions) -> tuple[Timeouts, RetryPolicy, float | None]:
+        """Return the timeouts, the retry policy and the deadline (seconds) of a call with options.
+
+        Raises:
+            ConfigurationError: An option has the wrong type.
+        """
         timeouts, policy = self.options.timeouts, self.options.retry
         if "timeout" in options:
             check_seconds("timeout", options["timeout"])
@@ -242,57 +263,59 @@ class Pipeline:
         check_seconds("deadline", deadline)
         return timeouts, policy, deadline
 
-    def _to_other_host(self, retry: RetryPolicy) -> CallNext:
-        """Return the layers for a request to a host that is not the API."""
-        shared = self._connections
-        rule = Retry(retry, shared.observer, None, RetryBudget())
-        return _layer(rule, _layer(shared.gate, shared.exchange))
-
     @property
     def body_limit(self) -> int:
-        """Bytes of a response body that are held in memory at most."""
-        return self._connections.exchange.body_limit
+        """The largest response body that is held in memory, in bytes."""
+        return self._session.exchange.body_limit
 
-    def _surround(self, retry: RetryPolicy) -> CallNext:
-        """Put the retry rule, and around it the user's own layers, on what is below them."""
+    def _compose_for_other_host(self, retry: RetryPolicy) -> CallNext:
+        """Return the layers for a request to a host that is not the API."""
+        session = self._session
+        rule = Retry(retry, session.observer, None, RetryBudget())
+        return _bind(rule, _bind(session.gate, session.exchange))
+
+    def _compose(self, retry: RetryPolicy) -> CallNext:
+        """Add a retry layer and the user's own layers around the layers below them."""
         rule = Retry(
             retry,
-            self._connections.observer,
+            self._session.observer,
             self.options.limiter,
             self.options.host.budget,
         )
-        handler = _layer(rule, self._authenticated)
+        layers = _bind(rule, self._authenticated)
         if self.middleware:
-            handler = _layer(_refuse_unsendable, handler)
+            layers = _bind(_refuse_unsendable, layers)
         for middleware in reversed(self.middleware):
-            handler = _layer(middleware, handler)
-        return handler
+            layers = _bind(middleware, layers)
+        return layers
 
 
-async def _within(limit: CallLimit, handler: CallNext, call: Call) -> Response:
-    """Pass a call on, and interrupt it at the end of its time."""
+async def _limited(limit: CallLimit, layers: CallNext, call: Call) -> Response:
+    """Send a call, and interrupt it when its time limit has passed."""
     if not limit.used_up():
         try:
             async with limit:
-                return await handler(call)
+                return await layers(call)
         except TimeoutError:
-            if not limit.is_over():  # it is the user's own
+            if not limit.is_over():  # the user's own time limit
                 raise
-    # The retry loop raises by itself. This was in a middleware of the user's, which may have
-    # passed on the call and have its response.
+    # The retry loop raises its own error. So the user's middleware was interrupted here, which may
+    # have sent the call and received its response.
     call.in_doubt = call.in_doubt or call.attempts > 0
     raise call.timed_out()
 
 
 async def _refuse_unsendable(call: Call, call_next: CallNext) -> Response:
-    """Check the headers again, which the user's own middleware may have changed."""
-    if call.prepared is None:  # else nobody has looked at the request
+    """Check the headers again, because the user's middleware may have changed them."""
+    if call.prepared is None:  # else no middleware has used the request
         check_sendable(call.request.headers)
     return await call_next(call)
 
 
-def _layer(middleware: Middleware, call_next: CallNext) -> CallNext:
-    def handler(call: Call) -> Awaitable[Response]:
+def _bind(middleware: Middleware, call_next: CallNext) -> CallNext:
+    """Return a middleware with the layers below it as one function of the call."""
+
+    def bound(call: Call) -> Awaitable[Response]:
         return middleware(call, call_next)
 
-    return handler
+    return bound

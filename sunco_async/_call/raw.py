@@ -1,7 +1,7 @@
-"""The answer as it came, beside what it holds.
+"""The raw response of a call beside its result.
 
-The operation is called as always; the answer is caught on its way by a context variable, so every
-operation has this without a second signature, and type checkers see the first one.
+The operation is called as usual, and a context variable collects its responses. So no operation
+needs a second signature for this, and type checkers see the one that it has.
 """
 
 from collections.abc import Awaitable, Callable
@@ -19,12 +19,19 @@ __all__ = ["RawResponse", "call_raw", "capture_response"]
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_caught: ContextVar[list[Response] | None] = ContextVar("_caught", default=None)
+_captured: ContextVar[list[Response] | None] = ContextVar("_captured", default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawResponse(Generic[T]):
-    """An answer as it came: status, headers, body; and `parsed`, what the operation returns."""
+    """The response of a call and its result.
+
+    Attributes:
+        status_code: The HTTP status.
+        headers: The headers.
+        body: The body, decompressed.
+        parsed: What the operation returned.
+    """
 
     status_code: int
     headers: httpx.Headers
@@ -33,30 +40,34 @@ class RawResponse(Generic[T]):
 
     @property
     def request_id(self) -> str | None:
-        """The id to quote to Zendesk's support, None where the server gave none."""
+        """The id of the request, for Zendesk's support; None if the response has none."""
         return request_id_of(self.headers)
 
 
 async def call_raw(
     operation: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs
 ) -> RawResponse[T]:
-    """Call an operation, and return the last answer it got beside its result."""
-    caught: list[Response] = []
-    token = _caught.set(caught)
+    """Call an operation, and return its last response beside its result.
+
+    Raises:
+        TypeError: The operation sent no request.
+    """
+    captured: list[Response] = []
+    token = _captured.set(captured)
     try:
         parsed = await operation(*args, **kwargs)
     finally:
-        _caught.reset(token)
-    if not caught:
-        raise TypeError(f"{operation!r} asked the API nothing: give it an operation of a client")
-    answer = caught[-1]
+        _captured.reset(token)
+    if not captured:
+        raise TypeError(f"{operation!r} sent no request: pass an operation of a client")
+    last = captured[-1]
     return RawResponse(
-        status_code=answer.status_code, headers=answer.headers, body=answer.body, parsed=parsed
+        status_code=last.status_code, headers=last.headers, body=last.body, parsed=parsed
     )
 
 
-def capture_response(answer: Response) -> None:
-    """Keep an answer for whoever asked to see it."""
-    caught = _caught.get()
-    if caught is not None:
-        caught.append(answer)
+def capture_response(response: Response) -> None:
+    """Store a response if `call_raw` is waiting for it."""
+    captured = _captured.get()
+    if captured is not None:
+        captured.append(response)

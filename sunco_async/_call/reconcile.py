@@ -1,10 +1,11 @@
-"""Settling a send whose answer was lost: look for it in the conversation before sending it again.
+"""Reconciling a message whose response was lost: look for it before sending it again.
 
-The API has no idempotency key, but a message's metadata comes back when messages are listed. So a
-key of the caller's own in there tells whether the lost request has arrived.
+The API has no idempotency key, but listed messages have the metadata that they were posted with. So
+a key of the caller's own in the metadata shows whether the lost request has arrived.
 
-Not having found it after the grace time is strong evidence, no proof: a request that a proxy holds
-back longer can still arrive. Whoever cannot accept that leaves `on_unknown="raise"`.
+If the message is not found after the grace time, it has very likely not arrived, but this is not
+certain: a proxy can delay a request for longer. Callers who cannot accept that use
+`on_unknown="raise"`.
 """
 
 import asyncio
@@ -27,11 +28,15 @@ METADATA_KEY = "suncoKey"
 """The metadata field that holds a message's key."""
 
 GRACE = 3.0
-"""Seconds between losing an answer and looking for its message."""
+"""Seconds between losing a response and looking for its message."""
 
 
 def metadata_with_key(metadata: Mapping[str, T] | UnsetType | None, key: str) -> dict[str, T | str]:
-    """Return the metadata with the key in it. Raises `ValueError` where it has another one."""
+    """Return the metadata with the key added.
+
+    Raises:
+        ValueError: The key is empty, or the metadata has another one.
+    """
     if not key:
         raise ValueError("key must not be empty")
     given: dict[str, T | str] = dict(metadata) if isinstance(metadata, Mapping) else {}
@@ -63,10 +68,15 @@ async def settle(
     *,
     grace: float,
 ) -> list[Message]:
-    """Post; where it is unknown whether that worked, wait, look, and post again if it is not there.
+    """Post a message. If the outcome is unknown, wait, look for it, and post it again if necessary.
 
-    The second post is the last. The first error is raised if the search fails, and if the call's
-    deadline leaves no time for the wait.
+    There is no third post. The first error is raised if the search fails, or if the deadline of the
+    call leaves no time for the wait.
+
+    Args:
+        post: Posts the message.
+        find: Looks for the message by its key.
+        grace: Seconds to wait before looking for it.
     """
     try:
         return await post()
@@ -88,5 +98,5 @@ async def settle(
     try:
         return await post()
     except SuncoError as error:
-        error.outcome = "unknown"  # the first one may still arrive, whatever became of this one
+        error.outcome = "unknown"  # the first request may still arrive
         raise

@@ -1,4 +1,4 @@
-"""From an operation and its values to the exact request, checked before anything is sent."""
+"""Building requests. Headers and sizes are checked before anything is sent."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -17,7 +17,7 @@ from sunco_async.transports import HeaderBlock, PreparedRequest, Target, Timeout
 __all__ = ["USER_AGENT", "EncodedBody", "RequestBuilder", "encode_json", "timeouts_of"]
 
 JSON_LIMIT = 100 * 1024
-"""Bytes of a JSON body that the API takes: "100kb", read as KiB so that none is refused early."""
+"""The largest JSON body in bytes. The API reference says "100kb", which may mean KiB."""
 
 USER_AGENT = f"sunco-async/{__version__} {httpx.__name__}/{httpx.__version__}"
 
@@ -27,10 +27,15 @@ class EncodedBody(bytes):
 
 
 class RequestBuilder:
-    """Builds the requests to one base URL; what they have in common is made once.
+    """Builds the requests to one base URL. Their common headers are encoded once.
 
-    The default headers of a client that was handed in are kept, its credentials and cookies are
-    not: this client has its own, and copies of it may belong to several tenants.
+    The default headers of a client that was passed in are kept, except for its credentials and
+    cookies: this client has its own, and copies of it may belong to several tenants.
+
+    Args:
+        base_url: The URL that all paths are appended to.
+        http: The client whose default headers are used.
+        marketplace: The marketplace headers by the last part of their names, such as `Name`.
     """
 
     def __init__(
@@ -45,7 +50,7 @@ class RequestBuilder:
         if headers.get("user-agent", "").startswith("python-httpx"):  # or httpx2's
             headers["User-Agent"] = USER_AGENT
         headers["Accept"] = "application/json"
-        headers["Accept-Encoding"] = "gzip, deflate"  # what can be decompressed within a bound
+        headers["Accept-Encoding"] = "gzip, deflate"  # those that are decompressed within a limit
         for name, value in check_marketplace(marketplace):
             headers[name] = value
         host = (b"Host", self._target.netloc)
@@ -70,10 +75,23 @@ class RequestBuilder:
         extra_headers: Mapping[str, str] | None,
         timeouts: Timeouts,
     ) -> PreparedRequest | httpx.Request:
-        """Build the request to a quoted path.
+        """Build a request.
 
-        Raises `RequestTooLarge` for JSON over 100 kB, `ConfigurationError` for extra headers that
-        cannot be sent, and `TypeError` or `ValueError` for what cannot be written as JSON.
+        Args:
+            method: The HTTP method.
+            path: The quoted path.
+            query: The query parameters; those that are None are omitted.
+            json: The value to send as JSON. UNSET and None send no body.
+            upload: The file to send.
+            files: httpx's multipart argument.
+            extra_headers: Headers to add.
+            timeouts: The time limits of the steps of an attempt, in seconds.
+
+        Raises:
+            ConfigurationError: An extra header cannot be sent.
+            RequestTooLarge: The body exceeds 100 KiB as JSON.
+            TypeError: A value cannot be encoded as JSON.
+            ValueError: A value cannot be encoded as JSON, or a struct breaks a rule of the API.
         """
         extra = check_extra_headers(extra_headers, multipart=bool(files or upload))
         pairs = [(name, value) for name, value in query.items() if value is not None]
@@ -119,14 +137,14 @@ class RequestBuilder:
 
 
 def timeouts_of(seconds: float | None) -> Timeouts:
-    """Return one time-out for each step of an attempt, in seconds."""
+    """Return the same timeout, in seconds, for each step of an attempt; None for no limit."""
     if seconds is not None and not seconds > 0:
         raise ValueError("timeout must be positive seconds, or None for no bound")
     return Timeouts(seconds, seconds, seconds, seconds)
 
 
 def _with(headers: HeaderBlock, more: Iterable[tuple[str, str]]) -> HeaderBlock:
-    """Return headers with some added or replaced."""
+    """Return a copy of the headers with some added or replaced."""
     merged = httpx.Headers(headers.pairs)
     for name, value in more:
         merged[name] = value

@@ -1,4 +1,4 @@
-"""From (status, headers, body) to the requested object or an error: plain functions, no I/O."""
+"""From status, headers and body to a result or an error: plain functions without I/O."""
 
 import re
 from collections.abc import Iterator
@@ -30,75 +30,82 @@ __all__ = [
 T = TypeVar("T")
 
 SHOWN = 400
-"""Characters of an unreadable body that an error's text shows at most."""
+"""How many characters of an unreadable body the text of an error shows."""
 
 SHOWN_DETAILS = 5
-"""Entries of `errors` that an error's text shows at most."""
+"""How many entries of `errors` the text of an error shows."""
 
 _SECRET_FIELD = re.compile(rb'"\w*(?:secret|token|password)\w*"\s*:', re.IGNORECASE)
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-def read_response(operation: Operation[T], answer: Response) -> T:
-    """Decode a response and return the object that the operation is about.
+def read_response(operation: Operation[T], response: Response) -> T:
+    """Decode a response and return the part of it that the operation names.
 
-    An operation without a documented body returns None. Its body must be empty, blank or JSON: a
-    sign-in page of a proxy under status 200 is no success.
+    An operation without a documented body returns None. Its body must be empty, blank or JSON, so
+    that the sign-in page of a proxy with status 200 is not taken for a success.
+
+    Raises:
+        ResponseDecodeError: The body is not the documented response.
     """
     if operation.response is None:
-        if 200 <= answer.status_code < 300 and not is_blank(answer.body):
-            read_json(answer, Any)
+        if 200 <= response.status_code < 300 and not is_blank(response.body):
+            read_json(response, Any)
         return cast("T", None)
-    value = read_json(answer, operation.response)
+    value = read_json(response, operation.response)
     if operation.field is not None:
         value = getattr(value, operation.field)
         if value is None:
-            raise unreadable(answer, f"it has no {operation.field!r}")
+            raise unreadable(response, f"it has no {operation.field!r}")
     return cast("T", value)
 
 
-def read_json(answer: Response, answer_type: Any) -> Any:
-    """Decode a 2xx body into `answer_type`, or raise `ResponseDecodeError`."""
+def read_json(response: Response, response_type: Any) -> Any:
+    """Decode a 2xx body into `response_type`, or raise `ResponseDecodeError`."""
     try:
-        return decoder(answer_type).decode(answer.body)
+        return decoder(response_type).decode(response.body)
     except DecodeFailure as failure:
         reason = str(failure)
-    # Raised here, without a context: the frames of the decoder hold the body.
-    raise unreadable(answer, reason)
+    # Raised outside of the handler: the frames of the decoder hold the body.
+    raise unreadable(response, reason)
 
 
 def is_blank(body: bytes) -> bool:
-    """Tell whether a body holds nothing: no byte, or white space and a byte order mark alone."""
+    """Return whether a body is empty or only holds white space and a byte order mark."""
     return not body or not body.removeprefix(_BYTE_ORDER_MARK).strip()
 
 
-def raise_for_status(answer: Response, host: str, auth: Auth | None = None) -> None:
-    """Raise the error of a status that is no success.
+def raise_for_status(response: Response, host: str, auth: Auth | None = None) -> None:
+    """Raise the error of a status that is not 2xx.
 
     Args:
-        answer: The response.
-        host: The host that was asked. It is named where it may be the reason.
+        response: The response.
+        host: The host that sent it, for the text of a 401: a wrong host may be the cause.
         auth: The credentials that were sent, if any.
+
+    Raises:
+        APIStatusError: The status is 400 or above.
+        UnexpectedRedirect: The status is any other one that is not 2xx.
     """
-    if answer.status_code >= 400:
-        _raise_status(answer, host, auth)
-    if not 200 <= answer.status_code < 300:
-        location = answer.headers.get("location", "")
+    if response.status_code >= 400:
+        _raise_status(response, host, auth)
+    if not 200 <= response.status_code < 300:
+        location = response.headers.get("location", "")
         redirect = UnexpectedRedirect(
-            f"the server answered {answer.status_code} and points to "
+            f"the server sent {response.status_code} with a redirect to "
             f"{printable(location, 300) or 'nowhere'}; "
-            "nothing was sent there, check the base URL",
-            # A 303 is how a server points to the result of what it has done.
-            outcome="unknown" if answer.status_code in (302, 303) else "rejected",
-            **_of(answer),
+            "it was not followed, check the base URL",
+            # With a 303, a server points to the result of a request that it has processed.
+            outcome="unknown" if response.status_code in (302, 303) else "rejected",
+            **_error_fields(response),
         )
         redirect.location = location
         raise redirect
 
 
 def explain_refusal(auth: Auth | None, host: str) -> str:
-    """Say what a 401 most likely means for these credentials; None are those of a body."""
+    """Say what a 401 most likely means for these credentials; None if they are in the body."""
     if isinstance(auth, JWTAuth):
         return (
             f"{host} refused the signed JWT: a wrong clock on this machine is as likely as a wrong "
@@ -116,22 +123,24 @@ def explain_refusal(auth: Auth | None, host: str) -> str:
     return f"{host} refused the credentials of {type(auth).__name__}"
 
 
-def _raise_status(answer: Response, host: str, auth: Auth | None) -> NoReturn:
-    details = _details(answer.body)
-    told = "; ".join(_shown(details)) or _excerpt(answer)
-    cls = status_error(answer.status_code)
+def _raise_status(response: Response, host: str, auth: Auth | None) -> NoReturn:
+    details = _details(response.body)
+    text = "; ".join(_shown(details)) or _excerpt(response)
+    cls = status_error(response.status_code)
     if cls is AuthenticationFailed:
-        told = f"{printable(told, 300)} ({explain_refusal(auth, host)})"
+        text = f"{printable(text, 300)} ({explain_refusal(auth, host)})"
     error = cls(
-        f"{answer.status_code} {told}", outcome=response_outcome(answer.status_code), **_of(answer)
+        f"{response.status_code} {text}",
+        outcome=response_outcome(response.status_code),
+        **_error_fields(response),
     )
     error.errors = details
-    error.retry_after = answer.retry_after
+    error.retry_after = response.retry_after
     raise error
 
 
 def _details(body: bytes) -> tuple[ErrorDetail, ...]:
-    """Read `{"errors": [{"code", "title"}]}`; anything else, such as a proxy's page, is ()."""
+    """Read `{"errors": [{"code", "title"}]}`; anything else, such as a proxy's page, gives ()."""
     try:
         data = parse_json(body)
     except (DecodeFailure, RecursionError):
@@ -147,7 +156,7 @@ def _details(body: bytes) -> tuple[ErrorDetail, ...]:
 
 
 def _plain(value: object) -> str:
-    """Return a code or title that is a text or a small number, and an empty str for all else."""
+    """Return a code or title if it is a str or a small number, else an empty str."""
     if isinstance(value, str):
         return value
     return repr(value) if isinstance(value, int | float) and abs(value) < 10**18 else ""
@@ -160,35 +169,39 @@ def _shown(details: tuple[ErrorDetail, ...]) -> Iterator[str]:
         yield f"and {len(details) - SHOWN_DETAILS} more"
 
 
-def unreadable(answer: Response, why: str) -> ResponseDecodeError:
+def unreadable(response: Response, why: str) -> ResponseDecodeError:
     """Return the error for a 2xx response that is not the documented one.
 
-    A body that holds a secret (a new key, an access token) is not part of it.
+    If the body holds a secret (a new key, an access token), the error does not contain the body.
+
+    Args:
+        response: The response.
+        why: What is wrong with its body.
     """
-    if _SECRET_FIELD.search(answer.body):
-        answer = Response(answer.status_code, answer.headers, b"")
+    if _SECRET_FIELD.search(response.body):
+        response = Response(response.status_code, response.headers, b"")
         found = "the body holds a secret and is not shown"
     else:
-        found = _excerpt(answer)
+        found = _excerpt(response)
     return ResponseDecodeError(
-        f"{answer.status_code} with a body that is not the documented response: "
+        f"{response.status_code} with a body that is not the documented response: "
         f"{printable(why, 150)}; {found}",
-        **_of(answer),
+        **_error_fields(response),
     )
 
 
-def _excerpt(answer: Response) -> str:
-    kind = printable(answer.headers.get("content-type", "no content type"), 60)
-    text = printable(answer.body[: 4 * SHOWN].decode("utf-8", "replace"), SHOWN)
+def _excerpt(response: Response) -> str:
+    kind = printable(response.headers.get("content-type", "no content type"), 60)
+    text = printable(response.body[: 4 * SHOWN].decode("utf-8", "replace"), SHOWN)
     if text:
         return f"{kind}: {text!r}"
-    encoding = answer.headers.get("content-encoding")
+    encoding = response.headers.get("content-encoding")
     return f"{kind}, encoded as {printable(encoding, 60)}" if encoding else f"{kind}, no body"
 
 
-def _of(answer: Response) -> dict[str, Any]:
+def _error_fields(response: Response) -> dict[str, Any]:
     return {
-        "status_code": answer.status_code,
-        "headers": answer.headers,
-        "body": answer.body,
+        "status_code": response.status_code,
+        "headers": response.headers,
+        "body": response.body,
     }

@@ -1,4 +1,4 @@
-"""What an `AsyncSunco` and all its copies share: the one httpx client, and who closes it."""
+"""What an `AsyncSunco` and its copies share: the httpx client, and whether to close it."""
 
 import ssl
 from collections.abc import Mapping
@@ -22,7 +22,17 @@ __all__ = ["Session"]
 
 @dataclass(slots=True)
 class Session:
-    """The shared httpx client, the gate in front of it, the counts, and the tenants it serves."""
+    """The state that a client and its copies share.
+
+    Attributes:
+        http: The httpx client.
+        tenants: The hosts, and the default limiter of each app.
+        gate: Limits the requests in flight.
+        exchange: The innermost layer: sends a request with the httpx client.
+        observer: Counts attempts and calls the hooks.
+        owned: Whether `http` was made here, so that `aclose` closes it.
+        closed: Whether `aclose` has been called.
+    """
 
     http: httpx.AsyncClient
     tenants: Tenants
@@ -45,7 +55,7 @@ class Session:
         max_body_size: int,
         hooks: Hooks | None,
     ) -> "Session":
-        """Take the client that was handed in, or make one over the chosen transport."""
+        """Use the client that was passed in, or make one with the chosen transport."""
         check_count("max_connections", max_connections)
         check_count("max_body_size", max_body_size)
         _check_network(http_client, transport, ssl_context, proxy)
@@ -71,14 +81,14 @@ class Session:
         )
 
     def check_open(self) -> None:
-        """Raise where a call can no longer be sent."""
+        """Raise `RuntimeError` if no call can be sent any more."""
         if self.closed:
             raise RuntimeError("this AsyncSunco is closed; make a new one")
         if self.http.is_closed:
             raise RuntimeError("the http_client of this AsyncSunco is closed")
 
     async def aclose(self) -> None:
-        """Close what was made here; a client that was handed in stays open."""
+        """Close the client that was made here. A client that was passed in stays open."""
         if not self.closed:
             self.closed = True
             if self.owned:

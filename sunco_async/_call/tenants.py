@@ -1,8 +1,8 @@
-"""What belongs to a host or an app, while the connections belong to a client and all its copies.
+"""What a client and its copies share for each host and each app.
 
-A web application makes a copy of one client for each request and tenant. So what a tenant's calls
-have to share is kept here, by host and app, and not in the copies: two copies for the same tenant
-share a limiter, and a copy for another tenant has another one.
+A web application makes a copy of one client for each request and tenant. So the state that the
+calls of a tenant share is stored here, by host and app, and not in the copies: two copies for the
+same tenant share a limiter, and a copy for another tenant has another one.
 """
 
 from collections import OrderedDict
@@ -22,21 +22,26 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 REMEMBERED = 1000
-"""Hosts and limiters that are kept: the last used ones, of about 2 kB each."""
+"""How many hosts and how many limiters are stored, about 2 kB each; the least used go first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Host:
     """Where the requests of a client or copy are sent.
 
-    `api` and `bridge` build the requests to the API and to Zendesk's OAuth bridge. `budget` bounds
-    the retries, so that an outage of one host costs the others nothing.
+    Attributes:
+        base_url: The URL of the API.
+        oauth_url: The URL of Zendesk's OAuth bridge.
+        api_requests: Builds the requests to the API.
+        oauth_requests: Builds the requests to the OAuth bridge.
+        budget: The retry budget. Each host has its own, so that an outage of one host does not use
+            up the retries of another.
     """
 
     base_url: str
     oauth_url: str
-    api: RequestBuilder
-    bridge: RequestBuilder
+    api_requests: RequestBuilder
+    oauth_requests: RequestBuilder
     budget: RetryBudget = field(default_factory=RetryBudget)
 
 
@@ -50,12 +55,12 @@ class Tenants:
         self._limiters: _Recent[tuple[str, str], AdaptiveTokenBucket] = _Recent()
 
     def host(self, base_url: str, oauth_url: str) -> Host:
-        """Return what is shared by all calls to a host."""
+        """Return the host that all calls to these URLs share."""
 
         def make() -> Host:
-            api = RequestBuilder(base_url, self._http, self._marketplace)
-            bridge = RequestBuilder(oauth_url, self._http, self._marketplace)
-            return Host(base_url, oauth_url, api, bridge)
+            api_requests = RequestBuilder(base_url, self._http, self._marketplace)
+            oauth_requests = RequestBuilder(oauth_url, self._http, self._marketplace)
+            return Host(base_url, oauth_url, api_requests, oauth_requests)
 
         return self._hosts.get((base_url, oauth_url), make)
 
@@ -65,7 +70,7 @@ class Tenants:
 
 
 class _Recent(Generic[K, V]):
-    """Makes a value for each key, and forgets the keys that were not used for longest."""
+    """A bounded cache: it makes a value for each key and drops the least recently used ones."""
 
     def __init__(self) -> None:
         self._values: OrderedDict[K, V] = OrderedDict()

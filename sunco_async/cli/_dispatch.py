@@ -213,5 +213,5 @@ async def ask_host(sunco: AsyncSunco, draft: RowMessage) -> None:
 
 def throttled(sunco: AsyncSunco) -> int:
     """Return how many 429s the client has seen."""
-    limiter = sunco.rate_limiter
+    limiter = sunco.rate_limit
     return 0 if limiter is None else limiter.statistics().throttled

@@ -7,9 +7,9 @@ from typing import Any, Final, TypedDict, Unpack
 
 from msgspec import UNSET, UnsetType
 
-from sunco_async._base.deadlines import seconds_left, shared_deadline
+from sunco_async._base.deadlines import shared_deadline
 from sunco_async._base.operation import Operation
-from sunco_async.errors import Conflict, NotFound, SuncoError
+from sunco_async._call.upsert import create_or_update
 from sunco_async.models import (
     Profile,
     SyncUserBody,
@@ -82,6 +82,8 @@ SYNC: Final[Operation[User]] = Operation(
 
 
 class _UserFields(TypedDict):
+    """The fields that `create` and `update` have in common."""
+
     signed_up_at: datetime | str | UnsetType
     to_be_retained: bool | UnsetType
     profile: Profile | Mapping[str, Any] | UnsetType
@@ -188,28 +190,12 @@ class Users(Resource):
         }
         brand = None if brand_id is UNSET else brand_id
         with shared_deadline(options.get("deadline")):
-            try:
-                return await self.create(
+            return await create_or_update(
+                lambda: self.create(
                     external_id=external_id, brand_id=brand_id, **fields, **options
-                )
-            except Conflict:
-                return await self.update(external_id, brand_id=brand, **fields, **options)
-            except SuncoError as error:
-                if error.outcome != "unknown":
-                    raise
-                lost = error
-            left = seconds_left()
-            if left is not None and left <= 0:
-                raise lost
-            try:
-                return await self.update(external_id, brand_id=brand, **fields, **options)
-            except NotFound:
-                raise lost from None
-            except SuncoError as error:
-                error.outcome = (
-                    "unknown"  # even if the change failed, the user may have been created
-                )
-                raise
+                ),
+                lambda: self.update(external_id, brand_id=brand, **fields, **options),
+            )
 
     async def list(
         self, *, email: str, brand_id: str | None = None, **options: Unpack[RequestOptions]

@@ -287,7 +287,7 @@ async def test_a_dripping_answer_ends_with_the_deadline_of_the_call(kind):
 async def test_nothing_is_sent_where_a_redirect_points(kind, follow, code):
     async with api() as other, api() as server, open_client(kind, server.url) as sunco:
         if follow:  # a user's client may be set to
-            sunco._connections.http.follow_redirects = True
+            sunco._session.http.follow_redirects = True
         for call in (sunco.users.get("u1"), sunco.messages.post("c1", "Hello")):
             server.plan.append(status(code, f"Location: {other.url}/stolen"))
             with pytest.raises(UnexpectedRedirect, match="stolen") as caught:

@@ -33,7 +33,7 @@ def run(loop, main):
 def assert_whole(sunco, unsent):
     """Check that every grant was refunded or belongs to a request that was sent."""
     assert_at_rest(sunco)
-    numbers = sunco.rate_limiter.statistics()
+    numbers = sunco.rate_limit.statistics()
     assert numbers.waiting == 0
     assert numbers.granted - numbers.refunded == sunco.statistics().attempts - unsent.count
 

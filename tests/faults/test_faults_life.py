@@ -54,7 +54,7 @@ async def test_closed_before_it_was_used(kind):
 
 async def test_a_client_that_was_handed_in_and_closed_elsewhere_is_said_so():
     async with api() as server, open_client(HANDED_IN, server.url) as sunco:
-        await sunco._connections.http.aclose()
+        await sunco._session.http.aclose()
         with pytest.raises(RuntimeError, match=r"http_client.*closed"):
             await sunco.users.get("u1")
         assert server.connections == 0
@@ -63,7 +63,7 @@ async def test_a_client_that_was_handed_in_and_closed_elsewhere_is_said_so():
 async def close_under(kind, sunco):
     await sunco.aclose()
     if kind == HANDED_IN:  # it is the user's to close
-        await sunco._connections.http.aclose()
+        await sunco._session.http.aclose()
 
 
 @pytest.mark.parametrize("kind", KINDS)

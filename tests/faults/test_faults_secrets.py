@@ -231,7 +231,7 @@ async def test_event_hooks_of_a_client_that_was_passed_in_show_no_secret(hook, l
         open_client(HANDED_IN, server.url, auth=BearerAuth(CANARY)) as sunco,
     ):
         watch = Watch(logs, server)
-        sunco._connections.http.event_hooks = {hook: [fail]}
+        sunco._session.http.event_hooks = {hook: [fail]}
         error = await watch.failure(sunco.users.get("u1"), LookupError)
         assert "fail" in [frame.f_code.co_name for frame, _ in _walk(error)]
         watch.finish()
@@ -256,7 +256,7 @@ async def test_an_event_hook_that_spoils_the_request_is_not_sent_and_quoted_nowh
         open_client(HANDED_IN, server.url, auth=BearerAuth(CANARY)) as sunco,
     ):
         watch = Watch(logs, server)
-        sunco._connections.http.event_hooks = {"request": [spoil]}
+        sunco._session.http.event_hooks = {"request": [spoil]}
         logs.set_level(logging.INFO, logger="httpcore")  # at DEBUG it logs what the hook has made
         error = await watch.failure(sunco.messages.post("c1", "Hello"), ConfigurationError)
         assert (error.outcome, error.attempts) == ("not_sent", 0)

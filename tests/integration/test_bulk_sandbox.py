@@ -70,7 +70,7 @@ async def test_all_are_delivered_once_and_in_order_under_a_limit_the_client_is_n
         assert Counter(keys) == Counter(f"{each}/{n}" for each in ids for n in range(10))
         for each in ids:
             assert await texts_in(free, each) == [str(n) for n in range(10)]
-        assert sunco.rate_limiter.statistics().throttled == throttled
+        assert sunco.rate_limit.statistics().throttled == throttled
         assert sender.statistics().sent == sandbox.statistics().messages == 400
 
 

@@ -198,7 +198,7 @@ async def test_a_server_that_limits_delivers_everything_once(transport, retry_af
         walk = sunco.messages.list(conversation.id)
         found = [message.content.text async for message in walk]
         assert sorted(found) == sorted(texts)
-        limiter = sunco.rate_limiter
+        limiter = sunco.rate_limit
         assert limiter is not None
         assert limiter.statistics().throttled == sandbox.statistics().throttled
 

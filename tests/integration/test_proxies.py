@@ -667,7 +667,7 @@ async def test_the_password_of_a_proxy_is_shown_nowhere(parser, act, caplog):
         async with client(parser, url, retry=None, timeout=timeout) as sunco:
             with pytest.raises((ConnectionFailed, RequestTimeout)) as caught:
                 await sunco.attachments.upload(bytes(1_000_000), filename="data.bin")
-            transport = sunco._connections.http._transport
+            transport = sunco._session.http._transport
             state = (
                 repr(sunco)
                 + repr(vars(sunco))

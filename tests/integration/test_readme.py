@@ -46,9 +46,7 @@ async def test_the_examples_run_one_after_the_other(document, typed):
     left_open = [
         name
         for name, value in namespace.items()
-        if type(value).__name__ == "AsyncSunco"
-        and not value._is_copy
-        and not value._connections.closed
+        if type(value).__name__ == "AsyncSunco" and not value._is_copy and not value._session.closed
     ]
     assert left_open == []
 

@@ -65,8 +65,8 @@ async def test_options_and_environment_make_a_client(tmp_path, monkeypatch):
     async with client as sunco:
         assert sunco.base_url == "https://acme.example/sc"
         assert sunco.app_id == "app0"
-        assert sunco.rate_limiter is not None
-        assert sunco.rate_limiter.statistics().rate == 7
+        assert sunco.rate_limit is not None
+        assert sunco.rate_limit.statistics().rate == 7
 
 
 def test_other_texts_stay_as_they_are():

@@ -154,9 +154,9 @@ async def test_a_copy_for_another_tenant_shares_the_connections():
         await other.aclose()
         await sunco.users.get("u1")
         assert f"/apps/{APP}/" in str(scripted.last.url)
-        assert other.rate_limiter is sunco.rate_limiter
+        assert other.rate_limit is sunco.rate_limit
         limiter = TokenBucket(rate=5)
-        assert sunco.with_options(rate_limit=limiter).rate_limiter is limiter
+        assert sunco.with_options(rate_limit=limiter).rate_limit is limiter
     with pytest.raises(RuntimeError, match="closed"):
         await other.users.get("u1")
 

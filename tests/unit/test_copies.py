@@ -62,34 +62,34 @@ async def test_copies_share_connections_gate_and_counts():
 
 async def test_the_default_limiter_belongs_to_an_app_on_a_host():
     async with client(server(USER), rate_limit="adaptive") as sunco:
-        own = sunco.rate_limiter
+        own = sunco.rate_limit
         b = sunco.with_options(app_id="b")
         limiters = {
             "a": own,
-            "b": b.rate_limiter,
-            "a at globex": sunco.with_options(subdomain="globex").rate_limiter,
-            "a at us": sunco.with_options(region="us").rate_limiter,
+            "b": b.rate_limit,
+            "a at globex": sunco.with_options(subdomain="globex").rate_limit,
+            "a at us": sunco.with_options(region="us").rate_limit,
         }
         assert len({id(limiter) for limiter in limiters.values()}) == 4
         # A copy for each request keeps what was learnt of its tenant.
-        assert sunco.with_options(app_id="b").rate_limiter is b.rate_limiter
-        assert b.with_options(app_id=APP).rate_limiter is own
+        assert sunco.with_options(app_id="b").rate_limit is b.rate_limit
+        assert b.with_options(app_id=APP).rate_limit is own
         # The same account in another way is the same limit.
-        assert sunco.with_options(auth=BearerAuth("not-a-token")).rate_limiter is own
-        assert sunco.with_options(timeout=5, retry=None).rate_limiter is own
-        assert sunco.with_options(subdomain="acme").rate_limiter is own
+        assert sunco.with_options(auth=BearerAuth("not-a-token")).rate_limit is own
+        assert sunco.with_options(timeout=5, retry=None).rate_limit is own
+        assert sunco.with_options(subdomain="acme").rate_limit is own
         # A limiter or none at all can be chosen for a copy, and the default again.
-        assert b.with_options(rate_limit=None).rate_limiter is None
+        assert b.with_options(rate_limit=None).rate_limit is None
         back = b.with_options(rate_limit=None).with_options(rate_limit="adaptive")
-        assert back.rate_limiter is b.rate_limiter
+        assert back.rate_limit is b.rate_limit
 
 
 async def test_a_limiter_that_was_passed_in_is_shared_by_every_copy():
     limiter = TokenBucket(rate=5)
     async with client(server(USER), rate_limit=limiter) as sunco:
         for named in ({"app_id": "b"}, {"subdomain": "globex"}, {"region": "us"}):
-            assert sunco.with_options(**named).rate_limiter is limiter
-        assert sunco.with_options(rate_limit=None).with_options(app_id="b").rate_limiter is None
+            assert sunco.with_options(**named).rate_limit is limiter
+        assert sunco.with_options(rate_limit=None).with_options(app_id="b").rate_limit is None
 
 
 @pytest.mark.slow
@@ -97,7 +97,7 @@ async def test_limiters_of_a_thousand_tenants_do_not_pile_up():
     async with client(server(USER), rate_limit="adaptive") as sunco:
         for number in range(3000):
             sunco.with_options(app_id=str(number), subdomain=f"s{number}")
-        tenants = sunco._connections.tenants
+        tenants = sunco._session.tenants
         assert len(tenants._limiters._values) <= 1000
         assert len(tenants._hosts._values) <= 1000
 
@@ -127,7 +127,7 @@ def test_429s_of_one_tenant_do_not_slow_another():
                 await sunco.messages.post("c1", "Hi")
             seconds = loop.time() - started
             await other
-            return seconds, sunco.rate_limiter.statistics().throttled
+            return seconds, sunco.rate_limit.statistics().throttled
 
     seconds, throttled = virtual_time.run(main)
     assert seconds < 1  # with one limiter for both, the pause of 20 s was everybody's

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 import sunco_async
-from sunco_async import models
+from sunco_async import errors, hooks, models
 from sunco_async._call.options import SHARED_OPTIONS, RequestOptions
 
 MODULES = ["sunco_async"] + [
@@ -25,8 +25,6 @@ MODULES = ["sunco_async"] + [
 NOT_YET = {
     "sunco_async",
     "sunco_async.cli",
-    "sunco_async.errors",
-    "sunco_async.hooks",
     "sunco_async.middleware",
     "sunco_async.sandbox",
     "sunco_async.transports",
@@ -35,6 +33,11 @@ STRUCTS = [
     member
     for name in models.__all__
     if isinstance(member := getattr(models, name), type) and issubclass(member, models.Model)
+]
+ERRORS = [
+    name
+    for name, value in vars(errors).items()
+    if name in errors.__all__ and hasattr(value, "outcome")
 ]
 SECTIONS = ("Args", "Attributes", "Returns", "Yields", "Raises")
 NO_RESULT = {None, types.NoneType, typing.Self, typing.NoReturn, inspect.Signature.empty}
@@ -92,6 +95,13 @@ def problems(name, function, text, *, bound, is_class=False):
     return problems
 
 
+def own_members(cls):
+    """Yield the attributes of a class and of its bases in private modules of the root."""
+    for base in cls.__mro__:
+        if base is cls or base.__module__.startswith("sunco_async._"):
+            yield from vars(base).items()
+
+
 def public_callables(module):
     """Yield name, function, docstring and number of bound arguments of each public callable."""
     for name in module.__all__:
@@ -104,7 +114,7 @@ def public_callables(module):
             constructor = vars(value).get("__init__")
             if inspect.isfunction(constructor) and not dataclasses.is_dataclass(value):
                 yield name, constructor, value.__doc__, 1, True
-            for method_name, member in vars(value).items():
+            for method_name, member in own_members(value):
                 method = getattr(member, "__func__", member)
                 if inspect.isfunction(method) and not method_name.startswith("_"):
                     bound = 0 if isinstance(member, staticmethod) else 1
@@ -178,6 +188,25 @@ def test_the_check_of_fields_finds_what_is_missing():
         "Derived: second is not explained",
         "Derived: there is no field third",
     ]
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_every_attribute_of_an_error_is_explained(name):
+    cls = getattr(errors, name)
+    public = [base for base in cls.__mro__ if base.__name__ in errors.__all__]
+    attributes = set(vars(cls("text"))) | {
+        key for each in public for key in inspect.get_annotations(each)
+    }
+    explained = set()
+    for base in public:
+        written = sections(base.__doc__)
+        explained |= entries(written.get("Args", ())) | entries(written.get("Attributes", ()))
+    assert attributes <= explained
+
+
+@pytest.mark.parametrize("name", sorted(set(hooks.__all__) - {"Hooks"}))
+def test_every_field_of_an_event_is_explained(name):
+    assert field_problems(getattr(hooks, name)) == []
 
 
 def test_the_options_that_every_operation_takes_are_explained():

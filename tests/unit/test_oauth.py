@@ -269,5 +269,5 @@ async def test_the_raw_response_is_available():
         async def nothing():
             return 1
 
-        with pytest.raises(TypeError, match="asked the API nothing"):
+        with pytest.raises(TypeError, match="sent no request"):
             await sunco.raw(nothing)

@@ -231,8 +231,8 @@ async def test_what_is_right_is_taken():
         max_connections=1,
     ) as sunco:
         assert (await sunco.users.get("u1", timeout=5, retry=RetryPolicy())).id == "u1"
-        assert isinstance(sunco.rate_limiter, AdaptiveTokenBucket)
-        assert sunco.with_options(rate_limit=None, timeout=0.5).rate_limiter is None
+        assert isinstance(sunco.rate_limit, AdaptiveTokenBucket)
+        assert sunco.with_options(rate_limit=None, timeout=0.5).rate_limit is None
     assert isinstance(client(server(USER), http_client=None), AsyncSunco)
 
 
