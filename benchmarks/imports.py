@@ -38,13 +38,7 @@ seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
 print(json.dumps([seconds, cpu, (size() - before) / 1e6, len(sys.modules) - count]))
 """
 
-# A group of operations is imported, with its models, when it is first used.
-_MESSAGES: Final = f"import {OURS}\nfrom {OURS}.resources import Messages"
-_EVERYTHING: Final = f"""
-import {OURS}, {OURS}.webhooks
-from {OURS}.models import *
-from {OURS}.resources import *
-"""
+_MORE: Final = f"import {OURS}, {OURS}.webhooks, {OURS}.bulk, {OURS}.oauth"
 
 
 class Import(NamedTuple):
@@ -106,8 +100,7 @@ def run(*, quick: bool = False) -> list[Table]:
             OURS: partial(imported, f"import {OURS}"),
             # Where click is installed, as with the cli extra, httpx imports its own command line.
             f"{OURS}, click not installed": partial(imported, f"import {OURS}", hidden=("click",)),
-            f"{OURS}, messages used": partial(imported, _MESSAGES),
-            f"{OURS}, everything used": partial(imported, _EVERYTHING),
+            f"{OURS} with webhooks, bulk and oauth": partial(imported, _MORE),
             "httpx, anyio and msgspec alone": partial(imported, "import httpx, anyio, msgspec"),
             "aiohttp alone": partial(imported, "import aiohttp"),
             OFFICIAL: partial(official, Path(folder)),

@@ -7,93 +7,32 @@ Models are in `sunco_async.models`, sending many messages in `sunco_async.bulk`,
 develop and test against in `sunco_async.sandbox`.
 """
 
-from msgspec import UNSET
+from msgspec import UNSET as UNSET
 
-from sunco_async._base.auth import Auth, BasicAuth, BearerAuth, JWTAuth
-from sunco_async._base.operation import Replay
-from sunco_async._call.options import RequestOptions
-from sunco_async._call.paging import Page, Paginator
-from sunco_async._call.raw import RawResponse
-from sunco_async._client import AsyncSunco
-from sunco_async._version import __version__
-from sunco_async.errors import (
-    APIStatusError,
-    AuthenticationFailed,
-    BadRequest,
-    ConfigurationError,
-    Conflict,
-    ConnectionFailed,
-    ConversationFull,
-    ErrorDetail,
-    NotFound,
-    Outcome,
-    PayloadTooLarge,
-    PaymentRequired,
-    PermissionDenied,
-    RateLimited,
-    RequestTimeout,
-    RequestTooLarge,
-    ResponseDecodeError,
-    ServerError,
-    SuncoError,
-    UnexpectedRedirect,
-)
-from sunco_async.middleware import (
-    AdaptiveTokenBucket,
-    Call,
-    CallNext,
-    Grant,
-    LimiterStatistics,
-    Middleware,
-    RateLimiter,
-    Response,
-    RetryPolicy,
-    TokenBucket,
-)
-from sunco_async.models._checks import Metadata
+from sunco_async._base.auth import Auth as Auth
+from sunco_async._base.auth import BasicAuth as BasicAuth
+from sunco_async._base.auth import BearerAuth as BearerAuth
+from sunco_async._base.auth import JWTAuth as JWTAuth
+from sunco_async._base.operation import Replay as Replay
+from sunco_async._call.options import RequestOptions as RequestOptions
+from sunco_async._call.paging import Page as Page
+from sunco_async._call.paging import Paginator as Paginator
+from sunco_async._call.raw import RawResponse as RawResponse
+from sunco_async._client import AsyncSunco as AsyncSunco
+from sunco_async._public import publish as _publish
+from sunco_async._version import __version__ as __version__
+from sunco_async.errors import *
+from sunco_async.hooks import Hooks as Hooks
+from sunco_async.middleware import AdaptiveTokenBucket as AdaptiveTokenBucket
+from sunco_async.middleware import Call as Call
+from sunco_async.middleware import CallNext as CallNext
+from sunco_async.middleware import Grant as Grant
+from sunco_async.middleware import LimiterStatistics as LimiterStatistics
+from sunco_async.middleware import Middleware as Middleware
+from sunco_async.middleware import RateLimiter as RateLimiter
+from sunco_async.middleware import Response as Response
+from sunco_async.middleware import RetryPolicy as RetryPolicy
+from sunco_async.middleware import TokenBucket as TokenBucket
+from sunco_async.models._checks import Metadata as Metadata
 
-__all__ = [
-    "UNSET",
-    "APIStatusError",
-    "AdaptiveTokenBucket",
-    "AsyncSunco",
-    "Auth",
-    "AuthenticationFailed",
-    "BadRequest",
-    "BasicAuth",
-    "BearerAuth",
-    "Call",
-    "CallNext",
-    "ConfigurationError",
-    "Conflict",
-    "ConnectionFailed",
-    "ConversationFull",
-    "ErrorDetail",
-    "Grant",
-    "JWTAuth",
-    "LimiterStatistics",
-    "Metadata",
-    "Middleware",
-    "NotFound",
-    "Outcome",
-    "Page",
-    "Paginator",
-    "PayloadTooLarge",
-    "PaymentRequired",
-    "PermissionDenied",
-    "RateLimited",
-    "RateLimiter",
-    "RawResponse",
-    "Replay",
-    "RequestOptions",
-    "RequestTimeout",
-    "RequestTooLarge",
-    "Response",
-    "ResponseDecodeError",
-    "RetryPolicy",
-    "ServerError",
-    "SuncoError",
-    "TokenBucket",
-    "UnexpectedRedirect",
-    "__version__",
-]
+_publish(__name__)

@@ -1,10 +1,7 @@
 """The calls of a client: the groups of operations, `request` and `raw`.
 
-A group is constructed when it is first used, because its module and the models in it are imported
-only then.
+A group is constructed when it is first used.
 """
-
-from __future__ import annotations  # evaluated, the annotations would import every group
 
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cached_property, partial

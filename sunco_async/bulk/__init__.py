@@ -8,16 +8,13 @@ The outbox is any iterable or async iterable of `Outgoing`. Its length does not 
 read while it is sent. Each item has one `Result`: `Sent`, `Failed` with an `outcome`, or `Skipped`.
 """
 
-from sunco_async.bulk._items import Failed, Outgoing, Result, Sent, Skipped
-from sunco_async.bulk._sender import BulkSender
-from sunco_async.bulk._statistics import BulkStatistics
+from sunco_async._public import publish as _publish
+from sunco_async.bulk._items import Failed as Failed
+from sunco_async.bulk._items import Outgoing as Outgoing
+from sunco_async.bulk._items import Result as Result
+from sunco_async.bulk._items import Sent as Sent
+from sunco_async.bulk._items import Skipped as Skipped
+from sunco_async.bulk._sender import *
+from sunco_async.bulk._statistics import BulkStatistics as BulkStatistics
 
-__all__ = [
-    "BulkSender",
-    "BulkStatistics",
-    "Failed",
-    "Outgoing",
-    "Result",
-    "Sent",
-    "Skipped",
-]
+_publish(__name__)

@@ -6,6 +6,22 @@ from msgspec import field
 
 from sunco_async.models._base import JsonObject, Model, OpenUnion, Tagged, Unknown
 
+__all__ = [
+    "Action",
+    "ActionSubset",
+    "Buy",
+    "ExtraChannelOptions",
+    "Link",
+    "LocationRequest",
+    "MessengerChannelOptions",
+    "Postback",
+    "Reply",
+    "UnknownAction",
+    "Webview",
+    "WebviewShareButton",
+    "WebviewSize",
+]
+
 WebviewShareButton: TypeAlias = Literal["hide"] | str
 WebviewSize: TypeAlias = Literal["compact", "tall", "full"] | str
 

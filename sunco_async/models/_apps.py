@@ -7,6 +7,21 @@ from msgspec import UNSET, UnsetType
 from sunco_async.models._base import JsonObject, Model, OrDict, Secret, limited
 from sunco_async.models._envelope import Links, Meta
 
+__all__ = [
+    "App",
+    "AppCreateBody",
+    "AppKey",
+    "AppKeyCreateBody",
+    "AppKeyListResponse",
+    "AppKeyResponse",
+    "AppListResponse",
+    "AppResponse",
+    "AppResponseWithSubdomain",
+    "AppSettings",
+    "AppSubdomain",
+    "AppUpdateBody",
+]
+
 
 class AppSettings(Model, frozen=True, kw_only=True):
     """The settings of an app.

@@ -2,6 +2,8 @@
 
 from sunco_async.models._base import Model
 
+__all__ = ["AttachmentDeleteBody", "AttachmentResponse", "AttachmentSchema"]
+
 
 class AttachmentSchema(Model, frozen=True, kw_only=True):
     """An uploaded file.

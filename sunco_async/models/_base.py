@@ -22,6 +22,8 @@ import msgspec
 from msgspec import NODEFAULT, UNSET, Meta, Struct
 from msgspec.structs import FieldInfo
 
+__all__ = ["Model", "Tagged", "Unknown"]
+
 _HIDDEN = "***"
 _UNION = type(Union[int, None])  # noqa: UP007 - what `typing` makes of a forward reference
 

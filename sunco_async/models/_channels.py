@@ -6,6 +6,15 @@ the API adds channels without notice.
 
 from typing import Literal, TypeAlias
 
+__all__ = [
+    "ChannelType",
+    "ClientType",
+    "DestinationType",
+    "IntegrationType",
+    "MessageSchema",
+    "SwitchboardIntegrationType",
+]
+
 ClientType: TypeAlias = (
     Literal[
         "apple",

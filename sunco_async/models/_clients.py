@@ -6,6 +6,19 @@ from sunco_async.models._base import JsonObject, Model, Secret, Timestamp
 from sunco_async.models._channels import ClientType
 from sunco_async.models._envelope import Links, Meta
 
+__all__ = [
+    "Client",
+    "ClientAssociation",
+    "ClientListResponse",
+    "ClientResponse",
+    "ClientStatus",
+    "Device",
+    "DeviceListResponse",
+    "DeviceResponse",
+    "DeviceStatus",
+    "DeviceType",
+]
+
 ClientStatus: TypeAlias = Literal["active", "blocked", "inactive", "pending"] | str
 DeviceType: TypeAlias = Literal["android", "ios", "web"] | str
 DeviceStatus: TypeAlias = Literal["active", "inactive"] | str

@@ -8,6 +8,26 @@ from sunco_async.models._base import JsonObject, Model, Number, OpenUnion, Tagge
 from sunco_async.models._checks import at_least_one, at_most_one, unique_names
 from sunco_async.models._forms import FormMessageField, FormResponseMessageField
 
+__all__ = [
+    "CarouselMessage",
+    "Content",
+    "Coordinates",
+    "DisplaySettings",
+    "FileMessage",
+    "FormMessage",
+    "FormResponseMessage",
+    "ImageAspectRatio",
+    "ImageMessage",
+    "Item",
+    "ItemSize",
+    "ListMessage",
+    "Location",
+    "LocationMessage",
+    "TemplateMessage",
+    "TextMessage",
+    "UnknownContent",
+]
+
 ImageAspectRatio: TypeAlias = Literal["horizontal", "square"] | str
 ItemSize: TypeAlias = Literal["compact", "large"] | str
 

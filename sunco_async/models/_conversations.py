@@ -11,6 +11,25 @@ from sunco_async.models._checks import exactly_one
 from sunco_async.models._envelope import Links, Meta
 from sunco_async.models._participants import ParticipantSubSchema
 
+__all__ = [
+    "AppleMessageRef",
+    "Conversation",
+    "ConversationCreateBody",
+    "ConversationListResponse",
+    "ConversationResponse",
+    "ConversationTruncated",
+    "ConversationType",
+    "ConversationUpdateBody",
+    "ConversionEvents",
+    "ConversionEventsBody",
+    "ConversionEventsResponse",
+    "DownloadMessageRefBody",
+    "InteractiveDataRef",
+    "MetaConversionEvent",
+    "MetaConversionPayload",
+    "SwitchboardIntegrationWebhook",
+]
+
 ConversationType: TypeAlias = Literal["personal", "sdkGroup"] | str
 
 

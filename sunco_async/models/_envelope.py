@@ -2,6 +2,8 @@
 
 from sunco_async.models._base import Model
 
+__all__ = ["Error", "ErrorResponse", "Links", "Meta"]
+
 
 class Meta(Model, frozen=True, kw_only=True):
     """The paging state of a list response.

@@ -5,6 +5,15 @@ from typing import Annotated, Literal, TypeAlias
 from sunco_async.models._base import JsonObject, Model, limited
 from sunco_async.models._checks import unique_names
 
+__all__ = [
+    "Field",
+    "FieldFormat",
+    "FieldType",
+    "FormMessageField",
+    "FormOption",
+    "FormResponseMessageField",
+]
+
 FieldType: TypeAlias = Literal["email", "select", "text"] | str
 FieldFormat: TypeAlias = Literal["integer", "decimal"] | str
 

@@ -4,6 +4,13 @@ from typing import Annotated
 
 from sunco_async.models._base import Model, Secret, limited
 
+__all__ = [
+    "ApiKey",
+    "IntegrationApiKey",
+    "IntegrationApiKeyListResponse",
+    "IntegrationApiKeyResponse",
+]
+
 
 class IntegrationApiKey(Model, frozen=True, kw_only=True):
     """The body of the request that creates an API key of a custom integration.

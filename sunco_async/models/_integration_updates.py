@@ -10,6 +10,27 @@ from msgspec import UNSET, UnsetType, field
 from sunco_async.models._base import Model, Secret, limited
 from sunco_async.models._integrations import DisplayStyle, PrechatCapture, check_colours
 
+__all__ = [
+    "AndroidUpdate",
+    "AppleUpdate",
+    "CustomUpdate",
+    "InstagramUpdate",
+    "IntegrationUpdate",
+    "IntegrationUpdateBase",
+    "IosUpdate",
+    "LineUpdate",
+    "MailgunUpdate",
+    "MessageBirdUpdate",
+    "MessengerUpdate",
+    "TelegramUpdate",
+    "TwilioUpdate",
+    "TwitterUpdate",
+    "UnityUpdate",
+    "ViberUpdate",
+    "WebUpdate",
+    "WhatsAppUpdate",
+]
+
 
 class IntegrationUpdateBase(Model, frozen=True, kw_only=True):
     """The changes that all integrations except custom ones accept.

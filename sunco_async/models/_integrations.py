@@ -16,6 +16,35 @@ from sunco_async.models._envelope import Links, Meta
 from sunco_async.models._forms import FormMessageField
 from sunco_async.models._webhooks import Webhook
 
+__all__ = [
+    "Android",
+    "Apple",
+    "Custom",
+    "DefaultResponder",
+    "DisplayStyle",
+    "Instagram",
+    "Integration",
+    "IntegrationBase",
+    "IntegrationListResponse",
+    "IntegrationResponse",
+    "IntegrationStatus",
+    "Ios",
+    "Line",
+    "Mailgun",
+    "Messagebird",
+    "Messenger",
+    "PrechatCapture",
+    "Telegram",
+    "Twilio",
+    "Twitter",
+    "TwitterTier",
+    "Unity",
+    "UnknownIntegration",
+    "Viber",
+    "Web",
+    "Whatsapp",
+]
+
 IntegrationStatus: TypeAlias = Literal["active", "error", "inactive"] | str
 DisplayStyle: TypeAlias = Literal["button", "tab"] | str
 TwitterTier: TypeAlias = Literal["enterprise"] | str

@@ -5,6 +5,20 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias
 from sunco_async.models._base import Model, OpenUnion, OrDict, Tagged, Unknown
 from sunco_async.models._messages import MessagePost
 
+__all__ = [
+    "ClientConfirmation",
+    "ClientCreate",
+    "ClientTarget",
+    "ConfirmationType",
+    "MatchCriteria",
+    "MatchCriteriaBase",
+    "MatchCriteriaMailgun",
+    "MatchCriteriaMessagebird",
+    "MatchCriteriaTwilio",
+    "MatchCriteriaWhatsapp",
+    "UnknownMatchCriteria",
+]
+
 ConfirmationType: TypeAlias = Literal["immediate", "userActivity", "prompt"] | str
 
 

@@ -20,6 +20,34 @@ from sunco_async.models._clients import Client, Device
 from sunco_async.models._content import Content, TemplateMessage
 from sunco_async.models._envelope import Links, Meta
 
+__all__ = [
+    "ActivityMessage",
+    "ActivityPost",
+    "ActivityType",
+    "AppleCapability",
+    "AppleMessageOverridePayload",
+    "Author",
+    "AuthorSubtype",
+    "AuthorType",
+    "Destination",
+    "EndedByUser",
+    "Message",
+    "MessageListResponse",
+    "MessageOverride",
+    "MessageOverridePayload",
+    "MessagePost",
+    "MessagePostResponse",
+    "QuotedMessage",
+    "QuotedMessageExternalMessageId",
+    "QuotedMessageMessage",
+    "Reference",
+    "Source",
+    "TicketClosed",
+    "TransferToEmail",
+    "UnknownActivityMessage",
+    "UnknownQuotedMessage",
+]
+
 AuthorType: TypeAlias = Literal["business", "user"] | str
 AuthorSubtype: TypeAlias = Literal["AI", "activity", "agent", "bot"] | str
 ActivityType: TypeAlias = Literal["conversation:read", "typing:start", "typing:stop"] | str

@@ -7,6 +7,15 @@ from msgspec import UNSET, UnsetType, field
 from sunco_async.models._base import JsonObject, Model, OrDict
 from sunco_async.models._channels import MessageSchema
 
+__all__ = [
+    "Notification",
+    "NotificationAuthor",
+    "NotificationBody",
+    "NotificationDestination",
+    "NotificationResponse",
+    "NotificationRole",
+]
+
 NotificationRole: TypeAlias = Literal["appMaker"] | str
 
 

@@ -6,6 +6,8 @@ from msgspec import field
 
 from sunco_async.models._base import Model, Secret
 
+__all__ = ["AccessToken", "AccessTokenBody"]
+
 
 class AccessToken(Model, frozen=True, kw_only=True):
     """An OAuth access token. It does not expire; it is valid until access is revoked.

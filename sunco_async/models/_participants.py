@@ -7,6 +7,15 @@ from sunco_async.models._checks import exactly_one
 from sunco_async.models._clients import ClientAssociation
 from sunco_async.models._envelope import Links, Meta
 
+__all__ = [
+    "Participant",
+    "ParticipantJoinBody",
+    "ParticipantLeaveBody",
+    "ParticipantListResponse",
+    "ParticipantResponse",
+    "ParticipantSubSchema",
+]
+
 
 class ParticipantSubSchema(Model, frozen=True, kw_only=True):
     """A user to add to a new conversation: exactly one of the two ids is set.

@@ -9,6 +9,23 @@ from sunco_async.models._base import JsonObject, Model, OrDict, limited
 from sunco_async.models._channels import SwitchboardIntegrationType
 from sunco_async.models._checks import at_most_one, exactly_one
 
+__all__ = [
+    "AcceptControlBody",
+    "ControlTarget",
+    "OfferControlBody",
+    "PassControlBody",
+    "ReleaseControlBody",
+    "Switchboard",
+    "SwitchboardIntegration",
+    "SwitchboardIntegrationCreateBody",
+    "SwitchboardIntegrationListResponse",
+    "SwitchboardIntegrationResponse",
+    "SwitchboardIntegrationUpdateBody",
+    "SwitchboardListResponse",
+    "SwitchboardResponse",
+    "SwitchboardUpdateBody",
+]
+
 ControlTarget: TypeAlias = Literal["next", "zd-agentWorkspace", "zd-answerBot"] | str
 """A switchboard integration, by its id, its name or its type, or `next`."""
 

@@ -6,6 +6,18 @@ from msgspec import UNSET, UnsetType
 
 from sunco_async.models._base import JsonObject, Model, OrDict, OrText, Timestamp, limited
 
+__all__ = [
+    "Identity",
+    "Profile",
+    "SyncUserBody",
+    "User",
+    "UserCreateBody",
+    "UserListResponse",
+    "UserResponse",
+    "UserTruncated",
+    "UserUpdateBody",
+]
+
 
 class UserTruncated(Model, frozen=True, kw_only=True):
     """A user in the short form of webhook payloads.

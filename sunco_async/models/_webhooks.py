@@ -6,6 +6,16 @@ from msgspec import UNSET, UnsetType
 
 from sunco_async.models._base import Items, Model, Secret
 
+__all__ = [
+    "Webhook",
+    "WebhookBody",
+    "WebhookCreateBody",
+    "WebhookListResponse",
+    "WebhookResponse",
+    "WebhookTrigger",
+    "WebhookVersion",
+]
+
 WebhookTrigger: TypeAlias = (
     Literal[
         "client:add",

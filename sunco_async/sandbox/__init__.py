@@ -20,8 +20,10 @@ if not all(importlib.util.find_spec(name) for name in ("starlette", "uvicorn")):
         'pip install "sunco-async[sandbox]"'
     )
 
-from sunco_async.sandbox._rate_limit import RateLimit
-from sunco_async.sandbox._sandbox import Sandbox, SandboxStatistics
-from sunco_async.sandbox._server import SandboxServer
+from sunco_async._public import publish as _publish
+from sunco_async.sandbox._rate_limit import RateLimit as RateLimit
+from sunco_async.sandbox._sandbox import Sandbox as Sandbox
+from sunco_async.sandbox._sandbox import SandboxStatistics as SandboxStatistics
+from sunco_async.sandbox._server import SandboxServer as SandboxServer
 
-__all__ = ["RateLimit", "Sandbox", "SandboxServer", "SandboxStatistics"]
+_publish(__name__)

@@ -3,6 +3,8 @@
 Neither is a `SuncoError`: those tell of calls that this process made, and of their outcome.
 """
 
+__all__ = ["PayloadError", "VerificationError"]
+
 
 class VerificationError(Exception):
     """A request that does not carry the webhook's secret; answer it with 401.

@@ -7,6 +7,8 @@ from sunco_async.models import Tagged, Unknown
 from sunco_async.models._base import Timestamp
 from sunco_async.models._timestamps import parse_timestamp
 
+__all__ = ["EventSubSchema", "UnknownEvent"]
+
 
 class UnknownEvent(Unknown):
     """An event that this version has no struct for, or that lacks what its type is about.

@@ -7,6 +7,18 @@ from sunco_async.models._base import JsonObject
 from sunco_async.webhooks._events_base import EventSubSchema
 from sunco_async.webhooks._events_parts import SourceWebhook
 
+__all__ = [
+    "ClientAddEvent",
+    "ClientAddPayload",
+    "ClientAddReason",
+    "ClientRemoveEvent",
+    "ClientRemovePayload",
+    "ClientRemoveReason",
+    "ClientUpdateEvent",
+    "ClientUpdatePayload",
+    "ClientUpdateReason",
+]
+
 ClientAddReason: TypeAlias = Literal["authCode", "channelLinking", "sdkLogin"] | str
 ClientRemoveReason: TypeAlias = Literal["api", "linkCancelled", "linkFailed", "sdk", "theft"] | str
 ClientUpdateReason: TypeAlias = Literal["blocked", "confirmed", "matched", "unblocked"] | str

@@ -11,6 +11,26 @@ from sunco_async.webhooks._events_parts import (
     SourceWithCampaignWebhook,
 )
 
+__all__ = [
+    "ConversationCreateEvent",
+    "ConversationCreatePayload",
+    "ConversationJoinEvent",
+    "ConversationJoinPayload",
+    "ConversationLeaveEvent",
+    "ConversationLeavePayload",
+    "ConversationPostbackEvent",
+    "ConversationPostbackPayload",
+    "ConversationReadEvent",
+    "ConversationReadPayload",
+    "ConversationReferralEvent",
+    "ConversationReferralPayload",
+    "ConversationRemoveEvent",
+    "ConversationRemovePayload",
+    "ConversationTypingEvent",
+    "ConversationTypingPayload",
+    "CreationReason",
+]
+
 CreationReason: TypeAlias = (
     Literal[
         "linkRequest",

@@ -4,6 +4,20 @@ from sunco_async.models import ChannelType, ConversationTruncated, Model, User
 from sunco_async.webhooks._events_base import EventSubSchema
 from sunco_async.webhooks._events_parts import MessageWebhook
 
+__all__ = [
+    "ConversationMessageDeliveryChannelEvent",
+    "ConversationMessageDeliveryFailureEvent",
+    "ConversationMessageDeliveryFailurePayload",
+    "ConversationMessageDeliveryPayload",
+    "ConversationMessageDeliveryUserEvent",
+    "ConversationMessageEvent",
+    "ConversationMessagePayload",
+    "DeliveryDestination",
+    "DeliveryError",
+    "DeliveryMessage",
+    "ExternalMessage",
+]
+
 
 class ConversationMessagePayload(Model, frozen=True, kw_only=True):
     """The message, and the notifications sent since the user's last one."""

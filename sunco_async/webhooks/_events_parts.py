@@ -8,6 +8,18 @@ from sunco_async.models import Author, Message, Model, Source, User
 from sunco_async.models._base import JsonObject
 from sunco_async.models._messages import ActivityType
 
+__all__ = [
+    "Activity",
+    "AuthorWebhook",
+    "Campaign",
+    "MessageWebhook",
+    "PostbackWebhook",
+    "Referral",
+    "ReferralDetails",
+    "SourceWebhook",
+    "SourceWithCampaignWebhook",
+]
+
 
 class SourceWebhook(Source, frozen=True, kw_only=True):
     """Where an event came from; client and device come with `include_full_source` only."""

@@ -6,6 +6,24 @@ from sunco_async.models import ConversationTruncated, Model
 from sunco_async.models._base import JsonObject
 from sunco_async.webhooks._events_base import EventSubSchema
 
+__all__ = [
+    "ControlReason",
+    "SwitchboardAcceptControlEvent",
+    "SwitchboardAcceptControlFailureEvent",
+    "SwitchboardAcceptControlFailurePayload",
+    "SwitchboardAcceptControlPayload",
+    "SwitchboardOfferControlEvent",
+    "SwitchboardOfferControlFailureEvent",
+    "SwitchboardOfferControlFailurePayload",
+    "SwitchboardOfferControlPayload",
+    "SwitchboardPassControlEvent",
+    "SwitchboardPassControlFailureEvent",
+    "SwitchboardPassControlFailurePayload",
+    "SwitchboardPassControlPayload",
+    "SwitchboardReleaseControlEvent",
+    "SwitchboardReleaseControlPayload",
+]
+
 ControlReason: TypeAlias = Literal["ticketClosed", "transferToEmail"] | str
 
 

@@ -7,6 +7,20 @@ from sunco_async.models._base import JsonObject
 from sunco_async.webhooks._events_base import EventSubSchema
 from sunco_async.webhooks._events_parts import SourceWebhook
 
+__all__ = [
+    "MergedClients",
+    "MergedConversations",
+    "MergedUsers",
+    "UserMergeEvent",
+    "UserMergePayload",
+    "UserMergeReason",
+    "UserRemoveEvent",
+    "UserRemovePayload",
+    "UserUpdateEvent",
+    "UserUpdatePayload",
+    "UserUpdateReason",
+]
+
 UserMergeReason: TypeAlias = Literal["api", "channelLinking", "sdkLogin"] | str
 UserUpdateReason: TypeAlias = Literal["authentication", "localeDetection"] | str
 

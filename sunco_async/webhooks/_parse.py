@@ -28,6 +28,8 @@ from sunco_async.webhooks._events_base import UnknownEvent
 from sunco_async.webhooks._foreign import describe_bytes, describe_json, describe_object
 from sunco_async.webhooks._payload import Event, KnownEvent, WebhookPayload
 
+__all__ = ["parse"]
+
 PayloadT = TypeVar("PayloadT", bound=WebhookPayload)
 
 MAX_BODY = 16 * 1024 * 1024

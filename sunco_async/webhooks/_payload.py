@@ -34,6 +34,8 @@ from sunco_async.webhooks._events_switchboard import (
 )
 from sunco_async.webhooks._events_user import UserMergeEvent, UserRemoveEvent, UserUpdateEvent
 
+__all__ = ["AppSubSchema", "Event", "WebhookPayload", "WebhookSubSchema"]
+
 KnownEvent: TypeAlias = (
     ClientAddEvent
     | ClientRemoveEvent

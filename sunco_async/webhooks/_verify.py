@@ -11,6 +11,8 @@ from typing import Protocol, TypeAlias, runtime_checkable
 
 from sunco_async.webhooks._errors import VerificationError
 
+__all__ = ["verify"]
+
 LONGEST_KEY = 1024
 """Longer keys are refused unread, in characters; the one in the API reference has 32."""
 

@@ -9,7 +9,7 @@ import pytest
 from fakes import POSTED, USER, client, ok, server
 from operation_table import TABLE
 
-from sunco_async.resources import RequestOptions
+from sunco_async import RequestOptions
 
 OPTIONS = tuple(RequestOptions.__annotations__)
 OPERATIONS = {row.attribute: row.calls[0] for row in TABLE.values()}

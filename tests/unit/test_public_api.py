@@ -2,21 +2,42 @@
 
 import importlib
 import inspect
-import pkgutil
+import pickle
+import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 import sunco_async
+from sunco_async import NotFound, errors, models
 
-MODULES = ["sunco_async"] + [
-    module.name
-    for module in pkgutil.walk_packages(sunco_async.__path__, "sunco_async.")
-    if not any(part.startswith("_") for part in module.name.split(".")[1:])
+# The packages and modules that users import from; CONTRIBUTING.md lists them too. Everything else is
+# private, whether or not its name begins with an underscore.
+PUBLIC = [
+    "sunco_async",
+    "sunco_async.bulk",
+    "sunco_async.cli",
+    "sunco_async.errors",
+    "sunco_async.hooks",
+    "sunco_async.models",
+    "sunco_async.oauth",
+    "sunco_async.resources",
+    "sunco_async.sandbox",
+    "sunco_async.webhooks",
 ]
+each_public_module = pytest.mark.parametrize("name", PUBLIC)
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_all_is_true(name):  # ruff keeps it sorted
+def test_contributing_lists_the_public_modules():
+    text = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text("utf-8")
+    [paragraph] = [each for each in text.split("\n\n") if each.startswith("Users import from")]
+    assert re.findall(r"`(sunco_async[.\w]*)`", paragraph) == PUBLIC
+
+
+@each_public_module
+def test_all_is_true(name):
     module = importlib.import_module(name)
     names = list(module.__all__)
     assert len(names) == len(set(names))
@@ -24,7 +45,7 @@ def test_all_is_true(name):  # ruff keeps it sorted
         assert hasattr(module, listed)
 
 
-@pytest.mark.parametrize("name", MODULES)
+@each_public_module
 def test_what_is_not_listed_is_not_public(name):
     module = importlib.import_module(name)
     own = {
@@ -37,7 +58,7 @@ def test_what_is_not_listed_is_not_public(name):
     assert own <= set(module.__all__)
 
 
-@pytest.mark.parametrize("name", MODULES)
+@each_public_module
 def test_everything_public_says_what_it_is(name):
     module = importlib.import_module(name)
     assert module.__doc__
@@ -62,6 +83,13 @@ def test_the_names_of_the_promise():
         "AdaptiveTokenBucket",
         "RetryPolicy",
         "Middleware",
+        "Hooks",
+        "UNSET",
+        "Metadata",
+        "RequestOptions",
+        "Outcome",
+        "ErrorDetail",
+        "Replay",
         "SuncoError",
         "ConfigurationError",
         "RequestTooLarge",
@@ -82,3 +110,60 @@ def test_the_names_of_the_promise():
         "ServerError",
     ]
     assert set(promised) <= set(sunco_async.__all__)
+
+
+# --- The path that is shown
+
+
+def exported(name):
+    """Return the classes and functions of this library that a module exports."""
+    module = importlib.import_module(name)
+    values = [getattr(module, listed) for listed in module.__all__]
+    return [
+        value
+        for value in values
+        if (inspect.isclass(value) or inspect.isfunction(value))
+        and value.__module__.startswith("sunco_async")
+    ]
+
+
+@each_public_module
+def test_what_is_exported_shows_a_path_that_users_import(name):
+    for value in exported(name):
+        assert value.__module__ in PUBLIC, value
+        assert getattr(importlib.import_module(value.__module__), value.__name__) is value
+
+
+def test_what_the_top_level_exports_shows_the_top_level():
+    found = exported("sunco_async")
+    assert {value.__module__ for value in found} == {"sunco_async"}
+    assert repr(errors.NotFound) == "<class 'sunco_async.NotFound'>"
+    assert repr(models.User) == "<class 'sunco_async.models.User'>"
+
+
+@each_public_module
+def test_what_is_exported_can_be_pickled(name):
+    for value in exported(name):
+        assert pickle.loads(pickle.dumps(value)) is value  # noqa: S301 - it was made here
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (models.TextMessage("Hello"), "TextMessage(text='Hello')"),
+        (NotFound("gone"), "NotFound('gone')"),
+    ],
+    ids=["model", "error"],
+)
+def test_a_pickle_is_read_in_an_interpreter_that_has_imported_nothing(value, shown):
+    sent = pickle.dumps(value, protocol=0).decode("ascii")
+    assert "sunco_async._" not in sent
+    assert "sunco_async.models._" not in sent
+    done = subprocess.run(
+        [sys.executable, "-c", f"import pickle; print(repr(pickle.loads({sent!r}.encode())))"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == shown

@@ -15,6 +15,7 @@ from drift._shape import At, Shapes
 from drift._structs import StructComparison
 from sunco_async import resources
 from sunco_async._base.operation import Operation
+from sunco_async.resources._base import Resource
 
 __all__ = ["compare_operations", "declared_operations"]
 
@@ -40,7 +41,7 @@ def declared_operations() -> Iterator[Declared]:
         groups = [
             value
             for value in vars(module).values()
-            if isinstance(value, type) and issubclass(value, resources.Resource)
+            if isinstance(value, type) and issubclass(value, Resource)
         ]
         for value in vars(module).values():
             if isinstance(value, Operation):
