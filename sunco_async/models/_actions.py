@@ -1,10 +1,11 @@
-"""The buttons and quick replies a message or an item carries."""
+"""Actions: the buttons and quick replies of messages and items."""
 
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias
 
 from msgspec import field
 
-from sunco_async.models._base import JsonObject, Model, OpenUnion, Tagged, Unknown
+from sunco_async.models._base import Model, OpenUnion, Tagged, Unknown
+from sunco_async.models._field_types import JsonObject
 
 __all__ = [
     "Action",
@@ -23,7 +24,10 @@ __all__ = [
 ]
 
 WebviewShareButton: TypeAlias = Literal["hide"] | str
+"""Whether a webview has a share button."""
+
 WebviewSize: TypeAlias = Literal["compact", "tall", "full"] | str
+"""The size of a webview."""
 
 
 class UnknownAction(Unknown):
@@ -165,8 +169,8 @@ class Webview(_Action, frozen=True, kw_only=True, tag="webview"):
     open_on_receive: bool | None = None
 
 
-# msgspec refuses a custom class inside a tagged union, so the unknown member exists for type
-# checkers only; the tolerant path of the decoder is what builds it.
+# Only type checkers see the unknown member in the union: msgspec accepts no other class in a union
+# of tagged structs. Lenient decoding creates it.
 if TYPE_CHECKING:
     Action: TypeAlias = Buy | Link | LocationRequest | Postback | Reply | Webview | UnknownAction
     ActionSubset: TypeAlias = Buy | Link | Postback | Webview | UnknownAction

@@ -1,11 +1,12 @@
-"""Apps, their settings and their keys."""
+"""Apps, their settings and their API keys."""
 
 from typing import Annotated
 
 from msgspec import UNSET, UnsetType
 
-from sunco_async.models._base import JsonObject, Model, OrDict, Secret, limited
+from sunco_async.models._base import Model
 from sunco_async.models._envelope import Links, Meta
+from sunco_async.models._field_types import JsonObject, OrDict, Secret, limited
 
 __all__ = [
     "App",

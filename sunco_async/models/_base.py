@@ -1,89 +1,21 @@
-"""What every model is made of: the struct base, the unknown members, the shared field types."""
+"""The base of all models, and of the unions among them."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping
 from functools import cache
-from types import UnionType
-from typing import (
-    TYPE_CHECKING,
-    Annotated,
-    Any,
-    ClassVar,
-    NamedTuple,
-    Self,
-    TypeAlias,
-    TypeVar,
-    Union,
-    cast,
-    get_args,
-)
+from typing import Any, ClassVar, NamedTuple, Self, cast, get_args
 
 import msgspec
-from msgspec import NODEFAULT, UNSET, Meta, Struct
+from msgspec import NODEFAULT, UNSET, Struct
 from msgspec.structs import FieldInfo
+
+from sunco_async.models._field_types import is_secret
 
 __all__ = ["Model", "Tagged", "Unknown"]
 
 _HIDDEN = "***"
-_UNION = type(Union[int, None])  # noqa: UP007 - what `typing` makes of a forward reference
 
 
-Timestamp = Annotated[datetime, Meta(tz=True)]
-"""An aware moment; strict decoding refuses a naive one, and the tolerant path makes it UTC."""
-
-Secret = Annotated[str, Meta(extra={"secret": True})]
-"""A credential: sent and stored like any string, hidden in `repr`."""
-
-
-def limited(least: int, most: int | None = None) -> Meta:
-    """Annotate a field with the least and most characters, items or value that the API takes.
-
-    It is checked before a request is sent, and ignored while a response is read.
-    """
-    return Meta(extra={"limits": (least, most)})
-
-
-def limits_of(annotation: object) -> tuple[int, int | None] | None:
-    """Return the limits of a field, or None where it has none."""
-    for meta in getattr(annotation, "__metadata__", ()):
-        if isinstance(meta, Meta) and (limits := (meta.extra or {}).get("limits")):
-            least, most = limits
-            return least, most
-    options = get_args(annotation) if isinstance(annotation, UnionType | _UNION) else ()
-    return next((found for option in options if (found := limits_of(option))), None)
-
-
-Number: TypeAlias = int | float
-"""A JSON number, kept as it came: 25 stays an int, 25.0 a float."""
-
-JsonObject: TypeAlias = dict[str, Any]
-"""Free-form JSON, in the API's own keys."""
-
-# A request body also takes values that the API never returns, and passes them on as they are:
-# msgspec does not validate a struct that is constructed. Only type checkers see these types. When a
-# body is read or described (pydantic, JSON schema), its fields have the types of the API's schema.
-if TYPE_CHECKING:
-    _T = TypeVar("_T")
-
-    OrDict: TypeAlias = _T | Mapping[str, Any]
-    """A struct, or a dict in the API's own keys."""
-
-    OrText: TypeAlias = _T | str
-    """A timestamp, or the text to send for it."""
-
-    Items: TypeAlias = Sequence[_T]
-    """A list or a tuple."""
-else:
-
-    class _SchemaType:
-        def __class_getitem__(cls, annotation: Any) -> Any:
-            return annotation
-
-    OrDict = OrText = _SchemaType
-    Items = list
-
-
-class _Shown(NamedTuple):
+class _ReprField(NamedTuple):
     name: str
     default: object
     secret: bool
@@ -110,7 +42,7 @@ class Model(Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel
                 represent.
             ValueError: Such a field contains NaN, an infinity or itself.
         """
-        return cast("dict[str, Any]", _wire(self))
+        return cast("dict[str, Any]", _encode(self))
 
     def to_json(self) -> bytes:
         """Return the result of `to_dict` as JSON.
@@ -123,7 +55,7 @@ class Model(Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel
                 represent.
             ValueError: Such a field contains NaN, an infinity or itself.
         """
-        return msgspec.json.encode(_wire(self))
+        return msgspec.json.encode(_encode(self))
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -143,7 +75,7 @@ class Model(Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel
             TypeError: `data` is not a mapping.
             ValueError: `data` has the `type` of another member of the union.
         """
-        return cast("Self", _read(cls, _mapping(cls, data)))
+        return cast("Self", _decode(cls, _checked_dict(cls, data)))
 
     def _check(self) -> None:
         """Raise ValueError if fields contradict each other; see `_checks`."""
@@ -165,36 +97,36 @@ class Model(Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel
         return f"{type(self).__name__}({shown})"
 
     def __rich_repr__(self) -> Iterator[tuple[str, object]]:  # type: ignore[override]  # a list there
-        for field in _shown_fields(type(self)):
+        for field in _repr_fields(type(self)):
             value = getattr(self, field.name)
             if value is None or value is UNSET or value == field.default:
                 continue
             yield field.name, _HIDDEN if field.secret else value
 
 
-def _wire(value: object) -> Any:
-    from sunco_async.models._encode import to_wire  # noqa: PLC0415 - it needs this module
+def _encode(value: object) -> Any:
+    from sunco_async.models._encode import to_builtins  # noqa: PLC0415 - it imports this module
 
-    return to_wire(value)
+    return to_builtins(value)
 
 
-def _read(cls: type[Model], data: dict[str, Any]) -> Model:
+def _decode(cls: type[Model], data: dict[str, Any]) -> Model:
     from sunco_async.models._lenient import convert  # noqa: PLC0415 - 3 ms to import
 
     model: Model = convert(data, cls)
     return model
 
 
-def _mapping(cls: type, data: object) -> dict[str, Any]:
+def _checked_dict(cls: type, data: object) -> dict[str, Any]:
     if not isinstance(data, Mapping):
-        raise TypeError(f"{cls.__name__} is built from a dict, not {type(data).__name__}")
+        raise TypeError(f"{cls.__name__}.from_dict needs a dict, not {type(data).__name__}")
     return data if type(data) is dict else dict(data)
 
 
 @cache
-def _shown_fields(cls: type[Model]) -> tuple[_Shown, ...]:
+def _repr_fields(cls: type[Model]) -> tuple[_ReprField, ...]:
     return tuple(
-        _Shown(field.name, _default(field), _is_secret(field.type))
+        _ReprField(field.name, _default(field), is_secret(field.type))
         for field in msgspec.structs.fields(cls)
     )
 
@@ -203,15 +135,7 @@ def _default(field: FieldInfo) -> object:
     return NODEFAULT if field.default_factory is not NODEFAULT else field.default
 
 
-def _is_secret(annotation: object) -> bool:
-    if isinstance(annotation, Meta):
-        return bool((annotation.extra or {}).get("secret"))
-    if metadata := getattr(annotation, "__metadata__", ()):
-        return any(map(_is_secret, metadata))
-    return any(map(_is_secret, get_args(annotation)))
-
-
-class Unknown:  # noqa: PLW1641  # holds a dict, so like a dict it has no hash
+class Unknown:  # noqa: PLW1641  # it contains a dict, so it is not hashable
     """The base of union members that this version has no struct for.
 
     It contains the JSON object as it was received, and is sent unchanged.
@@ -246,7 +170,7 @@ class Unknown:  # noqa: PLW1641  # holds a dict, so like a dict it has no hash
             TypeError: The object contains a value that JSON cannot represent.
             ValueError: The object contains NaN, an infinity or itself.
         """
-        return cast("dict[str, Any]", _wire(self))
+        return cast("dict[str, Any]", _encode(self))
 
     def to_json(self) -> bytes:
         """Return the JSON object as it was received, as JSON.
@@ -258,7 +182,7 @@ class Unknown:  # noqa: PLW1641  # holds a dict, so like a dict it has no hash
             TypeError: The object contains a value that JSON cannot represent.
             ValueError: The object contains NaN, an infinity or itself.
         """
-        return msgspec.json.encode(_wire(self))
+        return msgspec.json.encode(_encode(self))
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -273,7 +197,7 @@ class Unknown:  # noqa: PLW1641  # holds a dict, so like a dict it has no hash
         Raises:
             TypeError: `data` is not a mapping.
         """
-        return cls(_mapping(cls, data))
+        return cls(_checked_dict(cls, data))
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: Any) -> Any:
@@ -320,21 +244,21 @@ class Tagged(Model, frozen=True, kw_only=True, tag_field="type"):
             TypeError: `data` is not a mapping.
             ValueError: `data` has the `type` of another member of the union.
         """
-        _check_tag(cls, _mapping(cls, data))
+        _check_tag(cls, _checked_dict(cls, data))
         return super().from_dict(data)
 
 
 def _check_tag(cls: type[Model], data: Mapping[str, Any]) -> None:
     """Raise ValueError if the object has the `type` of another member of the union."""
-    found, due = data.get("type"), cls.__struct_config__.tag
-    if due is not None and found is not None and found != due:
-        raise ValueError(f"{cls.__name__} has the type {due!r}, not {found!r}")
+    found, expected = data.get("type"), cls.__struct_config__.tag
+    if expected is not None and found is not None and found != expected:
+        raise ValueError(f"{cls.__name__} must have the type {expected!r}, not {found!r}")
 
 
 class OpenUnion:
-    """Marks a union of tagged structs that grows: pydantic reads a new member as the unknown one.
+    """Annotates a union of tagged structs with the class of its unknown members.
 
-    msgspec ignores the mark, and reads the union alone.
+    pydantic decodes a member with an unknown `type` as that class. msgspec ignores the annotation.
     """
 
     __slots__ = ("_unknown",)

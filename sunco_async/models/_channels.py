@@ -1,7 +1,7 @@
-"""The names of channels and integrations, wherever the API writes one.
+"""The names of channels and types of integrations.
 
-The documented values are listed, so that editors complete them. Any other string is valid too:
-the API adds channels without notice.
+The documented values are listed so that editors can complete them. Any other string is valid too,
+because the API adds channels without notice.
 """
 
 from typing import Literal, TypeAlias
@@ -40,7 +40,7 @@ ClientType: TypeAlias = (
 """The channel of a client."""
 
 ChannelType: TypeAlias = Literal["android", "api", "ios", "notification", "web"] | ClientType
-"""The channel that a message came from or was delivered to: the SDKs are named one by one."""
+"""The channel that a message came from or was delivered to. Each SDK has its own name."""
 
 IntegrationType: TypeAlias = (
     Literal[
@@ -63,13 +63,13 @@ IntegrationType: TypeAlias = (
     ]
     | str
 )
-"""The type of an integration: each documented one has a struct."""
+"""The type of an integration. Each documented type has a struct."""
 
 DestinationType: TypeAlias = Literal["none"] | IntegrationType
-"""The type of integration to deliver a message to; `none` sends a silent message."""
+"""The type of the integration to deliver a message to. `none` sends a silent message."""
 
 SwitchboardIntegrationType: TypeAlias = Literal["zd:agentWorkspace"] | str
-"""The type of a switchboard integration: the client id of an OAuth integration."""
+"""The type of a switchboard integration; for an OAuth integration its client id."""
 
 MessageSchema: TypeAlias = Literal["whatsapp"] | str
-"""The channel in whose own shape the content of a message is written."""
+"""The channel whose format the content of a message has."""

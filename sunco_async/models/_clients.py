@@ -1,10 +1,11 @@
-"""The clients and devices through which a user is reached."""
+"""Clients and devices of a user."""
 
 from typing import Literal, TypeAlias
 
-from sunco_async.models._base import JsonObject, Model, Secret, Timestamp
+from sunco_async.models._base import Model
 from sunco_async.models._channels import ClientType
 from sunco_async.models._envelope import Links, Meta
+from sunco_async.models._field_types import JsonObject, Secret, Timestamp
 
 __all__ = [
     "Client",
@@ -20,8 +21,13 @@ __all__ = [
 ]
 
 ClientStatus: TypeAlias = Literal["active", "blocked", "inactive", "pending"] | str
+"""Whether a client can receive messages."""
+
 DeviceType: TypeAlias = Literal["android", "ios", "web"] | str
+"""The platform of a device."""
+
 DeviceStatus: TypeAlias = Literal["active", "inactive"] | str
+"""Whether a device receives push notifications."""
 
 
 class ClientAssociation(Model, frozen=True, kw_only=True):

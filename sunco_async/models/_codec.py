@@ -1,4 +1,4 @@
-"""Bytes to models and back: one encoder, and a decoder per answer type."""
+"""The codec: one encoder, and a decoder for each type of response."""
 
 import json
 from functools import cache
@@ -9,7 +9,7 @@ import msgspec
 
 from sunco_async.models._base import Model
 from sunco_async.models._checks import check
-from sunco_async.models._encode import TOO_DEEP, to_wire
+from sunco_async.models._encode import TOO_DEEP, to_builtins
 
 T = TypeVar("T")
 
@@ -17,24 +17,27 @@ _encoder = msgspec.json.Encoder()
 
 
 class DecodeFailure(ValueError):
-    """A body that is not JSON, or not the kind of JSON that is due."""
+    """The body is not JSON, or not JSON of the expected type."""
 
 
 def encode(value: object) -> bytes:
-    """Write a model, or any nest of models, dicts and lists, as JSON.
+    """Encode a model, or any nesting of models, dicts and lists, as JSON.
 
-    Raises TypeError or ValueError for what JSON cannot hold; see `to_wire`.
+    Raises:
+        TypeError: The value contains a type that JSON cannot represent.
+        ValueError: The value contains NaN, an infinity or itself.
     """
-    return _encoder.encode(to_wire(value))
+    return _encoder.encode(to_builtins(value))
 
 
 def encode_body(value: object) -> bytes:
-    """Write a request body as JSON, after checking the models in it; see `models._checks`.
+    """Check the models in a request body, and encode it as JSON; see `models._checks`.
 
     Raises:
-        RequestTooLarge: A text or metadata in it is longer than the API takes.
-        TypeError: It holds what JSON has no form for, or metadata that is not flat.
-        ValueError: A model in it breaks a rule of the API, or it holds itself.
+        RequestTooLarge: A text or metadata is longer than the API accepts.
+        TypeError: The body contains a type that JSON cannot represent, or metadata that is not
+            flat.
+        ValueError: A model breaks a rule of the API, or the body contains itself.
     """
     try:
         check(value)
@@ -44,55 +47,59 @@ def encode_body(value: object) -> bytes:
 
 
 class Decoder(Generic[T]):
-    """Reads bodies of one type: strictly first, and tolerantly where that fails.
+    """Decodes bodies of one type: strictly first, and leniently if that fails.
 
-    Only models are read tolerantly. A type of the caller's own is a promise the caller made, so
-    a body that breaks it is a failure.
+    Only models are decoded leniently. For a type that the user defined, a body that does not fit it
+    is a failure.
     """
 
-    __slots__ = ("_annotation", "_strict", "_tolerant")
+    __slots__ = ("_annotation", "_lenient", "_strict")
 
     def __init__(self, annotation: Any) -> None:
         self._annotation = annotation
         self._strict: msgspec.json.Decoder[T] = msgspec.json.Decoder(annotation)
-        self._tolerant = _is_model(annotation)
+        self._lenient = _is_model(annotation)
 
     def decode(self, body: bytes) -> T:
-        """Decode a body; raises DecodeFailure, and for nothing that the API may add."""
+        """Decode a body.
+
+        Raises:
+            DecodeFailure: The body is not JSON of the expected type. A change that the API may
+                make without notice never raises it.
+        """
         try:
             return self._strict.decode(body)
         except msgspec.ValidationError as error:
-            if not self._tolerant:
+            if not self._lenient:
                 raise DecodeFailure(str(error)) from error
         except (msgspec.DecodeError, UnicodeDecodeError):
-            pass  # `parse_json` reads what it can of this, and words the failure where it cannot
+            pass  # `parse_json` accepts some of these bodies, and raises for the others
         except RecursionError:
-            _too_deep()
+            _raise_too_deep()
         try:
-            return self._from_plain(parse_json(body))
+            return self._convert(parse_json(body))
         except RecursionError:
-            _too_deep()
+            _raise_too_deep()
 
-    def _from_plain(self, data: Any) -> T:
-        if not self._tolerant:
+    def _convert(self, data: Any) -> T:
+        if not self._lenient:
             try:
                 return cast("T", msgspec.convert(data, self._annotation))
             except msgspec.ValidationError as error:
                 raise DecodeFailure(str(error)) from error
-        # Most answers are as the schema says, and never come here.
+        # Most responses are decoded strictly and do not need this module.
         from sunco_async.models._lenient import convert  # noqa: PLC0415 - 3 ms to import
 
-        due: type = list if get_origin(self._annotation) is list else dict
-        if not isinstance(data, due):
-            raise DecodeFailure(
-                f"expected a JSON {_JSON_NAMES[due]}, got {_JSON_NAMES.get(type(data), 'a number')}"
-            )
+        expected: type = list if get_origin(self._annotation) is list else dict
+        if not isinstance(data, expected):
+            found = _JSON_NAMES.get(type(data), "a number")
+            raise DecodeFailure(f"expected a JSON {_JSON_NAMES[expected]}, got {found}")
         return cast("T", convert(data, self._annotation))
 
 
 @cache
 def decoder(annotation: type[T]) -> Decoder[T]:
-    """Return the one decoder for a type."""
+    """Return the decoder for a type. There is one for each."""
     return Decoder(annotation)
 
 
@@ -115,35 +122,38 @@ def _is_model(annotation: Any) -> bool:
 
 
 def parse_json(body: bytes) -> Any:
-    r"""Parse JSON, some that msgspec refuses included; raises `DecodeFailure`.
+    r"""Parse JSON, including two cases that msgspec refuses.
 
-    JavaScript servers cut strings by UTF-16 units, so half an emoji (`"\ud83d"`) is possible and
-    legal JSON, as is a number beyond the range of floats. msgspec refuses both and the standard
-    library neither; half an emoji becomes U+FFFD.
+    JavaScript servers cut strings by UTF-16 units, so that half an emoji (`"\ud83d"`) can occur,
+    which is legal JSON. So are numbers beyond the range of floats. msgspec refuses both, the
+    standard library accepts them. Half an emoji becomes U+FFFD.
+
+    Raises:
+        DecodeFailure: The body is not JSON.
     """
     try:
         return msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         reason = str(error)
     try:
-        return _mended(json.loads(body, parse_constant=_no_constant))
+        return _replace_surrogates(json.loads(body, parse_constant=_refuse_constant))
     except ValueError as error:
         raise DecodeFailure(reason) from error
 
 
-def _mended(data: Any) -> Any:
+def _replace_surrogates(data: Any) -> Any:
     if isinstance(data, str):
         return data.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     if isinstance(data, list):
-        return [_mended(item) for item in data]
+        return [_replace_surrogates(item) for item in data]
     if isinstance(data, dict):
-        return {_mended(key): _mended(item) for key, item in data.items()}
+        return {_replace_surrogates(key): _replace_surrogates(item) for key, item in data.items()}
     return data
 
 
-def _no_constant(name: str) -> NoReturn:
+def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-def _too_deep() -> NoReturn:
-    raise DecodeFailure("the JSON nests too deeply") from None
+def _raise_too_deep() -> NoReturn:
+    raise DecodeFailure("the JSON is nested too deeply") from None

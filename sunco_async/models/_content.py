@@ -1,11 +1,12 @@
-"""The nine kinds of message content."""
+"""Message content, of nine types."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias
 
 from sunco_async.models._actions import Action, ActionSubset
-from sunco_async.models._base import JsonObject, Model, Number, OpenUnion, Tagged, Unknown, limited
+from sunco_async.models._base import Model, OpenUnion, Tagged, Unknown
 from sunco_async.models._checks import at_least_one, at_most_one, unique_names
+from sunco_async.models._field_types import JsonObject, Number, limited
 from sunco_async.models._forms import FormMessageField, FormResponseMessageField
 
 __all__ = [
@@ -29,7 +30,10 @@ __all__ = [
 ]
 
 ImageAspectRatio: TypeAlias = Literal["horizontal", "square"] | str
+"""The shape of the images in a carousel."""
+
 ItemSize: TypeAlias = Literal["compact", "large"] | str
+"""The size of the image of an item."""
 
 
 class UnknownContent(Unknown):
@@ -44,19 +48,19 @@ class _Content(Tagged, frozen=True, kw_only=True):
     unknown_type: ClassVar[type[Unknown]] = UnknownContent
 
 
-def _open_one_webview(message: Model, actions: Sequence[object] | None) -> None:
+def _check_open_on_receive(message: Model, actions: Sequence[object] | None) -> None:
     opened = [action for action in actions or () if getattr(action, "open_on_receive", None)]
     if len(opened) > 1:
         name = type(message).__name__
-        raise ValueError(f"{name}: only one action of a message can have open_on_receive")
+        raise ValueError(f"{name}: at most one action of a message can have open_on_receive")
 
 
 def _actions_of(items: Sequence[object]) -> list[object]:
     return [action for item in items for action in getattr(item, "actions", None) or ()]
 
 
-# The two bases below are not keyword-only, which lets `TextMessage("Hello")` and
-# `ImageMessage("https://…")` read as they should; every other field is given by name.
+# The two bases below are not keyword-only, so that `TextMessage("Hello")` and
+# `ImageMessage("https://…")` work. All other fields are keyword-only.
 class _TextFirst(_Content, frozen=True):
     text: Annotated[str, limited(0, 4096)] | None = None
 
@@ -94,7 +98,7 @@ class TextMessage(_TextFirst, frozen=True, kw_only=True, tag="text"):
         if self.text is None and not self.actions:
             at_least_one(self, "text", "html_text", "markdown_text")
         if self.actions:
-            _open_one_webview(self, self.actions)
+            _check_open_on_receive(self, self.actions)
 
 
 class Item(Model, frozen=True, kw_only=True):
@@ -151,7 +155,7 @@ class CarouselMessage(_Content, frozen=True, kw_only=True, tag="carousel"):
     display_settings: DisplaySettings | None = None
 
     def _check(self) -> None:
-        _open_one_webview(self, _actions_of(self.items))
+        _check_open_on_receive(self, _actions_of(self.items))
 
 
 class FileMessage(_MediaFirst, frozen=True, kw_only=True, tag="file"):
@@ -218,7 +222,7 @@ class FormResponseMessage(_Content, frozen=True, kw_only=True, tag="formResponse
     text_fallback: str | None = None
 
     def _check(self) -> None:
-        raise ValueError("a FormResponseMessage cannot be sent: only users answer forms")
+        raise ValueError("a FormResponseMessage cannot be sent: only users can submit forms")
 
 
 class ImageMessage(_MediaFirst, frozen=True, kw_only=True, tag="image"):
@@ -253,7 +257,7 @@ class ImageMessage(_MediaFirst, frozen=True, kw_only=True, tag="image"):
 
     def _check(self) -> None:
         at_most_one(self, "html_text", "markdown_text")
-        _open_one_webview(self, self.actions)
+        _check_open_on_receive(self, self.actions)
 
 
 class ListMessage(_Content, frozen=True, kw_only=True, tag="list"):
@@ -273,7 +277,7 @@ class ListMessage(_Content, frozen=True, kw_only=True, tag="list"):
     actions: Annotated[list[ActionSubset], limited(1, 10)] | None = None
 
     def _check(self) -> None:
-        _open_one_webview(self, [*_actions_of(self.items), *(self.actions or ())])
+        _check_open_on_receive(self, [*_actions_of(self.items), *(self.actions or ())])
 
 
 class Coordinates(Model, frozen=True, kw_only=True):
@@ -330,7 +334,8 @@ class TemplateMessage(_Content, frozen=True, kw_only=True, tag="template"):
     block_chat_input: bool | None = None
 
 
-# The unknown member exists for type checkers only: msgspec refuses it inside a tagged union.
+# Only type checkers see the unknown member in the union: msgspec accepts no other class in a union
+# of tagged structs. Lenient decoding creates it.
 if TYPE_CHECKING:
     Content: TypeAlias = (
         TextMessage

@@ -1,14 +1,15 @@
-"""Conversations, and the bodies of their operations."""
+"""Conversations and the bodies of their operations."""
 
 from collections.abc import Sized
 from typing import Annotated, Literal, TypeAlias
 
 from msgspec import UNSET, UnsetType
 
-from sunco_async.models._base import Items, JsonObject, Model, OrDict, Secret, Timestamp, limited
+from sunco_async.models._base import Model
 from sunco_async.models._channels import SwitchboardIntegrationType
 from sunco_async.models._checks import exactly_one
 from sunco_async.models._envelope import Links, Meta
+from sunco_async.models._field_types import Items, JsonObject, OrDict, Secret, Timestamp, limited
 from sunco_async.models._participants import ParticipantSubSchema
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
 ]
 
 ConversationType: TypeAlias = Literal["personal", "sdkGroup"] | str
+"""The type of a conversation: with one user, or a group."""
 
 
 class SwitchboardIntegrationWebhook(Model, frozen=True, kw_only=True):
@@ -260,7 +262,7 @@ class ConversionEventsResponse(Model, frozen=True, kw_only=True):
 
 
 def check_participants(type: str, participants: object) -> None:
-    """Raise ValueError for a number of participants that the type of conversation cannot have."""
+    """Raise ValueError if the type of conversation cannot have this number of participants."""
     if participants is None or participants is UNSET:
         number = 0
     elif isinstance(participants, Sized):
@@ -268,6 +270,6 @@ def check_participants(type: str, participants: object) -> None:
     else:
         return
     if type == "personal" and number != 1:
-        raise ValueError(f'a "personal" conversation has exactly one of participants; got {number}')
+        raise ValueError(f'a "personal" conversation must have exactly 1 participant; got {number}')
     if type == "sdkGroup" and number > 10:
         raise ValueError(f'an "sdkGroup" conversation has at most 10 participants; got {number}')

@@ -1,4 +1,4 @@
-"""What surrounds an answer: paging, links and errors."""
+"""The parts of responses that surround the objects: paging, links and errors."""
 
 from sunco_async.models._base import Model
 

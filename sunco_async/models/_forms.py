@@ -1,9 +1,10 @@
-"""The fields of forms and of the answers to them."""
+"""The fields of forms and of submitted forms."""
 
 from typing import Annotated, Literal, TypeAlias
 
-from sunco_async.models._base import JsonObject, Model, limited
+from sunco_async.models._base import Model
 from sunco_async.models._checks import unique_names
+from sunco_async.models._field_types import JsonObject, limited
 
 __all__ = [
     "Field",
@@ -15,7 +16,10 @@ __all__ = [
 ]
 
 FieldType: TypeAlias = Literal["email", "select", "text"] | str
+"""The type of a form field."""
+
 FieldFormat: TypeAlias = Literal["integer", "decimal"] | str
+"""The format of a text field."""
 
 
 class FormOption(Model, frozen=True, kw_only=True):

@@ -1,8 +1,9 @@
-"""The keys of custom integrations."""
+"""API keys of custom integrations."""
 
 from typing import Annotated
 
-from sunco_async.models._base import Model, Secret, limited
+from sunco_async.models._base import Model
+from sunco_async.models._field_types import Secret, limited
 
 __all__ = [
     "ApiKey",

@@ -1,14 +1,15 @@
-"""What can be changed of an integration, per kind of channel.
+"""The bodies that update integrations, one for each type.
 
-The bodies carry no `type`: the integration's id in the path says which kind it is.
+They have no `type` in JSON: the id of the integration in the path determines it.
 """
 
 from typing import Annotated, TypeAlias
 
 from msgspec import UNSET, UnsetType, field
 
-from sunco_async.models._base import Model, Secret, limited
-from sunco_async.models._integrations import DisplayStyle, PrechatCapture, check_colours
+from sunco_async.models._base import Model
+from sunco_async.models._field_types import Secret, limited
+from sunco_async.models._integrations import DisplayStyle, PrechatCapture, check_colors
 
 __all__ = [
     "AndroidUpdate",
@@ -190,12 +191,12 @@ class WebUpdate(_SdkUpdate, frozen=True, kw_only=True):
     """Changes to an integration of the Web Messenger.
 
     Attributes:
-        brand_color: The colour of the header and the button, as 3 or 6 hexadecimal digits without
+        brand_color: The color of the header and the button, as 3 or 6 hexadecimal digits without
             `#`. The API's default is `"65758e"`.
         fixed_intro_pane: Whether the introduction stays at the top while the conversation scrolls.
-        conversation_color: The colour of the user's messages and of quick replies, as 3 or 6
+        conversation_color: The color of the user's messages and of quick replies, as 3 or 6
             hexadecimal digits without `#`. The API's default is `"0099ff"`.
-        action_color: The colour of buttons in messages, as 3 or 6 hexadecimal digits without `#`.
+        action_color: The color of buttons in messages, as 3 or 6 hexadecimal digits without `#`.
             The API's default is `"0099ff"`.
         display_style: How the closed messenger looks: `"button"` (the API's default) or `"tab"`.
         button_icon_url: The URL of the icon of the button (JPG, PNG or GIF), at least 200 by 200
@@ -229,7 +230,7 @@ class WebUpdate(_SdkUpdate, frozen=True, kw_only=True):
     prechat_capture: PrechatCapture | UnsetType = UNSET
 
     def _check(self) -> None:
-        check_colours(self)
+        check_colors(self)
 
 
 class WhatsAppUpdate(IntegrationUpdateBase, frozen=True, kw_only=True):
@@ -266,4 +267,4 @@ IntegrationUpdate: TypeAlias = (
     | WebUpdate
     | WhatsAppUpdate
 )
-"""Without a discriminator it can be written, not read: a body, and never an answer."""
+"""The body that updates an integration. It has no discriminator, so it cannot be decoded."""

@@ -1,7 +1,7 @@
-"""Integrations: the 16 kinds of channel that can be set up.
+"""Integrations, of 16 types.
 
-One struct serves for creating and for reading. What must be sent and never comes back is a
-required field that is UNSET in answers.
+Requests and responses have the same structs. A secret that must be sent and is never returned is a
+required field, which is UNSET in responses.
 """
 
 import re
@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias
 
 from msgspec import UnsetType, field
 
-from sunco_async.models._base import Model, Number, OpenUnion, Secret, Tagged, Unknown, limited
+from sunco_async.models._base import Model, OpenUnion, Tagged, Unknown
 from sunco_async.models._channels import SwitchboardIntegrationType
 from sunco_async.models._checks import at_least_one
 from sunco_async.models._envelope import Links, Meta
+from sunco_async.models._field_types import Number, Secret, limited
 from sunco_async.models._forms import FormMessageField
 from sunco_async.models._webhooks import Webhook
 
@@ -46,8 +47,13 @@ __all__ = [
 ]
 
 IntegrationStatus: TypeAlias = Literal["active", "error", "inactive"] | str
+"""The status of an integration."""
+
 DisplayStyle: TypeAlias = Literal["button", "tab"] | str
+"""How the closed Web Messenger looks."""
+
 TwitterTier: TypeAlias = Literal["enterprise"] | str
+"""The tier of a Twitter app."""
 
 
 class UnknownIntegration(Unknown):
@@ -55,7 +61,7 @@ class UnknownIntegration(Unknown):
 
     __slots__ = ()
 
-    def __repr__(self) -> str:  # of the values nobody knows which are secret
+    def __repr__(self) -> str:  # without values, because any of them may be a secret
         return f"{type(self).__name__}(type={self.type!r}, keys={sorted(self.raw)})"
 
 
@@ -402,17 +408,17 @@ class PrechatCapture(Model, frozen=True, kw_only=True):
     fields: list[FormMessageField] | None = None
 
 
-_COLOUR = re.compile(r"(?:[0-9a-fA-F]{3}){1,2}")
+_COLOR = re.compile(r"(?:[0-9a-fA-F]{3}){1,2}")
 
 
-def check_colours(model: Model) -> None:
-    """Raise ValueError for a colour that is not hexadecimal, or has a `#`."""
-    for colour in ("brand_color", "conversation_color", "action_color"):
-        value = getattr(model, colour)
-        if isinstance(value, str) and not _COLOUR.fullmatch(value):
+def check_colors(model: Model) -> None:
+    """Raise ValueError if a color is not hexadecimal, or has a `#`."""
+    for color in ("brand_color", "conversation_color", "action_color"):
+        value = getattr(model, color)
+        if isinstance(value, str) and not _COLOR.fullmatch(value):
             name = type(model).__name__
             raise ValueError(
-                f"{name}: {colour} is 3 or 6 hexadecimal digits without #; got {value!r}"
+                f"{name}: {color} must be 3 or 6 hexadecimal digits without #; got {value!r}"
             )
 
 
@@ -420,12 +426,12 @@ class Web(_SdkChannel, frozen=True, kw_only=True, tag="web"):
     """An integration of the Web Messenger.
 
     Attributes:
-        brand_color: The colour of the header and the button, as 3 or 6 hexadecimal digits without
+        brand_color: The color of the header and the button, as 3 or 6 hexadecimal digits without
             `#`. The API's default is `"65758e"`.
         fixed_intro_pane: Whether the introduction stays at the top while the conversation scrolls.
-        conversation_color: The colour of the user's messages and of quick replies, as 3 or 6
+        conversation_color: The color of the user's messages and of quick replies, as 3 or 6
             hexadecimal digits without `#`. The API's default is `"0099ff"`.
-        action_color: The colour of buttons in messages, as 3 or 6 hexadecimal digits without `#`.
+        action_color: The color of buttons in messages, as 3 or 6 hexadecimal digits without `#`.
             The API's default is `"0099ff"`.
         display_style: How the closed messenger looks: `"button"` (the API's default) or `"tab"`.
         button_icon_url: The URL of the icon of the button (JPG, PNG or GIF), at least 200 by 200
@@ -459,7 +465,7 @@ class Web(_SdkChannel, frozen=True, kw_only=True, tag="web"):
     prechat_capture: PrechatCapture | None = None
 
     def _check(self) -> None:
-        check_colours(self)
+        check_colors(self)
 
 
 class Whatsapp(_Channel, frozen=True, kw_only=True, tag="whatsapp"):
@@ -480,7 +486,8 @@ class Whatsapp(_Channel, frozen=True, kw_only=True, tag="whatsapp"):
     phone_number: str | None = None
 
 
-# The unknown member exists for type checkers only: msgspec refuses it inside a tagged union.
+# Only type checkers see the unknown member in the union: msgspec accepts no other class in a union
+# of tagged structs. Lenient decoding creates it.
 if TYPE_CHECKING:
     Integration: TypeAlias = (
         Android

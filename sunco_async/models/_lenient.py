@@ -1,16 +1,17 @@
-"""Reading an answer that does not quite fit the schema, without ever raising.
+"""Lenient decoding: it accepts responses that do not fit the schema, and never raises.
 
 The API may add keys, union members and enum values at any time, and its own examples contradict
-its schema. The rule, at every level: convert strictly where that works; where it does not, go one
-level down; and where there is no level left, keep what was sent. So one odd field costs the
-typing of that field, never the answer.
+its schema. At every level, a value is converted strictly if possible. Otherwise its parts are
+converted one by one, and a value without parts is kept as it was received. One field that does not
+fit therefore loses its type, and the rest of the response does not.
 
-- an unknown union member becomes its `Unknown…` class;
-- a missing or null field gets its default; without one, a list gets `[]`, a write-only field
-  UNSET, anything else None;
-- a null in a list is dropped;
-- a whole float where an integer is due becomes one, an ISO-like or epoch time an aware datetime;
-- anything else of the wrong type stays as it was sent.
+- An unknown union member becomes its `Unknown…` class.
+- A missing or null field gets its default. If it has none, a list becomes `[]`, a write-only field
+  UNSET, and any other field None.
+- A null in a list is dropped.
+- A whole float becomes an integer if the schema has one; an ISO-like or epoch time becomes a
+  datetime with a time zone.
+- Any other value of the wrong type is kept.
 """
 
 from collections.abc import Mapping
@@ -25,13 +26,13 @@ from msgspec import UNSET, Struct, UnsetType
 from sunco_async.models._base import Tagged, Unknown
 from sunco_async.models._timestamps import parse_timestamp
 
-# Real answers nest less than 20 levels; below this one, data is handed over as it came, so that
-# hostile nesting cannot exhaust the stack.
+# Real responses have less than 20 levels. Below this level, values are kept as they were received,
+# so that hostile nesting cannot exhaust the stack.
 _MAX_DEPTH = 40
 
 
 class _Shape(NamedTuple):
-    """What the walk needs to know of an annotation."""
+    """The parts of an annotation that the conversion depends on."""
 
     annotation: Any
     members: tuple[type[Struct], ...] = ()
@@ -50,7 +51,7 @@ class _Field(NamedTuple):
     info: msgspec.structs.FieldInfo
 
     def missing(self) -> object:
-        """Return what stands for a field that is absent, or null where null has no place."""
+        """Return the value of a field that is absent, or null though the schema has no null."""
         if not self.info.required:
             factory = self.info.default_factory
             return self.info.default if factory is msgspec.NODEFAULT else factory()
@@ -60,12 +61,12 @@ class _Field(NamedTuple):
 
 
 def convert(value: object, annotation: Any) -> Any:
-    """Convert plain JSON values to `annotation`, as far as they fit; never raises."""
+    """Convert plain JSON values to `annotation` as far as they fit it. It never raises."""
     return _convert(value, shape_of(annotation), _MAX_DEPTH)
 
 
 def shape_of(annotation: Any) -> _Shape:
-    """Read an annotation once, through `Annotated` and unions."""
+    """Analyse an annotation, including `Annotated` and unions."""
     members: list[type[Struct]] = []
     found: dict[str, Any] = {}
     for option in _options(annotation):
@@ -113,7 +114,7 @@ def _convert(value: object, shape: _Shape, depth: int) -> Any:
         return value
     if isinstance(value, Mapping):
         if shape.members:
-            return _member(value, shape.members, depth - 1)
+            return _convert_member(value, shape.members, depth - 1)
         if shape.values:
             values = shape.values
             return {key: _convert(item, values, depth - 1) for key, item in value.items()}
@@ -129,24 +130,24 @@ def _convert(value: object, shape: _Shape, depth: int) -> Any:
     return value
 
 
-def _member(value: Mapping[str, Any], members: tuple[type[Struct], ...], depth: int) -> Any:
+def _convert_member(value: Mapping[str, Any], members: tuple[type[Struct], ...], depth: int) -> Any:
     first = members[0]
     if len(members) == 1:
-        return _struct(value, first, depth)
+        return _convert_struct(value, first, depth)
     tag = value.get("type")
     for member in members:
         if member.__struct_config__.tag == tag:
-            return _struct(value, member, depth)
+            return _convert_struct(value, member, depth)
     unknown = first.unknown_type if issubclass(first, Tagged) else Unknown
     return unknown(dict(value))
 
 
-def _struct(value: Mapping[str, Any], cls: type[Struct], depth: int) -> Struct:
-    filled: dict[str, Any] = {}
+def _convert_struct(value: Mapping[str, Any], cls: type[Struct], depth: int) -> Struct:
+    fields: dict[str, Any] = {}
     for field in _fields(cls):
-        sent = value.get(field.key, UNSET)
-        if sent is UNSET or (sent is None and not field.shape.nullable):
-            filled[field.name] = field.missing()
+        received = value.get(field.key, UNSET)
+        if received is UNSET or (received is None and not field.shape.nullable):
+            fields[field.name] = field.missing()
         else:
-            filled[field.name] = _convert(sent, field.shape, depth)
-    return cls(**filled)
+            fields[field.name] = _convert(received, field.shape, depth)
+    return cls(**fields)

@@ -1,8 +1,9 @@
-"""Linking a user to a channel: how the user is found there, and what the user is asked."""
+"""Linking a user to a channel: how to find the user there, and how the user confirms."""
 
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias
 
-from sunco_async.models._base import Model, OpenUnion, OrDict, Tagged, Unknown
+from sunco_async.models._base import Model, OpenUnion, Tagged, Unknown
+from sunco_async.models._field_types import OrDict
 from sunco_async.models._messages import MessagePost
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
 ]
 
 ConfirmationType: TypeAlias = Literal["immediate", "userActivity", "prompt"] | str
+"""How a user confirms the link to a channel."""
 
 
 class UnknownMatchCriteria(Unknown):
@@ -46,7 +48,7 @@ class MatchCriteriaBase(Tagged, frozen=True, kw_only=True):
 def _check_phone_number(criteria: MatchCriteriaBase, number: str) -> None:
     if not str(number).startswith("+"):
         name = type(criteria).__name__
-        raise ValueError(f"{name}: phone_number begins with + and the country code")
+        raise ValueError(f"{name}: phone_number must begin with + and the country code")
 
 
 class MatchCriteriaMailgun(MatchCriteriaBase, frozen=True, kw_only=True, tag="mailgun"):
@@ -100,7 +102,8 @@ class MatchCriteriaWhatsapp(MatchCriteriaBase, frozen=True, kw_only=True, tag="w
         _check_phone_number(self, self.phone_number)
 
 
-# The unknown member exists for type checkers only: msgspec refuses it inside a tagged union.
+# Only type checkers see the unknown member in the union: msgspec accepts no other class in a union
+# of tagged structs. Lenient decoding creates it.
 if TYPE_CHECKING:
     MatchCriteria: TypeAlias = (
         MatchCriteriaMailgun
@@ -135,12 +138,12 @@ class ClientConfirmation(Model, frozen=True, kw_only=True):
         if self.message is None:
             return
         content = self.message.content
-        kind = getattr(content, "type", None)  # none of a dict
+        kind = getattr(content, "type", None)  # a dict has none
         if kind not in ("text", "image", None):
-            raise ValueError(f"ClientConfirmation: message is a text or an image, not {kind}")
+            raise ValueError(f"ClientConfirmation: message must be a text or an image, not {kind}")
         actions = getattr(content, "actions", None) or ()
         if any(getattr(action, "type", "link") != "link" for action in actions):
-            raise ValueError("ClientConfirmation: the actions of message can only be links")
+            raise ValueError("ClientConfirmation: message can only have actions of type link")
 
 
 class ClientTarget(Model, frozen=True, kw_only=True):

@@ -1,24 +1,16 @@
-"""Messages: who wrote them, where they came from, and how to post one."""
+"""Messages: their author, source and quoted message, and the bodies that post them."""
 
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias, Union
 
 from msgspec import UNSET, UnsetType
 
-from sunco_async.models._base import (
-    JsonObject,
-    Model,
-    OpenUnion,
-    OrDict,
-    Tagged,
-    Timestamp,
-    Unknown,
-    limited,
-)
+from sunco_async.models._base import Model, OpenUnion, Tagged, Unknown
 from sunco_async.models._channels import ChannelType, DestinationType, MessageSchema
 from sunco_async.models._checks import at_most_one, exactly_one
 from sunco_async.models._clients import Client, Device
 from sunco_async.models._content import Content, TemplateMessage
 from sunco_async.models._envelope import Links, Meta
+from sunco_async.models._field_types import JsonObject, OrDict, Timestamp, limited
 
 __all__ = [
     "ActivityMessage",
@@ -49,9 +41,16 @@ __all__ = [
 ]
 
 AuthorType: TypeAlias = Literal["business", "user"] | str
+"""Whether the business or a user wrote a message."""
+
 AuthorSubtype: TypeAlias = Literal["AI", "activity", "agent", "bot"] | str
+"""More about the author of a message."""
+
 ActivityType: TypeAlias = Literal["conversation:read", "typing:start", "typing:stop"] | str
+"""The type of an activity in a conversation."""
+
 AppleCapability: TypeAlias = Literal["LIST", "TIME", "FORM", "QUICK", "AUTH2"] | str
+"""A capability of an Apple device, such as the list picker."""
 
 
 class Author(Model, frozen=True, kw_only=True):
@@ -185,7 +184,8 @@ class QuotedMessageExternalMessageId(
     external_message_id: str | None = None
 
 
-# The unknown members exist for type checkers only: msgspec refuses them inside a tagged union.
+# Only type checkers see the unknown members in the unions: msgspec accepts no other class in unions
+# of tagged structs. Lenient decoding creates them.
 if TYPE_CHECKING:
     ActivityMessage: TypeAlias = (
         TicketClosed | TransferToEmail | EndedByUser | UnknownActivityMessage
@@ -353,12 +353,12 @@ class ActivityPost(Model, frozen=True, kw_only=True):
 
 
 def check_schema(content: object, schema: object) -> None:
-    """Raise ValueError where a template would be sent without its schema."""
+    """Raise ValueError if a template would be sent without its schema."""
     if isinstance(content, TemplateMessage) and schema != "whatsapp":
         raise ValueError('a TemplateMessage needs schema="whatsapp"')
 
 
 def check_activity(author: object, type: str) -> None:
-    """Raise ValueError for an activity that a user cannot do."""
+    """Raise ValueError if a user cannot post the activity."""
     if isinstance(author, Author) and author.type == "user" and type.startswith("typing:"):
-        raise ValueError(f'an author of type "user" can only do "conversation:read", not {type!r}')
+        raise ValueError(f'a "user" author can only post "conversation:read", not {type!r}')

@@ -1,11 +1,12 @@
-"""Notifications, of the API's version 1.1: messages to people who have not written yet."""
+"""Notifications of version 1.1 of the API: messages to users who have not written yet."""
 
 from typing import Literal, TypeAlias
 
 from msgspec import UNSET, UnsetType, field
 
-from sunco_async.models._base import JsonObject, Model, OrDict
+from sunco_async.models._base import Model
 from sunco_async.models._channels import MessageSchema
+from sunco_async.models._field_types import JsonObject, OrDict
 
 __all__ = [
     "Notification",
@@ -17,6 +18,7 @@ __all__ = [
 ]
 
 NotificationRole: TypeAlias = Literal["appMaker"] | str
+"""The role of the author of a notification."""
 
 
 class NotificationDestination(Model, frozen=True, kw_only=True):

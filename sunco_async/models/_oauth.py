@@ -4,7 +4,8 @@ from typing import Literal
 
 from msgspec import field
 
-from sunco_async.models._base import Model, Secret
+from sunco_async.models._base import Model
+from sunco_async.models._field_types import Secret
 
 __all__ = ["AccessToken", "AccessTokenBody"]
 

@@ -1,11 +1,12 @@
-"""Who takes part in a conversation."""
+"""Participants of a conversation."""
 
 from msgspec import UNSET, UnsetType, field
 
-from sunco_async.models._base import Model, Timestamp
+from sunco_async.models._base import Model
 from sunco_async.models._checks import exactly_one
 from sunco_async.models._clients import ClientAssociation
 from sunco_async.models._envelope import Links, Meta
+from sunco_async.models._field_types import Timestamp
 
 __all__ = [
     "Participant",

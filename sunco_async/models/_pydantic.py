@@ -1,12 +1,14 @@
-"""What pydantic needs to take a model as it is: validation, serialization and JSON schema.
+"""Support for pydantic: validation, serialization and JSON schemas of models.
 
-Imported only when pydantic asks a model for its schema, so the package does not depend on it.
+This module is imported when pydantic asks a model for its schema. The package does not depend on
+pydantic.
 
-- Validation reads a dict as `from_dict` does: unknown keys, values and union members are kept. Only
-  the outermost object has to hold its required fields, so that an empty request body is refused.
-- Serialization is `to_dict` in both modes of pydantic, "python" and "json".
-- The JSON schema is built from the struct's annotations by pydantic itself, so that references
-  between structs, recursive ones included, are pydantic's own definitions.
+- Validation decodes a dict as `from_dict` does. Unknown enum values and union members are kept.
+  Only the outermost object must contain its required fields, so that an empty request body is
+  refused.
+- Serialization is `to_dict`, in both modes of pydantic ("python" and "json").
+- pydantic itself builds the JSON schema from the annotations of the struct. References between
+  structs, including recursive ones, are therefore pydantic's own definitions.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -26,95 +28,99 @@ from sunco_async.models._base import Model, Tagged, Unknown
 CoreSchema: TypeAlias = core_schema.CoreSchema
 JsonSchema: TypeAlias = dict[str, Any]
 
-# The classes whose schema is made already in the build that is under way. A second mention, the
-# recursive one among them, becomes a reference.
-_building: ContextVar[set[type] | None] = ContextVar("building", default=None)
+# The classes that the current build already has a schema for. A second occurrence of a class, such
+# as a recursive one, becomes a reference.
+_classes_built: ContextVar[set[type] | None] = ContextVar("classes_built", default=None)
 
 
 class SchemaHandler(Protocol):
-    """pydantic's `GetCoreSchemaHandler`, as far as it is used here."""
+    """The part of pydantic's `GetCoreSchemaHandler` that is used here."""
 
     def generate_schema(self, source_type: Any, /) -> CoreSchema:
-        """Return the schema of any type."""
+        """Return the core schema of any type."""
         ...
 
 
 def struct_schema(cls: type[Model], handler: SchemaHandler) -> CoreSchema:
     """Return the core schema of a struct."""
 
-    def read(value: object) -> Model:
-        return read_struct(cls, value)
+    def validate(value: object) -> Model:
+        return validate_struct(cls, value)
 
-    return _defined(cls, lambda: _plain(cls, read, _fields_schema(cls, handler)))
+    return _define_once(cls, lambda: _validator_schema(cls, validate, _fields_schema(cls, handler)))
 
 
 def unknown_schema(cls: type[Unknown]) -> CoreSchema:
-    """Return the core schema of the unknown member of a union: any JSON object."""
+    """Return the core schema of an unknown union member: any JSON object."""
     fields = {"type": core_schema.typed_dict_field(core_schema.str_schema(), required=False)}
     described = core_schema.typed_dict_schema(fields, extra_behavior="allow")
 
-    def read(value: object) -> Unknown:
-        return value if isinstance(value, cls) else cls(_object(value, cls.__name__))
+    def validate(value: object) -> Unknown:
+        return value if isinstance(value, cls) else cls(_checked_object(value, cls.__name__))
 
-    return _defined(cls, lambda: _plain(cls, read, described))
+    return _define_once(cls, lambda: _validator_schema(cls, validate, described))
 
 
 def union_schema(
     members: tuple[type[Tagged], ...], unknown: type[Unknown], handler: SchemaHandler
 ) -> CoreSchema:
-    """Return the core schema of a union: `type` names the member, any other is the unknown one."""
+    """Return the core schema of a union. `type` selects the member, or else the unknown one."""
     name = unknown.__name__.removeprefix("Unknown")
     by_tag = {str(cls.__struct_config__.tag): cls for cls in members}
     options: list[CoreSchema | tuple[CoreSchema, str]] = [
         handler.generate_schema(cls) for cls in (*members, unknown)
     ]
 
-    def read(value: object) -> Model | Unknown:
+    def validate(value: object) -> Model | Unknown:
         if isinstance(value, Model | Unknown) and isinstance(value, (*members, unknown)):
             return value
-        data = _object(value, name)
+        data = _checked_object(value, name)
         if "type" not in data:
-            raise ValueError(f"{name} needs type")
+            raise ValueError(f"{name} requires type")
         cls = by_tag.get(str(data["type"]))
-        return unknown(data) if cls is None else read_struct(cls, data)
+        return unknown(data) if cls is None else validate_struct(cls, data)
 
-    return _plain(None, read, core_schema.union_schema(options))
+    return _validator_schema(None, validate, core_schema.union_schema(options))
 
 
 def described_schema(schema: Any, handler: Callable[[Any], JsonSchema]) -> JsonSchema:
-    """Return the JSON schema of what is read, which is also that of what is written."""
+    """Return the JSON schema. It is the same for validation and serialization."""
     return handler(schema["json_schema_input_schema"])
 
 
 def describe(cls: type, schema: Any, handler: Callable[[Any], JsonSchema]) -> JsonSchema:
-    """Return the JSON schema of a class, with its name and the summary of its docstring."""
+    """Return the JSON schema of a class, with its name and the first paragraph of its docstring."""
     described = described_schema(schema, handler)
     for field in described.get("properties", {}).values():
-        field.pop("title", None)  # pydantic makes it of the key: `Htmltext`
+        field.pop("title", None)  # pydantic derives it from the key: `Htmltext`
     summary = (cls.__doc__ or "").partition("\n\n")[0]
     return {**described, "title": cls.__name__, "description": " ".join(summary.split())}
 
 
-def read_struct(cls: type[Model], value: object) -> Model:
-    """Take an instance as it is, and read a dict; raises ValueError for what cannot be meant."""
+def validate_struct(cls: type[Model], value: object) -> Model:
+    """Return an instance unchanged, and decode a dict.
+
+    Raises:
+        ValueError: The value is neither, or the dict lacks a required field.
+    """
     if isinstance(value, cls):
         return value
-    data = _object(value, cls.__name__)
+    data = _checked_object(value, cls.__name__)
     model = cls.from_dict(data)
-    missing = [name for name in _required(cls) if name not in data]
+    missing = [name for name in _required_keys(cls) if name not in data]
     if missing:
-        raise ValueError(f"{cls.__name__} needs {', '.join(missing)}")
+        raise ValueError(f"{cls.__name__} requires {', '.join(missing)}")
     return model
 
 
-def _object(value: object, name: str) -> dict[str, Any]:
+def _checked_object(value: object, name: str) -> dict[str, Any]:
     if not isinstance(value, Mapping):
-        raise ValueError(f"{name} is read from an object, not {type(value).__name__}")  # noqa: TRY004 - pydantic catches no TypeError
+        raise ValueError(f"{name} must be a JSON object, not {type(value).__name__}")  # noqa: TRY004 - pydantic catches no TypeError
     return dict(value)
 
 
-def _required(cls: type[Model]) -> Iterator[str]:
-    """Yield the keys that an object must hold; a secret that only requests hold is not one."""
+def _required_keys(cls: type[Model]) -> Iterator[str]:
+    """Yield the keys that an object must contain, without the secrets that are only sent."""
     if tag_field := cls.__struct_config__.tag_field:
         yield tag_field
     for field in msgspec.structs.fields(cls):
@@ -122,18 +128,20 @@ def _required(cls: type[Model]) -> Iterator[str]:
             yield field.encode_name
 
 
-def _plain(cls: type | None, read: Callable[[object], object], described: CoreSchema) -> CoreSchema:
+def _validator_schema(
+    cls: type | None, validate: Callable[[object], object], described: CoreSchema
+) -> CoreSchema:
     if cls is not None:
-        read.__name__ = cls.__name__  # pydantic names it in the place of an error
+        validate.__name__ = cls.__name__  # pydantic shows it in the location of an error
     return core_schema.no_info_plain_validator_function(
-        read,
+        validate,
         ref=None if cls is None else _ref(cls),
         json_schema_input_schema=described,
-        serialization=core_schema.plain_serializer_function_ser_schema(_write),
+        serialization=core_schema.plain_serializer_function_ser_schema(_serialize),
     )
 
 
-def _write(value: Any) -> Any:
+def _serialize(value: Any) -> Any:
     return value.to_dict()
 
 
@@ -141,9 +149,9 @@ def _ref(cls: type) -> str:
     return f"{cls.__module__}.{cls.__qualname__}:{id(cls)}"
 
 
-def _defined(cls: type, build: Callable[[], CoreSchema]) -> CoreSchema:
-    """Build the schema of a class once, and refer to it after that."""
-    with _build() as built:
+def _define_once(cls: type, build: Callable[[], CoreSchema]) -> CoreSchema:
+    """Build the schema of a class once, and return a reference to it after that."""
+    with _current_build() as built:
         if cls in built:
             return core_schema.definition_reference_schema(_ref(cls))
         built.add(cls)
@@ -151,20 +159,20 @@ def _defined(cls: type, build: Callable[[], CoreSchema]) -> CoreSchema:
 
 
 @contextmanager
-def _build() -> Iterator[set[type]]:
-    outer = _building.get()
+def _current_build() -> Iterator[set[type]]:
+    outer = _classes_built.get()
     if outer is not None:
         yield outer
         return
-    token = _building.set(set())
+    token = _classes_built.set(set())
     try:
-        yield _building.get() or set()
+        yield _classes_built.get() or set()
     finally:
-        _building.reset(token)
+        _classes_built.reset(token)
 
 
 def _fields_schema(cls: type[Model], handler: SchemaHandler) -> CoreSchema:
-    """Describe the JSON object of a struct; None means absent where it is the default."""
+    """Describe the JSON object of a struct. A field with the default None is not nullable."""
     fields = {
         field.encode_name: core_schema.typed_dict_field(
             handler.generate_schema(_json_type(field.type, nullable=field.default is not None)),
@@ -180,7 +188,7 @@ def _fields_schema(cls: type[Model], handler: SchemaHandler) -> CoreSchema:
 
 
 def _json_type(annotation: Any, *, nullable: bool) -> Any:
-    """Return an annotation without what only this package knows: UNSET, and None for absent."""
+    """Return an annotation without UNSET, and without None if it only means absent."""
     dropped = (UnsetType,) if nullable else (UnsetType, NoneType)
     options = [option for option in _options(annotation) if option not in dropped]
     return reduce(or_, options)

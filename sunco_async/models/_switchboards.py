@@ -1,13 +1,14 @@
-"""Switchboards, their integrations, and the bodies that move control."""
+"""Switchboards, their integrations, and the bodies that transfer control."""
 
 import re
 from typing import Annotated, Literal, TypeAlias
 
 from msgspec import UNSET, UnsetType
 
-from sunco_async.models._base import JsonObject, Model, OrDict, limited
+from sunco_async.models._base import Model
 from sunco_async.models._channels import SwitchboardIntegrationType
 from sunco_async.models._checks import at_most_one, exactly_one
+from sunco_async.models._field_types import JsonObject, OrDict, limited
 
 __all__ = [
     "AcceptControlBody",
@@ -27,15 +28,14 @@ __all__ = [
 ]
 
 ControlTarget: TypeAlias = Literal["next", "zd-agentWorkspace", "zd-answerBot"] | str
-"""A switchboard integration, by its id, its name or its type, or `next`."""
-
+"""The id, name or type of a switchboard integration, or `next`."""
 
 _NAME = re.compile(r"[A-Za-z0-9_-]*")
 
 
 def _check_name(name: object) -> None:
     if isinstance(name, str) and not _NAME.fullmatch(name):
-        raise ValueError(f"name has letters, digits, - and _ only; got {name!r}")
+        raise ValueError(f"name can only contain letters, digits, - and _; got {name!r}")
 
 
 class Switchboard(Model, frozen=True, kw_only=True):

@@ -1,10 +1,11 @@
-"""Users: who they are, and the bodies of their operations."""
+"""Users and the bodies of their operations."""
 
 from typing import Annotated
 
 from msgspec import UNSET, UnsetType
 
-from sunco_async.models._base import JsonObject, Model, OrDict, OrText, Timestamp, limited
+from sunco_async.models._base import Model
+from sunco_async.models._field_types import JsonObject, OrDict, OrText, Timestamp, limited
 
 __all__ = [
     "Identity",

@@ -1,10 +1,11 @@
-"""Webhooks, as they are set up."""
+"""Webhooks of an integration. Their payloads are in `sunco_async.webhooks`."""
 
 from typing import Literal, TypeAlias
 
 from msgspec import UNSET, UnsetType
 
-from sunco_async.models._base import Items, Model, Secret
+from sunco_async.models._base import Model
+from sunco_async.models._field_types import Items, Secret
 
 __all__ = [
     "Webhook",
@@ -47,9 +48,10 @@ WebhookTrigger: TypeAlias = (
     ]
     | str
 )
-"""An event that a webhook can be called for; case-sensitive."""
+"""An event that a webhook can be called for. It is case-sensitive."""
 
 WebhookVersion: TypeAlias = Literal["v1", "v1.1", "v2"] | str
+"""The version of the payload of a webhook."""
 
 
 class Webhook(Model, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from sunco_async.models import Tagged, Unknown
-from sunco_async.models._base import Timestamp
+from sunco_async.models._field_types import Timestamp
 from sunco_async.models._timestamps import parse_timestamp
 
 __all__ = ["EventSubSchema", "UnknownEvent"]

@@ -3,7 +3,7 @@
 from typing import Literal, TypeAlias
 
 from sunco_async.models import Client, ConversationTruncated, Model, User
-from sunco_async.models._base import JsonObject
+from sunco_async.models._field_types import JsonObject
 from sunco_async.webhooks._events_base import EventSubSchema
 from sunco_async.webhooks._events_parts import SourceWebhook
 

@@ -5,7 +5,7 @@ Users and sources come short or full, as the webhook's `include_full_user` and
 """
 
 from sunco_async.models import Author, Message, Model, Source, User
-from sunco_async.models._base import JsonObject
+from sunco_async.models._field_types import JsonObject
 from sunco_async.models._messages import ActivityType
 
 __all__ = [

@@ -108,5 +108,5 @@ class WebhookPayload(Model, frozen=True, kw_only=True):
         from sunco_async.webhooks._parse import read_payload  # noqa: PLC0415 - it needs this module
 
         if not isinstance(data, Mapping):
-            raise TypeError(f"{cls.__name__} is built from a dict, not {type(data).__name__}")
+            raise TypeError(f"{cls.__name__}.from_dict needs a dict, not {type(data).__name__}")
         return read_payload(cls, dict(data))

@@ -7,7 +7,8 @@ from drift._prose import triggers
 from openapi_file import METHODS, at, load_openapi, pascal, properties, resolve
 
 from sunco_async import models
-from sunco_async.models._base import Model, limits_of
+from sunco_async.models._base import Model
+from sunco_async.models._field_types import limits_of
 
 pytestmark = pytest.mark.contract
 

@@ -1,4 +1,4 @@
-"""Every struct survives the wire, and no mutation of a document makes reading it raise."""
+"""Every struct can be encoded and decoded, and no mutation of a document makes decoding fail."""
 
 import copy
 import json
@@ -21,7 +21,7 @@ STRUCTS = [
     for name in models.__all__
     if isinstance(member := getattr(models, name), type) and issubclass(member, Model)
 ]
-ANSWERS = [cls for cls in STRUCTS if cls.__name__.endswith("Response")]
+RESPONSES = [cls for cls in STRUCTS if cls.__name__.endswith("Response")]
 
 
 @pytest.mark.parametrize("cls", STRUCTS, ids=lambda cls: cls.__name__)
@@ -60,14 +60,14 @@ MISSING = object()
 MUTANTS = st.sampled_from([*ODD, MISSING]) | JSON
 
 
-def spots(document, path=()):
-    """Return the path of every value in a document, its root left out."""
+def paths(document, path=()):
+    """Return the path of every value in a document, without the root."""
     items = document.items() if isinstance(document, dict) else enumerate(document)
     found = []
     for key, value in items:
         found.append((*path, key))
         if isinstance(value, dict | list):
-            found.extend(spots(value, (*path, key)))
+            found.extend(paths(value, (*path, key)))
     return found
 
 
@@ -85,8 +85,8 @@ def mutated(document, path, mutant):
     return document
 
 
-def check_readable(cls, document):
-    """Read a document, and write what was read; what comes of it is read again to the same."""
+def check_decodable(cls, document):
+    """Decode a document and encode the result. Decoding that again has the same result."""
     value = decoder(cls).decode(json.dumps(document).encode())
     assert isinstance(value, cls)
     assert isinstance(repr(value), str)
@@ -95,27 +95,27 @@ def check_readable(cls, document):
     return value
 
 
-@pytest.mark.parametrize("cls", ANSWERS, ids=lambda cls: cls.__name__)
+@pytest.mark.parametrize("cls", RESPONSES, ids=lambda cls: cls.__name__)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
-def test_mutated_answers_are_read(cls, data):
+def test_mutated_responses_are_decoded(cls, data):
     document = data.draw(struct(cls, depth=5)).to_dict()
     for _ in range(data.draw(st.integers(1, 4))):
-        if places := spots(document):
-            path = data.draw(st.sampled_from(places))
+        if found := paths(document):
+            path = data.draw(st.sampled_from(found))
             document = mutated(document, path, data.draw(MUTANTS))
-    check_readable(cls, document)
+    check_decodable(cls, document)
 
 
 @pytest.mark.parametrize("cls", STRUCTS, ids=lambda cls: cls.__name__)
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(document=st.dictionaries(st.text(max_size=6), JSON, max_size=4))
-def test_any_object_is_read(cls, document):
-    check_readable(cls, document)
+def test_any_object_is_decoded(cls, document):
+    check_decodable(cls, document)
 
 
 def full(annotation, outer=()):
-    """Return a wire value with every field set; what would hold itself is null instead."""
+    """Return a JSON value with every field set. A recursive field is null."""
     origin, args = get_origin(annotation), get_args(annotation)
     if origin in (Annotated, Union, UnionType):
         return full(args[0], outer)
@@ -150,23 +150,21 @@ def full(annotation, outer=()):
     ],
     ids=lambda value: value if isinstance(value, str) else value.__name__,
 )
-def test_a_mutation_at_any_depth_stays_where_it_is(cls, list_name):
-    """Each value of a full item is replaced by each odd one; the item beside it stays the same."""
+def test_a_mutation_does_not_affect_the_next_item(cls, list_name):
+    """Each value of a complete item is replaced by each odd value."""
     items = full(list[getattr(models, cls.__name__.removesuffix("ListResponse"))])
     if cls is models.MessageListResponse:
         items += [{"content": content} for content in full(list[models.Content])]
-    whole = msgspec.convert({list_name: items}, cls)  # strictly: the full items fit the structs
-    neighbour = {"id": "neighbour", "type": "web"}
-    expected = getattr(
-        decoder(cls).decode(json.dumps({list_name: [neighbour]}).encode()), list_name
-    )
+    whole = msgspec.convert({list_name: items}, cls)  # strictly: the complete items fit the structs
+    other = {"id": "other", "type": "web"}
+    expected = getattr(decoder(cls).decode(json.dumps({list_name: [other]}).encode()), list_name)
     tried = 0
     for item, original in zip(items, getattr(whole, list_name), strict=True):
-        for path in spots(item):
+        for path in paths(item):
             for mutant in [*ODD, MISSING]:
-                document = {list_name: [mutated(item, path, mutant), neighbour]}
-                [odd, beside] = getattr(check_readable(cls, document), list_name)
-                assert beside == expected[0]
+                document = {list_name: [mutated(item, path, mutant), other]}
+                [odd, next_item] = getattr(check_decodable(cls, document), list_name)
+                assert next_item == expected[0]
                 assert type(odd) is type(original) or path == ("type",)
                 tried += 1
     assert tried > 100

@@ -65,7 +65,7 @@ def test_key_name_and_metadata_come_from_columns():
         (
             {"external_id": "a", "name": "x", "m": "y" * 5000},
             {"metadata_columns": ("m",)},
-            "metadata is 5008 bytes as JSON; the API takes 4096",
+            "metadata is 5008 bytes as JSON; the API accepts at most 4096",
         ),
         (
             {"external_id": "a", "name": "\ud83d"},

@@ -1,4 +1,4 @@
-"""What the API's file says that a request must not hold is refused before anything is sent."""
+"""A request that breaks a rule of the OpenAPI file is refused before anything is sent."""
 
 import json
 
@@ -75,66 +75,66 @@ def webview(**fields):
 
 BROKEN = [
     # Ids that exclude each other.
-    (Author(type="user", user_id="u", user_external_id="e"), "Author: give at most one of user_id="),
+    (Author(type="user", user_id="u", user_external_id="e"), "Author: pass at most one of user_id="),
     (Author(type="business", user_id="u"), 'Author: user_id and user_external_id need type="user"'),
     (Author(type="business", user_external_id="e"), 'need type="user"'),
-    (Destination(), "Destination: give exactly one of integration_id= or .* got none"),
+    (Destination(), "Destination: pass exactly one of integration_id= or .* got none"),
     (Destination(integration_id="i", integration_type="web"), "integration_id and integration_type"),
-    (ParticipantSubSchema(), "ParticipantSubSchema: give exactly one of user_id= .* got none"),
+    (ParticipantSubSchema(), "ParticipantSubSchema: pass exactly one of user_id= .* got none"),
     (ParticipantSubSchema(user_id="u", user_external_id="e"), "user_id and user_external_id"),
-    (ParticipantJoinBody(subscribe_sdk_client=True), "ParticipantJoinBody: give exactly one"),
+    (ParticipantJoinBody(subscribe_sdk_client=True), "ParticipantJoinBody: pass exactly one"),
     (ParticipantLeaveBody(user_id="u", participant_id="p"), "user_id and participant_id"),
-    (ConversionEventsBody(), "ConversionEventsBody: give exactly one of messenger="),
+    (ConversionEventsBody(), "ConversionEventsBody: pass exactly one of messenger="),
     (ConversionEventsBody(messenger=META, whatsapp=META), "messenger and whatsapp"),
-    (Twilio(account_sid="a", auth_token="t"), "Twilio: give one of phone_number_sid="),
-    (SwitchboardIntegrationCreateBody(name="n"), "give exactly one of integration_id="),
+    (Twilio(account_sid="a", auth_token="t"), "Twilio: pass at least one of phone_number_sid="),
+    (SwitchboardIntegrationCreateBody(name="n"), "pass exactly one of integration_id="),
     (
         SwitchboardIntegrationUpdateBody(integration_id="i", integration_type="t"),
-        "give at most one of integration_id=",
+        "pass at most one of integration_id=",
     ),
     # Rich text.
-    (TextMessage(), "TextMessage: give one of text= or html_text= or markdown_text="),
-    (TextMessage(actions=[]), "TextMessage: give one of text="),
+    (TextMessage(), "TextMessage: pass at least one of text= or html_text= or markdown_text="),
+    (TextMessage(actions=[]), "TextMessage: pass at least one of text="),
     (TextMessage(html_text="<b>a</b>", markdown_text="**a**"), "html_text and markdown_text"),
     (TextMessage("a", html_text="<b>a</b>", markdown_text="**a**"), "html_text and markdown_text"),
     (ImageMessage("u", html_text="a", markdown_text="a"), "ImageMessage: .* html_text and markdown"),
     (FileMessage("u", html_text="a", markdown_text="a"), "FileMessage: .* html_text and markdown"),
-    # Numbers of things.
-    (CarouselMessage(items=[]), "CarouselMessage: items is 0 items; the API takes 1 to 10"),
+    # Numbers of items, and numeric values.
+    (CarouselMessage(items=[]), "CarouselMessage: items is 0 items; the API accepts 1 to 10"),
     (CarouselMessage(items=[item()] * 11), "CarouselMessage: items is 11 items"),
     (ListMessage(items=[item()] * 11), "ListMessage: items is 11 items"),
-    (item(actions=[]), "Item: actions is 0 items; the API takes 1 to 3"),
+    (item(actions=[]), "Item: actions is 0 items; the API accepts 1 to 3"),
     (item(actions=[LINK] * 4), "Item: actions is 4 items"),
     (FormMessage(fields=[]), "FormMessage: fields is 0 items"),
     (FormMessage(fields=[field(str(n)) for n in range(21)]), "FormMessage: fields is 21 items"),
-    (Custom(webhooks=[]), "Custom: webhooks is 0 items; the API takes 1 to 1"),
+    (Custom(webhooks=[]), "Custom: webhooks is 0 items; the API accepts 1 to 1"),
     (field(options=[FormOption(name=str(n)) for n in range(201)]), "options is 201 items"),
-    (field(max_size=257), "FormMessageField: max_size is 257; the API takes 1 to 256"),
-    (field(min_size=0), "FormMessageField: min_size is 0; the API takes 1 to 256"),
-    # Empty texts.
-    (item(title=""), "Item: title is 0 characters; the API takes 1 to 128"),
+    (field(max_size=257), "FormMessageField: max_size is 257; the API accepts 1 to 256"),
+    (field(min_size=0), "FormMessageField: min_size is 0; the API accepts 1 to 256"),
+    # Texts that are too short.
+    (item(title=""), "Item: title is 0 characters; the API accepts 1 to 128"),
     (Profile(given_name=""), "Profile: given_name is 0 characters"),
     (UserCreateBody(external_id=""), "UserCreateBody: external_id is 0 characters"),
     # Names.
-    (FormMessage(fields=[field("a"), field("a")]), "FormMessage: two of fields have the name 'a'"),
-    (field(options=[FormOption(name="a")] * 2), "two of options have the name 'a'"),
-    (SwitchboardIntegrationCreateBody(name="a b", integration_id="i"), "name has letters, digits"),
+    (FormMessage(fields=[field("a"), field("a")]), "FormMessage: two fields have the same name 'a'"),
+    (field(options=[FormOption(name="a")] * 2), "two options have the same name 'a'"),
+    (SwitchboardIntegrationCreateBody(name="a b", integration_id="i"), "name can only contain letters, digits"),
     # Other rules.
     (FormResponseMessage(fields=[FormResponseMessageField(type="text", name="n", label="l")]),
      "FormResponseMessage cannot be sent"),
-    (TextMessage(actions=[webview(), webview()]), "only one action .* open_on_receive"),
-    (CarouselMessage(items=[item(actions=[webview()])] * 2), "only one action .* open_on_receive"),
+    (TextMessage(actions=[webview(), webview()]), "at most one action .* open_on_receive"),
+    (CarouselMessage(items=[item(actions=[webview()])] * 2), "at most one action .* open_on_receive"),
     (ListMessage(items=[item(actions=[webview()])], actions=[webview()]), "open_on_receive"),
     (MessagePost(author=BUSINESS, content=TemplateMessage(template={})), 'needs schema="whatsapp"'),
     (ActivityPost(author=Author(type="user", user_id="u"), type="typing:start"), "typing:start"),
-    (ConversationCreateBody(type="personal"), "exactly one of participants; got 0"),
-    (MatchCriteriaWhatsapp(integration_id="i", phone_number="212 555"), "phone_number begins with +"),
-    (MatchCriteriaTwilio(integration_id="i", phone_number="1212555"), "phone_number begins with +"),
+    (ConversationCreateBody(type="personal"), "exactly 1 participant; got 0"),
+    (MatchCriteriaWhatsapp(integration_id="i", phone_number="212 555"), "phone_number must begin with +"),
+    (MatchCriteriaTwilio(integration_id="i", phone_number="1212555"), "phone_number must begin with +"),
     (
         ClientConfirmation(
             type="prompt", message=MessagePost(author=BUSINESS, content=FileMessage("u"))
         ),
-        "message is a text or an image, not file",
+        "message must be a text or an image, not file",
     ),
     (
         ClientConfirmation(
@@ -144,20 +144,20 @@ BROKEN = [
                 content=TextMessage("a", actions=[Reply(text="t", payload="p")]),
             ),
         ),
-        "can only be links",
+        "only have actions of type link",
     ),
-    (Web(brand_color="#65758e"), "Web: brand_color is 3 or 6 hexadecimal digits"),
-    (WebUpdate(action_color="red"), "WebUpdate: action_color is 3 or 6 hexadecimal digits"),
+    (Web(brand_color="#65758e"), "Web: brand_color must be 3 or 6 hexadecimal digits"),
+    (WebUpdate(action_color="red"), "WebUpdate: action_color must be 3 or 6 hexadecimal digits"),
 ]  # fmt: skip
 LONG_TEXTS = [
-    (TextMessage("x" * 4097), "TextMessage: text is 4097 characters; the API takes 4096"),
+    (TextMessage("x" * 4097), "TextMessage: text is 4097 characters; the API accepts at most 4096"),
     (TextMessage(html_text="x" * 4097), "html_text is 4097 characters"),
     (TextMessage(markdown_text="x" * 4097), "markdown_text is 4097 characters"),
-    (item(title="x" * 129), "Item: title is 129 characters; the API takes 128"),
+    (item(title="x" * 129), "Item: title is 129 characters; the API accepts at most 128"),
     (item(description="x" * 129), "Item: description is 129 characters"),
     (ImageMessage("u", alt_text="x" * 129), "ImageMessage: alt_text is 129 characters"),
     (Author(type="business", avatar_url="x" * 2049), "Author: avatar_url is 2049 characters"),
-    (item(metadata=LONG), "metadata of Item is 4104 bytes as JSON; the API takes 4096"),
+    (item(metadata=LONG), "metadata of Item is 4104 bytes as JSON; the API accepts at most 4096"),
 ]
 METADATA = [
     lambda metadata: Postback(text="t", payload="p", metadata=metadata),
@@ -180,13 +180,13 @@ def test_a_broken_rule_is_a_value_error_that_names_the_fields(model, words):
 
 
 @pytest.mark.parametrize(("model", "words"), LONG_TEXTS)
-def test_a_text_that_is_too_long_is_too_large(model, words):
+def test_a_long_text_raises_request_too_large(model, words):
     with pytest.raises(RequestTooLarge, match=words):
         encode_body({"content": model})
 
 
 @pytest.mark.parametrize("make", METADATA)
-def test_metadata_of_actions_and_items_is_flat_and_small(make):
+def test_metadata_of_actions_and_items_must_be_flat_and_small(make):
     with pytest.raises(
         TypeError, match=r"metadata of \w+\['a'\] must be a str, a number or a bool"
     ):
@@ -196,7 +196,7 @@ def test_metadata_of_actions_and_items_is_flat_and_small(make):
     encode_body(make({"a": 1, "b": True, "c": "x", "d": 1.5}))
 
 
-FINE = [
+VALID = [
     Author(type="user", user_external_id="e"),
     Author(type="brand-new", user_id="u"),
     Destination(integration_type="none"),
@@ -219,14 +219,14 @@ FINE = [
 ]
 
 
-@pytest.mark.parametrize("model", FINE)
-def test_what_the_rules_allow_is_written(model):
+@pytest.mark.parametrize("model", VALID)
+def test_a_valid_body_is_encoded_unchanged(model):
     assert encode_body({"at": model}) == encode({"at": model})
 
 
 @pytest.mark.parametrize(("model", "words"), BROKEN + LONG_TEXTS)
 def test_a_response_may_break_every_rule(model, words):
-    """Reading runs no check, strictly or tolerantly, and neither does to_dict."""
+    """Strict decoding, lenient decoding and to_dict run no checks."""
     wire = model.to_dict()
     assert decoder(type(model)).decode(encode(model)) == model
     assert msgspec.json.Decoder(type(model)).decode(encode(model)) == model
@@ -246,20 +246,20 @@ def test_a_response_may_break_the_rules_of_nested_structs():
 
 
 @pytest.mark.parametrize(("model", "words"), BROKEN)
-def test_a_plain_dict_is_passed_on_as_it_is(model, words):
+def test_a_plain_dict_is_not_checked(model, words):
     assert json.loads(encode_body({"at": model.to_dict()})) == {"at": model.to_dict()}
 
 
-def test_values_of_another_type_than_the_schema_s_are_not_checked():
-    odd = Message.from_dict({"content": {"type": "text", "text": 5}, "references": "none"})
-    assert json.loads(encode_body(odd)) == odd.to_dict()
+def test_values_of_the_wrong_type_are_not_checked():
+    message = Message.from_dict({"content": {"type": "text", "text": 5}, "references": "none"})
+    assert json.loads(encode_body(message)) == message.to_dict()
 
 
-def test_a_value_that_holds_itself_is_refused():
-    ring = {}
-    ring["ring"] = [ring]
-    with pytest.raises(ValueError, match="nests too deeply"):
-        encode_body({"at": ring})
+def test_a_value_that_contains_itself_is_refused():
+    cycle = {}
+    cycle["cycle"] = [cycle]
+    with pytest.raises(ValueError, match="nested too deeply"):
+        encode_body({"at": cycle})
 
 
 JANE = {"user": {"id": "u"}}
@@ -300,7 +300,7 @@ CALLS = {
 
 
 @pytest.mark.parametrize("name", CALLS)
-async def test_nothing_is_sent(name):
+async def test_an_invalid_call_sends_nothing(name):
     scripted = server(ok(JANE))
     async with client(scripted) as sunco:
         with pytest.raises(ValueError, match=r".+"):
@@ -308,7 +308,7 @@ async def test_nothing_is_sent(name):
     assert scripted.count == 0
 
 
-async def test_a_dict_is_sent_all_the_same():
+async def test_an_invalid_dict_is_sent():
     scripted = server(ok({"messages": []}))
     async with client(scripted) as sunco:
         await sunco.messages.post("c", {"type": "template", "template": {}}, destination={})

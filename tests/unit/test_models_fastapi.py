@@ -1,4 +1,4 @@
-"""FastAPI returns models, takes them as bodies, and documents them, without a line of help."""
+"""FastAPI returns models, accepts them as bodies, and documents them, without extra code."""
 
 from typing import Annotated
 
@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from sunco_async.models import Content, Message, MessagePost, TextMessage, User
 from sunco_async.webhooks import UnknownEvent, UserRemoveEvent, WebhookPayload
 
-WIRE = {
+DATA = {
     "id": "m1",
     "received": "2019-03-21T18:48:52.760Z",
     "content": {"type": "sticker", "stickerId": 5},
@@ -25,17 +25,17 @@ class Thread(BaseModel):
 
 @app.get("/messages")
 async def history() -> list[Message]:
-    return [Message.from_dict(WIRE), Message(id="m2", content=TextMessage("Hi"))]
+    return [Message.from_dict(DATA), Message(id="m2", content=TextMessage("Hi"))]
 
 
 @app.get("/messages/{number}")
 async def one(number: int) -> Message | None:
-    return Message.from_dict(WIRE) if number == 1 else None
+    return Message.from_dict(DATA) if number == 1 else None
 
 
 @app.get("/thread")
 async def thread() -> Thread:
-    return Thread(user=User(id="u1", external_id="jane"), messages=[Message.from_dict(WIRE)])
+    return Thread(user=User(id="u1", external_id="jane"), messages=[Message.from_dict(DATA)])
 
 
 @app.post("/messages")
@@ -60,18 +60,18 @@ async def http():
         yield http
 
 
-async def test_models_are_returned_as_on_the_wire(http):
+async def test_models_are_returned_with_the_api_s_keys(http):
     second = {"id": "m2", "content": {"type": "text", "text": "Hi"}}
-    assert (await http.get("/messages")).json() == [WIRE, second]
-    assert (await http.get("/messages/1")).json() == WIRE
+    assert (await http.get("/messages")).json() == [DATA, second]
+    assert (await http.get("/messages/1")).json() == DATA
     assert (await http.get("/messages/2")).json() is None
     assert (await http.get("/thread")).json() == {
         "user": {"id": "u1", "externalId": "jane"},
-        "messages": [WIRE],
+        "messages": [DATA],
     }
 
 
-async def test_a_model_is_a_request_body(http):
+async def test_a_model_can_be_a_request_body(http):
     body = {"author": {"type": "business"}, "content": {"type": "text", "text": "Hi"}}
     response = await http.post("/messages", json=body)
     assert (response.status_code, response.json()) == (200, body)
@@ -81,15 +81,15 @@ async def test_a_body_that_lacks_a_required_field_is_422(http):
     response = await http.post("/messages", json={"author": {"type": "business"}})
     assert response.status_code == 422
     [detail] = response.json()["detail"]
-    assert (detail["loc"], detail["msg"]) == (["body"], "Value error, MessagePost needs content")
+    assert (detail["loc"], detail["msg"]) == (["body"], "Value error, MessagePost requires content")
 
 
-async def test_a_union_and_its_unknown_member_are_a_body(http):
-    for wire, name in ((("text"), "TextMessage"), (("sticker"), "UnknownContent")):
-        assert (await http.post("/content", json={"type": wire})).json() == {"type": name}
+async def test_a_union_can_be_a_request_body(http):
+    for data, name in ((("text"), "TextMessage"), (("sticker"), "UnknownContent")):
+        assert (await http.post("/content", json={"type": data})).json() == {"type": name}
 
 
-async def test_a_webhook_payload_is_a_body(http):
+async def test_a_webhook_payload_can_be_a_request_body(http):
     events = [
         {"id": "e1", "type": "user:remove", "payload": {"user": {"id": "u1"}}},
         {"id": "e2", "type": "user:sung"},
@@ -101,7 +101,7 @@ async def test_a_webhook_payload_is_a_body(http):
 async def test_the_documentation_shows_the_fields_in_camel_case(http):
     document = (await http.get("/openapi.json")).json()
     schemas = document["components"]["schemas"]
-    # pydantic names a schema that holds itself twice where it is both taken and returned.
+    # pydantic names a recursive schema twice if it is both a request body and a response.
     message = schemas["Message-Output"]["properties"]
     assert {"received", "quotedMessage", "content"} <= set(message)
     assert "quoted_message" not in message

@@ -1,4 +1,4 @@
-"""Every model is JSON: to a dict or bytes in the API's own keys, and back."""
+"""Every model converts to a dict and to JSON with the API's keys, and back."""
 
 import json
 from collections import OrderedDict
@@ -42,7 +42,7 @@ MESSAGE = {
 
 
 @pytest.mark.parametrize("cls", STRUCTS, ids=lambda cls: cls.__name__)
-def test_every_model_goes_to_a_dict_and_back(cls):
+def test_every_model_converts_to_a_dict_and_back(cls):
     if issubclass(cls, Unknown):
         model = cls({"type": "brand-new", "list": [{"a": None}]})
     elif cls is webhooks.WebhookPayload:
@@ -58,7 +58,7 @@ def test_every_model_goes_to_a_dict_and_back(cls):
     assert again == model
 
 
-def test_the_dict_is_the_wire_form():
+def test_to_dict_is_what_is_sent():
     message = Message.from_dict(MESSAGE)
     assert message == Message(
         id="m1",
@@ -73,19 +73,19 @@ def test_the_dict_is_the_wire_form():
     assert json.loads(json.dumps([message], default=Model.to_dict)) == [MESSAGE]
 
 
-def test_a_timestamp_is_iso_in_utc():
+def test_a_timestamp_becomes_iso_8601_in_utc():
     moment = datetime(2019, 3, 21, 20, 48, 52, tzinfo=timezone(timedelta(hours=2)))
     assert Message(received=moment).to_dict() == {"received": "2019-03-21T18:48:52.000Z"}
 
 
-def test_unset_stays_out_and_none_that_clears_is_in():
+def test_unset_is_left_out_and_none_becomes_null():
     body = ConversationUpdateBody(description=None)
     assert body.to_dict() == {"description": None}
     assert body.to_json() == b'{"description":null}'
     assert ConversationUpdateBody.from_dict(body.to_dict()) == body
 
 
-def test_secrets_are_in_it():
+def test_to_dict_contains_secrets():
     assert AppKey(id="k", secret="not-a-secret").to_dict()["secret"] == "not-a-secret"
 
 
@@ -101,29 +101,31 @@ def test_the_dict_shares_nothing_with_the_model():
 
 
 @pytest.mark.parametrize("kind", [dict, OrderedDict, MappingProxyType])
-def test_any_mapping_is_read(kind):
+def test_from_dict_accepts_any_mapping(kind):
     assert Message.from_dict(kind(MESSAGE)) == Message.from_dict(MESSAGE)
     assert UnknownContent.from_dict(kind({"type": "x"})).to_dict() == {"type": "x"}
 
 
 @pytest.mark.parametrize("cls", [Message, TextMessage, UnknownContent, webhooks.WebhookPayload])
 @pytest.mark.parametrize("data", [None, [], "{}", b"{}", 5, Message()])
-def test_anything_else_is_refused(cls, data):
-    with pytest.raises(TypeError, match=f"{cls.__name__} is built from a dict, not "):
+def test_from_dict_refuses_anything_else(cls, data):
+    with pytest.raises(TypeError, match=rf"{cls.__name__}\.from_dict needs a dict, not "):
         cls.from_dict(data)
 
 
 def test_the_type_of_another_member_is_refused():
-    with pytest.raises(ValueError, match="ImageMessage has the type 'image', not 'text'"):
+    with pytest.raises(ValueError, match="ImageMessage must have the type 'image', not 'text'"):
         ImageMessage.from_dict({"type": "text", "text": "Hi"})
-    with pytest.raises(ValueError, match="Twilio has the type 'twilio', not 'kakao'"):
+    with pytest.raises(ValueError, match="Twilio must have the type 'twilio', not 'kakao'"):
         Twilio.from_dict({"type": "kakao"})
-    with pytest.raises(ValueError, match="UserMergeEvent has the type 'user:merge', not 'new'"):
+    with pytest.raises(
+        ValueError, match="UserMergeEvent must have the type 'user:merge', not 'new'"
+    ):
         webhooks.UserMergeEvent.from_dict({"type": "new"})
     assert TextMessage.from_dict({"text": "Hi"}) == TextMessage("Hi")
 
 
-def test_a_payload_is_read_as_parse_reads_it():
+def test_from_dict_of_a_payload_equals_parse():
     body = {
         "app": {"id": "a"},
         "events": [
@@ -139,17 +141,17 @@ def test_a_payload_is_read_as_parse_reads_it():
         webhooks.WebhookPayload.from_dict({"hello": 1})
 
 
-def test_what_json_cannot_hold_is_refused():
-    with pytest.raises(TypeError, match="cannot write object as JSON"):
+def test_values_that_json_cannot_represent_are_refused():
+    with pytest.raises(TypeError, match="cannot encode object as JSON"):
         Message(metadata={"a": object()}).to_dict()
     with pytest.raises(ValueError, match="not a finite number"):
         Message(metadata={"a": float("nan")}).to_json()
 
 
-def test_msgspec_reads_the_unions_as_before():
-    class Own(msgspec.Struct):
+def test_msgspec_decodes_the_unions():
+    class UserType(msgspec.Struct):
         content: models.Content | None = None
         contents: list[models.Content] = []
 
-    read = msgspec.json.decode(b'{"content":{"type":"image","mediaUrl":"u"}}', type=Own)
+    read = msgspec.json.decode(b'{"content":{"type":"image","mediaUrl":"u"}}', type=UserType)
     assert read.content == ImageMessage("u")

@@ -1,4 +1,4 @@
-"""pydantic takes models as they are: validation, serialization and JSON schema."""
+"""pydantic supports models: validation, serialization and JSON schema."""
 
 import json
 import subprocess
@@ -40,7 +40,7 @@ STRUCTS = [
     for name in module.__all__
     if isinstance(member := getattr(module, name), type) and issubclass(member, Model | Unknown)
 ]
-WIRE = {
+DATA = {
     "id": "m1",
     "received": "2019-03-21T18:48:52.760Z",
     "author": {"type": "user", "userId": "u1"},
@@ -50,7 +50,7 @@ WIRE = {
         "message": {"id": "m0", "content": {"type": "text", "text": "Hi"}},
     },
 }
-MESSAGE = Message.from_dict(WIRE)
+MESSAGE = Message.from_dict(DATA)
 
 
 class Row(BaseModel):
@@ -68,10 +68,10 @@ ROW = Row(
     many={"a": [Author(type="user")]},
     narrow=ImageMessage("u"),
 )
-ROW_WIRE = {
-    "message": WIRE,
+ROW_DATA = {
+    "message": DATA,
     "content": {"type": "text", "text": "Hi"},
-    "maybe": WIRE,
+    "maybe": DATA,
     "many": {"a": [{"type": "user"}]},
     "narrow": {"type": "image", "mediaUrl": "u"},
 }
@@ -89,26 +89,26 @@ def test_the_package_does_not_import_pydantic():
     assert done.stdout.strip() == "[]"
 
 
-def test_a_field_takes_an_instance_and_a_dict():
+def test_a_field_accepts_an_instance_and_a_dict():
     assert ROW.message is MESSAGE
-    assert Row.model_validate(ROW_WIRE) == ROW
-    assert Row.model_validate_json(json.dumps(ROW_WIRE)) == ROW
+    assert Row.model_validate(ROW_DATA) == ROW
+    assert Row.model_validate_json(json.dumps(ROW_DATA)) == ROW
     assert Row.model_validate(ROW.model_dump()) == ROW
 
 
-def test_it_is_written_as_on_the_wire_in_both_modes():
-    assert ROW.model_dump() == ROW_WIRE
-    assert ROW.model_dump(mode="json") == ROW_WIRE
-    assert json.loads(ROW.model_dump_json()) == ROW_WIRE
+def test_both_modes_serialize_to_the_api_s_keys():
+    assert ROW.model_dump() == ROW_DATA
+    assert ROW.model_dump(mode="json") == ROW_DATA
+    assert json.loads(ROW.model_dump_json()) == ROW_DATA
 
 
 @pytest.mark.parametrize(
-    ("annotation", "value", "wire"),
+    ("annotation", "value", "data"),
     [
-        (Message, MESSAGE, WIRE),
-        (list[Message], [MESSAGE], [WIRE]),
-        (dict[str, Message | None], {"a": MESSAGE, "b": None}, {"a": WIRE, "b": None}),
-        (tuple[Message, ...], (MESSAGE,), [WIRE]),
+        (Message, MESSAGE, DATA),
+        (list[Message], [MESSAGE], [DATA]),
+        (dict[str, Message | None], {"a": MESSAGE, "b": None}, {"a": DATA, "b": None}),
+        (tuple[Message, ...], (MESSAGE,), [DATA]),
         (Message | None, None, None),
         (Content, UnknownContent({"type": "new"}), {"type": "new"}),
         (list[Content], [TextMessage("a"), ImageMessage("u")],
@@ -118,17 +118,17 @@ def test_it_is_written_as_on_the_wire_in_both_modes():
     ],
     ids=stable_id,
 )  # fmt: skip
-def test_an_adapter_reads_and_writes(annotation, value, wire):
+def test_an_adapter_validates_and_serializes(annotation, value, data):
     adapter = TypeAdapter(annotation)
     assert adapter.validate_python(value) == value
-    assert adapter.validate_json(json.dumps(wire)) == value
-    assert adapter.dump_python(value, mode="json") == wire
-    assert json.loads(adapter.dump_json(value)) == wire
+    assert adapter.validate_json(json.dumps(data)) == value
+    assert adapter.dump_python(value, mode="json") == data
+    assert json.loads(adapter.dump_json(value)) == data
     assert adapter.validate_python(adapter.dump_python(value)) == value
 
 
-def test_reading_is_as_tolerant_as_of_a_response():
-    odd = {**WIRE, "received": "2019-03-21 18:48:52", "brandNew": 1, "author": {}, "deleted": "no"}
+def test_validation_is_as_lenient_as_the_decoding_of_a_response():
+    odd = {**DATA, "received": "2019-03-21 18:48:52", "brandNew": 1, "author": {}, "deleted": "no"}
     message = TypeAdapter(Message).validate_python(odd)
     assert message == Message.from_dict(odd)
     assert message.deleted == "no"
@@ -137,54 +137,54 @@ def test_reading_is_as_tolerant_as_of_a_response():
 @pytest.mark.parametrize(
     ("annotation", "value", "problem"),
     [
-        (Message, 5, "Message is read from an object, not int"),
-        (Message, Author(type="user"), "Message is read from an object, not Author"),
-        (Message, None, "Message is read from an object, not NoneType"),
-        (MessagePost, {}, "MessagePost needs author, content"),
-        (TextMessage, {"text": "Hi"}, "TextMessage needs type"),
-        (TextMessage, {"type": "sticker"}, "TextMessage has the type 'text', not 'sticker'"),
-        (TextMessage, UnknownContent({"type": "text"}), "TextMessage is read from an object"),
-        (Content, {}, "Content needs type"),
-        (Content, [], "Content is read from an object, not list"),
-        (Content, {"type": "image"}, "ImageMessage needs mediaUrl"),
-        (Content, Author(type="user"), "Content is read from an object, not Author"),
+        (Message, 5, "Message must be a JSON object, not int"),
+        (Message, Author(type="user"), "Message must be a JSON object, not Author"),
+        (Message, None, "Message must be a JSON object, not NoneType"),
+        (MessagePost, {}, "MessagePost requires author, content"),
+        (TextMessage, {"text": "Hi"}, "TextMessage requires type"),
+        (TextMessage, {"type": "sticker"}, "TextMessage must have the type 'text', not 'sticker'"),
+        (TextMessage, UnknownContent({"type": "text"}), "TextMessage must be a JSON object"),
+        (Content, {}, "Content requires type"),
+        (Content, [], "Content must be a JSON object, not list"),
+        (Content, {"type": "image"}, "ImageMessage requires mediaUrl"),
+        (Content, Author(type="user"), "Content must be a JSON object, not Author"),
         (webhooks.WebhookPayload, {"hello": 1}, "the webhook body cannot be read"),
     ],
 )
-def test_what_cannot_be_meant_is_a_validation_error(annotation, value, problem):
+def test_invalid_data_raises_a_validation_error(annotation, value, problem):
     with pytest.raises(ValidationError, match=problem):
         TypeAdapter(annotation).validate_python(value)
 
 
-def test_an_error_names_its_place():
+def test_an_error_has_its_location():
     with pytest.raises(ValidationError) as caught:
-        Row.model_validate({**ROW_WIRE, "narrow": {"type": "sticker"}})
-    places = [error["loc"] for error in caught.value.errors()]
-    assert places == [
+        Row.model_validate({**ROW_DATA, "narrow": {"type": "sticker"}})
+    locations = [error["loc"] for error in caught.value.errors()]
+    assert locations == [
         ("narrow", "function-plain[TextMessage()]"),
         ("narrow", "function-plain[ImageMessage()]"),
     ]
 
 
-def test_a_secret_that_never_comes_back_is_not_needed():
+def test_a_secret_that_is_only_sent_is_not_required():
     read = TypeAdapter(Integration).validate_python({"type": "telegram", "id": "i1"})
     assert isinstance(read, Telegram)
     again = TypeAdapter(Integration).validate_python(read.to_dict())
     assert again == read
 
 
-def test_an_unknown_event_and_its_neighbours_are_read():
+def test_unknown_and_incomplete_events_are_accepted():
     body = {"app": {"id": "a"}, "events": [{"type": "user:sung"}, {"type": "user:remove"}]}
     payload = TypeAdapter(webhooks.WebhookPayload).validate_python(body)
     assert [type(event) for event in payload.events] == [webhooks.UnknownEvent] * 2
 
 
 @pytest.mark.parametrize("annotation", [*STRUCTS, *UNIONS, Row], ids=stable_id)
-def test_every_schema_is_whole_and_the_same_for_reading_and_writing(annotation):
+def test_every_schema_is_complete_and_the_same_in_both_modes(annotation):
     schema = TypeAdapter(annotation).json_schema()
     defined = {f"#/$defs/{name}" for name in schema.get("$defs", {})}
     assert set(references(schema)) <= defined
-    if annotation is not Row:  # a default of a BaseModel differs between the two
+    if annotation is not Row:  # the default of a BaseModel differs between the modes
         assert TypeAdapter(annotation).json_schema(mode="serialization") == schema
 
 
@@ -200,7 +200,7 @@ def references(schema):
             yield from references(item)
 
 
-def test_the_schema_is_in_the_keys_of_the_wire():
+def test_the_schema_has_the_api_s_keys():
     schema = Row.model_json_schema()
     message = schema["$defs"]["Message"]
     assert message["title"] == "Message"
@@ -229,13 +229,13 @@ def test_the_schema_is_in_the_keys_of_the_wire():
     assert names == [cls.__name__ for cls in members_of(Content)] + ["UnknownContent"]
 
 
-def test_null_is_in_the_schema_where_it_clears():
+def test_a_field_that_null_clears_is_nullable_in_the_schema():
     update = TypeAdapter(models.ConversationUpdateBody).json_schema()["properties"]
     assert update["description"] == {"anyOf": [{"type": "string"}, {"type": "null"}]}
     assert "required" not in TypeAdapter(models.ConversationUpdateBody).json_schema()
 
 
-def test_deep_quotes_are_read_and_written():
+def test_nested_quotes_are_validated_and_serialized():
     message = Message(id="0")
     for number in range(1, 12):
         message = Message(id=str(number), quoted_message=QuotedMessageMessage(message=message))

@@ -1,3 +1,5 @@
+"""Parsing and formatting of timestamps."""
+
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -9,7 +11,7 @@ MOMENT = datetime(2019, 1, 14, 18, 55, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("sent", "read"),
+    ("value", "expected"),
     [
         ("2019-01-14T18:55:12Z", MOMENT),
         ("2019-01-14T18:55:12", MOMENT),
@@ -31,14 +33,14 @@ MOMENT = datetime(2019, 1, 14, 18, 55, 12, tzinfo=UTC)
         (-1, datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC)),
     ],
 )
-def test_reads_iso_like_and_epoch_times(sent, read):
-    moment = parse_timestamp(sent)
-    assert moment == read
+def test_iso_like_and_epoch_times_are_parsed(value, expected):
+    moment = parse_timestamp(value)
+    assert moment == expected
     assert moment.tzinfo is not None
 
 
 @pytest.mark.parametrize(
-    "sent",
+    "value",
     [
         "",
         "soon",
@@ -54,12 +56,12 @@ def test_reads_iso_like_and_epoch_times(sent, read):
         {},
     ],
 )
-def test_reads_nothing_else(sent):
-    assert parse_timestamp(sent) is None
+def test_anything_else_is_not_parsed(value):
+    assert parse_timestamp(value) is None
 
 
 @pytest.mark.parametrize(
-    ("moment", "written"),
+    ("moment", "expected"),
     [
         (MOMENT, "2019-01-14T18:55:12.000Z"),
         (MOMENT.replace(microsecond=515_000), "2019-01-14T18:55:12.515Z"),
@@ -72,5 +74,5 @@ def test_reads_nothing_else(sent):
         ),
     ],
 )
-def test_writes_utc_in_the_apis_form(moment, written):
-    assert format_timestamp(moment) == written
+def test_timestamps_are_formatted_in_utc(moment, expected):
+    assert format_timestamp(moment) == expected

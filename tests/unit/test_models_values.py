@@ -1,4 +1,4 @@
-"""Documented values are named for editors and type checkers, and any other string is read."""
+"""Documented values are in the annotations, and any other string is accepted too."""
 
 import inspect
 import json
@@ -34,21 +34,21 @@ FIELDS = [
 ]
 
 
-def test_every_alias_takes_any_string():
+def test_every_alias_accepts_any_string():
     assert len(ALIASES) > 25
     assert all(map(takes_any_string, ALIASES.values()))
 
 
 @pytest.mark.parametrize(("cls", "field"), FIELDS)
 def test_an_unknown_value_is_decoded_strictly(cls, field):
-    """The strict decoder takes it: the slower tolerant path is not needed for a new value."""
+    """A new value does not need the slower lenient decoding."""
     strict = msgspec.json.Decoder(field.type)
     for value in ("brand-new", *named_values(field.type)):
         wire = json.dumps([value] if "list" in str(field.type) else value)
         assert json.loads(msgspec.json.encode(strict.decode(wire))) == json.loads(wire)
 
 
-def test_an_unknown_value_goes_out_as_it_came():
+def test_an_unknown_value_is_sent_unchanged():
     document = {"messages": [{"id": "1", "author": {"type": "agent", "subtypes": ["AI", "new"]}}]}
     read = decoder(models.MessageListResponse).decode(json.dumps(document).encode())
     assert read.messages[0].author.subtypes == ["AI", "new"]
@@ -90,7 +90,7 @@ def test_every_event_is_a_trigger():
         ("webhooks.update", "triggers", models.WebhookTrigger),
     ],
 )
-def test_an_argument_is_annotated_as_the_field(operation, argument, alias):
+def test_an_argument_has_the_annotation_of_the_field(operation, argument, alias):
     hints = typing.get_type_hints(operator.attrgetter(operation)(client(server(ok({})))))
     assert named_values(hints[argument]) == named_values(alias)
     assert takes_any_string(hints[argument])
