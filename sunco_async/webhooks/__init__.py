@@ -1,4 +1,4 @@
-"""Receiving webhooks: whether it is the platform that calls, and what it says.
+"""Verifying and parsing webhook deliveries.
 
     webhooks.verify(request.headers, secret)          # raises VerificationError
     payload = webhooks.parse(await request.body())    # raises PayloadError
@@ -10,21 +10,22 @@
                 print(event.type, event.raw)
 
 There is a class for each trigger: `conversation:message` is a `ConversationMessageEvent`, and its
-`payload` a `ConversationMessagePayload`. An event of a class has what it is about: a message event
-its conversation, its message and the message's author. The rest may be None, and may be odd by
-the rules of `sunco_async.models`. All else becomes an `UnknownEvent`.
+`payload` is a `ConversationMessagePayload`. The main objects of an event are never missing: a
+message event has its conversation, its message and the author of the message. Other fields may be
+None, or have unexpected values by the rules of `sunco_async.models`. Every other event becomes an
+`UnknownEvent`.
 
-A delivery is tried up to five times, so the same event can come again, with the same `id`; and no
-order is promised between deliveries.
+The platform makes up to five attempts to deliver an event, so the same event can arrive twice, with
+the same `id`. The order of deliveries is not guaranteed.
 """
 
 from sunco_async._public import publish as _publish
 from sunco_async.webhooks._errors import *
 from sunco_async.webhooks._events_base import *
 from sunco_async.webhooks._events_client import *
+from sunco_async.webhooks._events_common import *
 from sunco_async.webhooks._events_conversation import *
 from sunco_async.webhooks._events_message import *
-from sunco_async.webhooks._events_parts import *
 from sunco_async.webhooks._events_switchboard import *
 from sunco_async.webhooks._events_user import *
 from sunco_async.webhooks._parse import *

@@ -1,18 +1,18 @@
-"""What a receiver refuses.
+"""Errors of webhook deliveries.
 
-Neither is a `SuncoError`: those tell of calls that this process made, and of their outcome.
+They are no `SuncoError`: those report the outcome of calls that this process made.
 """
 
 __all__ = ["PayloadError", "VerificationError"]
 
 
 class VerificationError(Exception):
-    """A request that does not carry the webhook's secret; answer it with 401.
+    """A request does not have the secret of the webhook. Respond with status 401.
 
-    It is no ValueError, so that it is never taken for the one that `verify` raises when no secret
-    is configured. Its text shows no part of a key, sent or configured.
+    It is no `ValueError`, which `verify` raises if no secret is configured. Its text shows no part
+    of a secret, neither of the one that was sent nor of a configured one.
     """
 
 
 class PayloadError(ValueError):
-    """A body that is no webhook payload of Sunshine Conversations v2; answer it with 400."""
+    """A body is not a payload of Sunshine Conversations v2. Respond with status 400."""

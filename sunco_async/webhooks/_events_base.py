@@ -1,4 +1,4 @@
-"""What all events share, and the event that this version does not know."""
+"""The base of all events, and the class of unknown events."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -11,27 +11,32 @@ __all__ = ["EventSubSchema", "UnknownEvent"]
 
 
 class UnknownEvent(Unknown):
-    """An event that this version has no struct for, or that lacks what its type is about.
+    """An event of a type without a struct, or one without the objects of its type.
 
-    `raw` is the whole event as it came.
+    `raw` is the whole event as it was sent.
     """
 
     __slots__ = ()
 
     @property
     def id(self) -> str:
-        """The unique id, or an empty string when it is absent or not a string."""
+        """The unique id; empty if it is missing or not a string."""
         value = self.raw.get("id")
         return value if isinstance(value, str) else ""
 
     @property
     def created_at(self) -> datetime | None:
-        """When the event was generated, or None when that is absent or unreadable."""
+        """When the event was generated; None if that is missing or cannot be read."""
         return parse_timestamp(self.raw.get("createdAt"))
 
 
 class EventSubSchema(Tagged, frozen=True, kw_only=True):
-    """What every event has: `id` stays the same when a delivery is tried again."""
+    """The fields of every event.
+
+    Attributes:
+        id: The unique id of the event. It is the same when a delivery is repeated.
+        created_at: When the event was generated.
+    """
 
     unknown_type: ClassVar[type[Unknown]] = UnknownEvent
 

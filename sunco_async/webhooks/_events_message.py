@@ -1,8 +1,8 @@
-"""Events of messages: written, and delivered or not."""
+"""Events of messages: new ones, and the result of their delivery."""
 
 from sunco_async.models import ChannelType, ConversationTruncated, Model, User
 from sunco_async.webhooks._events_base import EventSubSchema
-from sunco_async.webhooks._events_parts import MessageWebhook
+from sunco_async.webhooks._events_common import MessageWebhook
 
 __all__ = [
     "ConversationMessageDeliveryChannelEvent",
@@ -20,7 +20,13 @@ __all__ = [
 
 
 class ConversationMessagePayload(Model, frozen=True, kw_only=True):
-    """The message, and the notifications sent since the user's last one."""
+    """A new message.
+
+    Attributes:
+        conversation: The conversation.
+        message: The message.
+        recent_notifications: The notifications that were sent since the user's last message.
+    """
 
     conversation: ConversationTruncated
     message: MessageWebhook
@@ -30,34 +36,57 @@ class ConversationMessagePayload(Model, frozen=True, kw_only=True):
 class ConversationMessageEvent(
     EventSubSchema, frozen=True, kw_only=True, tag="conversation:message"
 ):
-    """A message was written, by a user or by the business: a bot's own come back too."""
+    """A user or the business sent a message. A bot receives its own messages too.
+
+    Attributes:
+        payload: The message.
+    """
 
     payload: ConversationMessagePayload
 
 
 class DeliveryMessage(Model, frozen=True, kw_only=True):
-    """The message that was to be delivered."""
+    """The message of a delivery event.
+
+    Attributes:
+        id: The id of the message.
+    """
 
     id: str = ""
 
 
 class DeliveryDestination(Model, frozen=True, kw_only=True):
-    """The channel to deliver to; the type is `notification` for the Notification API's."""
+    """The channel of a delivery.
+
+    Attributes:
+        type: The type of the channel; `"notification"` for messages of the Notification API.
+        integration_id: The id of the integration.
+    """
 
     type: ChannelType | None = None
     integration_id: str | None = None
 
 
 class ExternalMessage(Model, frozen=True, kw_only=True):
-    """One of the channel's own messages that the message became."""
+    """A message of the channel that the message was sent as.
+
+    Attributes:
+        id: The channel's id of the message.
+    """
 
     id: str = ""
 
 
 class ConversationMessageDeliveryPayload(Model, frozen=True, kw_only=True):
-    """What was delivered where; the external messages come in any order, on some channels never.
+    """The result of a delivery.
 
-    `is_final_event` is true when no more delivery event comes for this message and destination.
+    Attributes:
+        conversation: The conversation.
+        message: The message.
+        user: The user to deliver to.
+        destination: The channel.
+        external_messages: The messages of the channel, in any order. Some channels report none.
+        is_final_event: Whether no more delivery event follows for this message and destination.
     """
 
     conversation: ConversationTruncated
@@ -71,13 +100,22 @@ class ConversationMessageDeliveryPayload(Model, frozen=True, kw_only=True):
 class ConversationMessageDeliveryChannelEvent(
     EventSubSchema, frozen=True, kw_only=True, tag="conversation:message:delivery:channel"
 ):
-    """The channel took a message."""
+    """The channel accepted a message.
+
+    Attributes:
+        payload: The message and the channel.
+    """
 
     payload: ConversationMessageDeliveryPayload
 
 
 class DeliveryError(Model, frozen=True, kw_only=True):
-    """Why a message was not delivered."""
+    """Why a message was not delivered.
+
+    Attributes:
+        code: The kind of error.
+        message: The description.
+    """
 
     code: str | None = None
     message: str | None = None
@@ -86,7 +124,11 @@ class DeliveryError(Model, frozen=True, kw_only=True):
 class ConversationMessageDeliveryFailurePayload(
     ConversationMessageDeliveryPayload, frozen=True, kw_only=True
 ):
-    """What was not delivered, and why."""
+    """A failed delivery.
+
+    Attributes:
+        error: Why the message was not delivered.
+    """
 
     error: DeliveryError | None = None
 
@@ -94,7 +136,11 @@ class ConversationMessageDeliveryFailurePayload(
 class ConversationMessageDeliveryFailureEvent(
     EventSubSchema, frozen=True, kw_only=True, tag="conversation:message:delivery:failure"
 ):
-    """A message could not be delivered."""
+    """A message could not be delivered.
+
+    Attributes:
+        payload: The message, the channel and the error.
+    """
 
     payload: ConversationMessageDeliveryFailurePayload
 
@@ -102,6 +148,10 @@ class ConversationMessageDeliveryFailureEvent(
 class ConversationMessageDeliveryUserEvent(
     EventSubSchema, frozen=True, kw_only=True, tag="conversation:message:delivery:user"
 ):
-    """The user's device took a message."""
+    """A message was delivered to the user's device.
+
+    Attributes:
+        payload: The message and the channel.
+    """
 
     payload: ConversationMessageDeliveryPayload

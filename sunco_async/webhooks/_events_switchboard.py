@@ -1,4 +1,4 @@
-"""Events of the switchboard: who controls a conversation."""
+"""Events of the switchboard: which integration has control of a conversation."""
 
 from typing import Literal, TypeAlias
 
@@ -28,64 +28,97 @@ ControlReason: TypeAlias = Literal["ticketClosed", "transferToEmail"] | str
 
 
 class _ControlPayload(Model, frozen=True, kw_only=True):
+    """The fields of all switchboard payloads.
+
+    Attributes:
+        conversation: The conversation, with its active and its pending integration.
+        metadata: The metadata that was passed with the control.
+    """
+
     conversation: ConversationTruncated
     metadata: JsonObject | None = None
 
 
 class _ControlFailurePayload(_ControlPayload, frozen=True, kw_only=True):
+    """The fields of all payloads of failures.
+
+    Attributes:
+        error: Why the action failed.
+    """
+
     error: JsonObject | None = None
 
 
 class SwitchboardAcceptControlPayload(_ControlPayload, frozen=True, kw_only=True):
-    """The conversation, active at the integration that accepted it."""
+    """A conversation, active at the integration that accepted control."""
 
 
 class SwitchboardAcceptControlEvent(
     EventSubSchema, frozen=True, kw_only=True, tag="switchboard:acceptControl"
 ):
-    """Offered control was accepted."""
+    """Control that was offered was accepted.
+
+    Attributes:
+        payload: The conversation.
+    """
 
     payload: SwitchboardAcceptControlPayload
 
 
 class SwitchboardAcceptControlFailurePayload(_ControlFailurePayload, frozen=True, kw_only=True):
-    """The conversation, and why control could not be accepted."""
+    """A conversation whose control could not be accepted."""
 
 
 class SwitchboardAcceptControlFailureEvent(
     EventSubSchema, frozen=True, kw_only=True, tag="switchboard:acceptControl:failure"
 ):
-    """Control could not be accepted."""
+    """Control could not be accepted.
+
+    Attributes:
+        payload: The conversation and the error.
+    """
 
     payload: SwitchboardAcceptControlFailurePayload
 
 
 class SwitchboardOfferControlPayload(_ControlPayload, frozen=True, kw_only=True):
-    """The conversation, active at the integration that offers, pending at the one that is asked."""
+    """A conversation, active at the integration that offers control, pending at the other."""
 
 
 class SwitchboardOfferControlEvent(
     EventSubSchema, frozen=True, kw_only=True, tag="switchboard:offerControl"
 ):
-    """Control was offered."""
+    """Control was offered.
+
+    Attributes:
+        payload: The conversation.
+    """
 
     payload: SwitchboardOfferControlPayload
 
 
 class SwitchboardOfferControlFailurePayload(_ControlFailurePayload, frozen=True, kw_only=True):
-    """The conversation, and why control could not be offered."""
+    """A conversation whose control could not be offered."""
 
 
 class SwitchboardOfferControlFailureEvent(
     EventSubSchema, frozen=True, kw_only=True, tag="switchboard:offerControl:failure"
 ):
-    """Control could not be offered."""
+    """Control could not be offered.
+
+    Attributes:
+        payload: The conversation and the error.
+    """
 
     payload: SwitchboardOfferControlFailurePayload
 
 
 class SwitchboardPassControlPayload(_ControlPayload, frozen=True, kw_only=True):
-    """The conversation, active at the integration that has it now."""
+    """A conversation, active at the integration that received control.
+
+    Attributes:
+        reason: Why control was passed.
+    """
 
     reason: ControlReason | None = None
 
@@ -93,25 +126,37 @@ class SwitchboardPassControlPayload(_ControlPayload, frozen=True, kw_only=True):
 class SwitchboardPassControlEvent(
     EventSubSchema, frozen=True, kw_only=True, tag="switchboard:passControl"
 ):
-    """Control was passed on."""
+    """Control was passed to another integration.
+
+    Attributes:
+        payload: The conversation.
+    """
 
     payload: SwitchboardPassControlPayload
 
 
 class SwitchboardPassControlFailurePayload(_ControlFailurePayload, frozen=True, kw_only=True):
-    """The conversation, and why control could not be passed on."""
+    """A conversation whose control could not be passed."""
 
 
 class SwitchboardPassControlFailureEvent(
     EventSubSchema, frozen=True, kw_only=True, tag="switchboard:passControl:failure"
 ):
-    """Control could not be passed on."""
+    """Control could not be passed.
+
+    Attributes:
+        payload: The conversation and the error.
+    """
 
     payload: SwitchboardPassControlFailurePayload
 
 
 class SwitchboardReleaseControlPayload(_ControlPayload, frozen=True, kw_only=True):
-    """The conversation, now without an active integration."""
+    """A conversation without an active integration.
+
+    Attributes:
+        reason: Why control was released.
+    """
 
     reason: ControlReason | None = None
 
@@ -119,6 +164,10 @@ class SwitchboardReleaseControlPayload(_ControlPayload, frozen=True, kw_only=Tru
 class SwitchboardReleaseControlEvent(
     EventSubSchema, frozen=True, kw_only=True, tag="switchboard:releaseControl"
 ):
-    """Control was released."""
+    """Control was released.
+
+    Attributes:
+        payload: The conversation.
+    """
 
     payload: SwitchboardReleaseControlPayload

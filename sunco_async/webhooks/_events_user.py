@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 from sunco_async.models import Client, ConversationTruncated, Model, User
 from sunco_async.models._field_types import JsonObject
 from sunco_async.webhooks._events_base import EventSubSchema
-from sunco_async.webhooks._events_parts import SourceWebhook
+from sunco_async.webhooks._events_common import SourceWebhook
 
 __all__ = [
     "MergedClients",
@@ -26,28 +26,51 @@ UserUpdateReason: TypeAlias = Literal["authentication", "localeDetection"] | str
 
 
 class MergedUsers(Model, frozen=True, kw_only=True):
-    """The user that is left, and the one that went into it: its id is no longer used."""
+    """Two users that were merged.
+
+    Attributes:
+        surviving: The user that remains.
+        discarded: The user that was merged into it. Its id is no longer used.
+    """
 
     surviving: User
     discarded: User
 
 
 class MergedConversations(Model, frozen=True, kw_only=True):
-    """The conversation that is left, and the one that went into it."""
+    """Two conversations that were merged.
+
+    Attributes:
+        surviving: The conversation that remains.
+        discarded: The conversation that was merged into it.
+    """
 
     surviving: ConversationTruncated | None = None
     discarded: ConversationTruncated | None = None
 
 
 class MergedClients(Model, frozen=True, kw_only=True):
-    """The client that was there before, and the pending one that was dropped."""
+    """Two clients that were merged.
+
+    Attributes:
+        surviving: The client that existed before.
+        discarded: The pending client that was dropped.
+    """
 
     surviving: Client | None = None
     discarded: Client | None = None
 
 
 class UserMergePayload(Model, frozen=True, kw_only=True):
-    """What became one; `discarded_metadata` is what the 4 KB of metadata had no room for."""
+    """The result of merging two users.
+
+    Attributes:
+        merged_users: The users.
+        merged_conversations: Their conversations.
+        merged_clients: Their clients.
+        discarded_metadata: The metadata that did not fit into the 4 KB of the surviving user.
+        reason: Why the users were merged.
+    """
 
     merged_users: MergedUsers
     merged_conversations: MergedConversations | None = None
@@ -57,13 +80,25 @@ class UserMergePayload(Model, frozen=True, kw_only=True):
 
 
 class UserMergeEvent(EventSubSchema, frozen=True, kw_only=True, tag="user:merge"):
-    """Two users became one: state keyed by the discarded ids belongs to the surviving ones."""
+    """Two users were merged.
+
+    Data stored under the discarded ids now belongs to the surviving ones.
+
+    Attributes:
+        payload: The users, conversations and clients.
+    """
 
     payload: UserMergePayload
 
 
 class UserUpdatePayload(Model, frozen=True, kw_only=True):
-    """The user as it is now."""
+    """A changed user.
+
+    Attributes:
+        user: The user after the change.
+        reason: Why the user was changed.
+        source: Where the event came from.
+    """
 
     user: User
     reason: UserUpdateReason | None = None
@@ -71,18 +106,30 @@ class UserUpdatePayload(Model, frozen=True, kw_only=True):
 
 
 class UserUpdateEvent(EventSubSchema, frozen=True, kw_only=True, tag="user:update"):
-    """A user changed."""
+    """A user was changed.
+
+    Attributes:
+        payload: The changed user.
+    """
 
     payload: UserUpdatePayload
 
 
 class UserRemovePayload(Model, frozen=True, kw_only=True):
-    """The user that is gone."""
+    """A deleted user.
+
+    Attributes:
+        user: The user.
+    """
 
     user: User
 
 
 class UserRemoveEvent(EventSubSchema, frozen=True, kw_only=True, tag="user:remove"):
-    """A user was deleted."""
+    """A user was deleted.
+
+    Attributes:
+        payload: The deleted user.
+    """
 
     payload: UserRemovePayload

@@ -1,8 +1,8 @@
-"""What a webhook body is that is not a payload of Sunshine Conversations v2.
+"""Describing webhook bodies that are not payloads of Sunshine Conversations v2.
 
-A body without events was once read as a payload with no events: the receiver answered 200, and the
-sender never delivered it again. So such a body is an error, and the error says what the body looks
-like and what to do. Everything here is a guess for the text of that error; nothing is decoded.
+If a body without `events` were read as a payload without events, the receiver would respond with
+200, and the sender would not deliver it again. So such a body is an error, whose text says what the
+body looks like and what to do. These functions guess for that text; they decode nothing.
 """
 
 import base64
@@ -32,14 +32,14 @@ _COMPRESSED = {
 }
 
 _HEAD = 4096
-"""How many bytes at the start of a body are looked at."""
+"""How many bytes at the start of a body are examined."""
 
 _KEYS = 100
-"""How many keys of an object are looked at."""
+"""How many keys of an object are examined."""
 
 
 def describe_bytes(raw: bytes) -> str | None:
-    """Say what bytes that are not JSON look like, or return None."""
+    """Describe bytes that are not JSON, or return None."""
     head = raw[:_HEAD]
     text = head.lstrip()
     if compression := _compression(head):
@@ -62,7 +62,7 @@ def describe_bytes(raw: bytes) -> str | None:
 
 
 def describe_json(value: object) -> str:
-    """Say what JSON is that is no object."""
+    """Describe JSON that is not an object."""
     if isinstance(value, list):
         return "it is a JSON array, and a payload is an object with `events`"
     if isinstance(value, str):
@@ -78,7 +78,7 @@ def describe_json(value: object) -> str:
 
 
 def describe_object(data: Mapping[str, Any]) -> str:
-    """Say what a JSON object is that has no `events`."""
+    """Describe a JSON object without `events`."""
     for describe in (_zendesk, _legacy, _aws, _wrapped, _others):
         if found := describe(data):
             return found
@@ -158,7 +158,7 @@ def _others(data: Mapping[str, Any]) -> str | None:
 
 def _compression(head: bytes) -> str | None:
     for magic, name in _COMPRESSED.items():
-        # Or the same after a wrong decoding of the bytes to text, by latin-1 or with U+FFFD.
+        # The same bytes may have been decoded to text by mistake, as latin-1 or with U+FFFD.
         as_text = magic.decode("latin-1").encode()
         replaced = magic.decode("utf-8", "replace").encode()
         if head.startswith((magic, as_text, replaced)):
@@ -167,7 +167,7 @@ def _compression(head: bytes) -> str | None:
 
 
 def _base64(text: bytes) -> str | None:
-    """Recognise base64 of JSON or of compressed data, by what its start decodes to."""
+    """Recognise base64 of JSON or of compressed data by decoding its start."""
     if not re.fullmatch(rb"[A-Za-z0-9+/_\s-]{8,}={0,2}\s*", text):
         return None
     start = re.sub(rb"\s", b"", text).replace(b"-", b"+").replace(b"_", b"/").rstrip(b"=")
@@ -188,6 +188,6 @@ def _keys(data: Mapping[str, Any]) -> str:
 
 
 def _shown(text: str) -> str:
-    """Return at most 40 characters of a text from outside, all of them printable ASCII."""
+    """Return at most 40 characters of untrusted text, as printable ASCII."""
     cut = text if len(text) <= 40 else f"{text[:37]}..."
     return "".join(each if each.isascii() and each.isprintable() else "?" for each in cut)

@@ -1,16 +1,16 @@
 """Reading the body of a webhook request.
 
-A body that fits the structs is read in one strict pass. One that does not is read event by event,
-so that an odd event never hides its neighbours:
+A body that matches the structs is decoded in one strict pass. Any other body is decoded event by
+event, so that an unexpected event does not affect the others:
 
 - an event of an unknown type becomes an `UnknownEvent`;
-- so does one of a known type that lacks what it is about, such as a message event without a
+- so does an event of a known type without its main objects, such as a message event without a
   message, because a handler of that type could do nothing with it;
-- whatever else is odd in an event stays inside it, by the rules of `sunco_async.models`;
-- an entry of `events` that is no object, a null for one, is left out.
+- other unexpected fields and values in an event follow the rules of `sunco_async.models`;
+- an entry of `events` that is not an object, such as null, is skipped.
 
-A body with no array of `events` is not a payload, and an error (see `_foreign`). An empty array is
-a delivery of nothing.
+A body without an array of `events` is not a payload and raises an error (see `_foreign`). An empty
+array is a delivery without events.
 """
 
 import codecs
@@ -33,7 +33,7 @@ __all__ = ["parse"]
 PayloadT = TypeVar("PayloadT", bound=WebhookPayload)
 
 MAX_BODY = 16 * 1024 * 1024
-"""The longest body that is read, in bytes; a real one holds a few events."""
+"""The longest body that is read, in bytes. A real delivery has a few events."""
 
 _strict = msgspec.json.Decoder(WebhookPayload)
 _CLASSES: dict[str, type[KnownEvent]] = {
@@ -43,22 +43,21 @@ _json: Decoder[Any] = Decoder(Any)
 
 
 def parse(body: bytes | str) -> WebhookPayload:
-    """Read the body of a webhook request.
+    """Decode the body of a webhook request.
 
-    A payload with events, fields or values that this version does not know is read: unknown events
-    become `UnknownEvent`. A body that is not a payload of Sunshine Conversations v2 is an error,
-    which says what the body looks like: an event of Zendesk Support, an envelope of AWS, base64,
-    compressed data, a v1 payload.
+    Unknown events become `UnknownEvent`, and unknown fields and values are accepted. The error for
+    a body that is not a payload of Sunshine Conversations v2 says what the body looks like: an
+    event of Zendesk Support, an envelope of AWS, base64, compressed data, a v1 payload.
 
     Args:
-        body: The body as it came, as bytes or str, at most 16 MB long. A byte order mark is
-            ignored, and UTF-16 and UTF-32 are read as well.
+        body: The unchanged body, as bytes or str, at most 16 MiB. A byte order mark is ignored, and
+            UTF-16 and UTF-32 are accepted.
 
     Returns:
-        The payload with its events, in the order in which they came.
+        The payload with its events, in the order in which they were sent.
 
     Raises:
-        PayloadError: The body is not a payload of Sunshine Conversations v2. Answer it with 400.
+        PayloadError: The body is not a payload of Sunshine Conversations v2. Respond with 400.
         TypeError: The body is not bytes or str.
     """
     raw = _checked(body)
@@ -82,10 +81,10 @@ def _checked(body: object) -> bytes:
     if not isinstance(body, bytes | str):
         advice = "; await it" if isinstance(body, Awaitable) else ""
         raise TypeError(
-            f"parse reads the body as it came, bytes or str, not {type(body).__name__}{advice}"
+            f"parse takes the unchanged body as bytes or str, not {type(body).__name__}{advice}"
         )
     if len(body) <= MAX_BODY:
-        # Half an emoji has no UTF-8 form; the codec mends it.
+        # A lone surrogate has no UTF-8 form; the codec replaces it.
         raw = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body
         raw = raw.removeprefix(codecs.BOM_UTF8)
         if not raw.strip():
@@ -96,7 +95,7 @@ def _checked(body: object) -> bytes:
 
 
 def read_payload(cls: type[PayloadT], data: dict[str, Any]) -> PayloadT:
-    """Read the JSON object of a payload, event by event."""
+    """Decode the JSON object of a payload, event by event."""
     events = data.get("events")
     if not isinstance(events, list):
         raise _unreadable(describe_object(data) if events is None else "its `events` are no array")
@@ -123,7 +122,7 @@ def _event(raw: dict[str, Any]) -> Event:
 
 
 def _is_whole(value: object) -> bool:
-    """Tell whether an event, or a part of one, has the objects that its class requires."""
+    """Return whether an event, or a part of one, has the objects that its class requires."""
     return not isinstance(value, Struct) or all(
         isinstance(part := getattr(value, name), due) and _is_whole(part)
         for name, due in _essentials(type(value))

@@ -72,20 +72,35 @@ else:
 
 
 class AppSubSchema(Model, frozen=True, kw_only=True):
-    """The app whose events these are."""
+    """The app of a delivery.
+
+    Attributes:
+        id: The id of the app.
+    """
 
     id: str = ""
 
 
 class WebhookSubSchema(Model, frozen=True, kw_only=True):
-    """The webhook that sends them, and the version of its payloads: `v2`."""
+    """The webhook of a delivery.
+
+    Attributes:
+        id: The id of the webhook.
+        version: The version of its payloads, `"v2"`.
+    """
 
     id: str = ""
     version: WebhookVersion | None = None
 
 
 class WebhookPayload(Model, frozen=True, kw_only=True):
-    """Events of one app, of any of its users and conversations."""
+    """The body of a delivery: events of one app.
+
+    Attributes:
+        events: The events, of any users and conversations of the app.
+        app: The app.
+        webhook: The webhook that sent the delivery.
+    """
 
     events: list[Event]
     app: AppSubSchema = AppSubSchema()

@@ -1,8 +1,8 @@
-"""Telling the platform's requests from anybody else's.
+"""Verifying that a webhook request was sent by the platform.
 
-The platform sends the webhook's secret itself, in `X-API-Key`; there is no signature and no
-timestamp. So the comparison takes the same time wherever the keys differ, and what is sent twice
-can only be told by the events' ids.
+The platform sends the secret of the webhook in the header `X-API-Key`; there is no signature and no
+timestamp. So the comparison takes the same time wherever the keys differ, and repeated deliveries
+can only be recognised by the ids of their events.
 """
 
 import hmac
@@ -14,9 +14,9 @@ from sunco_async.webhooks._errors import VerificationError
 __all__ = ["verify"]
 
 LONGEST_KEY = 1024
-"""Longer keys are refused unread, in characters; the one in the API reference has 32."""
+"""The longest key that is compared, in characters. The one in the API reference has 32."""
 
-# As in HTTP, and as in the environ of WSGI, which is Django's `request.META`.
+# The names in HTTP and in a WSGI environ, which is Django's `request.META`.
 _API_KEY = (b"x-api-key", b"http_x_api_key")
 _SIGNATURE = (b"x-zendesk-webhook-signature", b"http_x_zendesk_webhook_signature")
 _NESTED = (b"headers", b"multivalueheaders")
@@ -43,38 +43,38 @@ A value may be a list or tuple of values, as in `multiValueHeaders` of AWS.
 
 
 def verify(headers: Headers, secrets: str | Iterable[str]) -> None:
-    """Check that a request carries the webhook's secret, or one of several while it is rotated.
+    """Check that a request has the secret of the webhook, or one of several during a rotation.
 
     Args:
-        headers: The headers of the request, in the form of any framework: a mapping or
-            (name, value) pairs, as str or bytes, with names in any case. Django's `request.META`
-            works too, and so does a value that is a list (`multiValueHeaders` of AWS).
+        headers: The headers of the request: a mapping or (name, value) pairs, as str or bytes, with
+            names in any case. Django's `request.META` is accepted, and so are values that are lists
+            (`multiValueHeaders` of AWS).
         secrets: The secret of the webhook, or several of them.
 
     Raises:
-        VerificationError: The request does not carry one of the secrets. Answer it with 401.
-        ValueError: No secret is configured, or one of them could never be sent in a header. It is
-            raised whatever the request.
+        VerificationError: The request has none of the secrets. Respond with 401.
+        ValueError: No secret is configured, or one cannot be sent in a header. It is raised for
+            every request.
     """
-    keys = listed(secrets)
-    misconfigured = unusable(keys)
-    refused = None if misconfigured else refusal(headers, keys)
-    del headers, secrets, keys  # else a traceback with locals would show them
+    keys = as_list(secrets)
+    misconfigured = invalid_secrets(keys)
+    refused = None if misconfigured else rejection_reason(headers, keys)
+    del headers, secrets, keys  # no traceback with locals may show them
     if misconfigured:
         raise ValueError(misconfigured)
     if refused:
         raise VerificationError(refused)
 
 
-def listed(secrets: str | Iterable[str] | None) -> list[str]:
-    """Return the configured secrets one by one."""
+def as_list(secrets: str | Iterable[str] | None) -> list[str]:
+    """Return the configured secrets as a list."""
     return [secrets] if isinstance(secrets, str) else list(secrets or ())
 
 
-def unusable(secrets: Sequence[object]) -> str | None:
-    """Say why these secrets cannot guard anything, or None when they can."""
+def invalid_secrets(secrets: Sequence[object]) -> str | None:
+    """Return why the configured secrets cannot be used, or None."""
     if not secrets:
-        return "no webhook secret is configured; it is in the answer of `webhooks.create`"
+        return "no webhook secret is configured; it is in the response of `webhooks.create`"
     for secret in secrets:
         if not isinstance(secret, str):
             return f"a webhook secret is a str, not {type(secret).__name__}"
@@ -87,8 +87,8 @@ def unusable(secrets: Sequence[object]) -> str | None:
     return None
 
 
-def refusal(headers: Headers, secrets: Iterable[str]) -> str | None:
-    """Say why a request is refused, or None when it carries one of the secrets."""
+def rejection_reason(headers: Headers, secrets: Iterable[str]) -> str | None:
+    """Return why a request is rejected, or None if it has one of the secrets."""
     sent: list[object] = []
     hint = ""
     for name, value in _pairs(headers):
@@ -113,14 +113,14 @@ def _pairs(headers: Headers) -> Iterable[tuple[object, object]]:
 
 
 def _plain(text: object, longest: int) -> bytes:
-    """Return a header's name or value as bytes, empty where it is too long or no ASCII."""
+    """Return the name or value of a header as bytes; empty if it is too long or not ASCII."""
     if not isinstance(text, str | bytes) or len(text) > longest or not text.isascii():
         return b""
     return text.encode("ascii") if isinstance(text, str) else text
 
 
 def _matches(sent: bytes, secrets: Iterable[str]) -> bool:
-    # Every secret is compared, so that the time does not tell which one it was. The sent key comes
-    # second, because the time of compare_digest goes by the length of its second argument.
+    # Every secret is compared, so that the time does not show which one matched. The sent key is
+    # the second argument, because the time of compare_digest depends on that argument's length.
     matches = [hmac.compare_digest(secret.encode("ascii"), sent) for secret in secrets]
     return any(matches)

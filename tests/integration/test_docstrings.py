@@ -103,7 +103,7 @@ async def test_oauth():
     begin, finish = example("sunco_async.oauth").rsplit("\n", 1)
     names = {"OAuthFlow": oauth.OAuthFlow}
     await run(begin, names, source="sunco_async.oauth")
-    names["kept_state"] = state = names["request"].state
+    names["stored_state"] = state = names["request"].state
     names["callback_url"] = f"https://example.org/callback?code=c1&state={state}"
     async with respx.mock() as mock:
         mock.post(path="/sc/oauth/token").respond(

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 import sunco_async
-from sunco_async import errors, hooks, models
+from sunco_async import errors, hooks, models, webhooks
 from sunco_async._call.options import SHARED_OPTIONS, RequestOptions
 
 MODULES = ["sunco_async"] + [
@@ -31,8 +31,9 @@ NOT_YET = {
 }
 STRUCTS = [
     member
-    for name in models.__all__
-    if isinstance(member := getattr(models, name), type) and issubclass(member, models.Model)
+    for module in (models, webhooks)
+    for name in module.__all__
+    if isinstance(member := getattr(module, name), type) and issubclass(member, models.Model)
 ]
 ERRORS = [
     name
