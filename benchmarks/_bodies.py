@@ -1,4 +1,4 @@
-"""Bodies in the API's own shapes: what the fair server answers and what is timed while decoding.
+"""Bodies in the API's own shapes: what the fair server sends, and what the decoders are timed on.
 
 Standard library only, so that the server's process loads nothing else.
 """
@@ -61,13 +61,13 @@ def messages_page(number: int = 0, before: str | None = None) -> dict[str, Any]:
 
 
 def posted() -> dict[str, Any]:
-    """Make the answer to a posted message."""
+    """Make the response to a posted message."""
     content = {"type": "text", "text": TEXT}
     return {"messages": [{**message(0), "author": dict(AUTHOR), "content": content}]}
 
 
 def user() -> dict[str, Any]:
-    """Make the answer that holds one user."""
+    """Make the response that holds one user."""
     profile = {
         "givenName": "Jane",
         "surname": "Doe",

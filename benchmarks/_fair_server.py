@@ -1,7 +1,7 @@
 """A server that is not the bottleneck: raw HTTP/1.1 in a process of its own, on uvloop where it is.
 
-It reads as much of a request as it needs, answers with the documented body after `latency` seconds,
-and counts what it served. It knows three requests: posting a message, listing messages (100 a page,
+It reads as much of a request as it needs, sends the documented body after `latency` seconds, and
+counts what it served. It knows three requests: posting a message, listing messages (100 a page,
 cursors as in the API) and getting a user; the rest is a 404. Standard library and uvloop only.
 """
 
@@ -45,7 +45,7 @@ class FairServer:
         )
 
     def set(self, *, latency: float = 0.0, pages: int = 1) -> None:
-        """Set the seconds before each answer, and how many pages of messages there are."""
+        """Set the seconds before each response, and how many pages of messages there are."""
         self._ask("set", (latency, pages))
 
     def served(self) -> Served:
@@ -73,20 +73,20 @@ def fair_server() -> Iterator[FairServer]:
 
 
 class _State:
-    """The answers, how long they are held back, and the count."""
+    """The responses, how long they are delayed, and the count."""
 
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
         self.latency = 0.0
         self.requests = 0
-        self._posted = _answer("201 Created", _bodies.dumps(_bodies.posted()))
-        self._user = _answer("200 OK", _bodies.dumps(_bodies.user()))
-        self._absent = _answer("404 Not Found", b'{"errors":[{"code":"not_found","title":""}]}')
+        self._posted = _response("201 Created", _bodies.dumps(_bodies.posted()))
+        self._user = _response("200 OK", _bodies.dumps(_bodies.user()))
+        self._absent = _response("404 Not Found", b'{"errors":[{"code":"not_found","title":""}]}')
         self._messages = _bodies.dumps(_bodies.messages_page()["messages"])
         self.pages = 1
 
-    def answer(self, head: bytes) -> bytes:
-        """Return the answer to a request by its line and headers."""
+    def respond(self, head: bytes) -> bytes:
+        """Return the response to a request by its line and headers."""
         method, target, _ = head.split(b" ", 2)
         if b"/messages" in target:
             if method == b"POST":
@@ -100,11 +100,11 @@ class _State:
         more = number + 1 < self.pages
         meta = {"hasMore": more, **({"beforeCursor": str(number + 1)} if more else {})}
         body = b'{"messages":' + self._messages + b',"meta":' + _bodies.dumps(meta) + b"}"
-        return _answer("200 OK", body)
+        return _response("200 OK", body)
 
 
 class _Connection(asyncio.Protocol):
-    """One connection: requests come one after the other, each is answered when it is whole."""
+    """One connection. Requests come one by one; a complete one gets its response."""
 
     def __init__(self, state: _State) -> None:
         self._state = state
@@ -130,12 +130,12 @@ class _Connection(asyncio.Protocol):
         assert transport is not None  # noqa: S101 - data comes after the connection is made
         state.requests += 1
         if state.latency:
-            state.loop.call_later(state.latency, transport.write, state.answer(head))
+            state.loop.call_later(state.latency, transport.write, state.respond(head))
         else:
-            transport.write(state.answer(head))
+            transport.write(state.respond(head))
 
 
-def _answer(status: str, body: bytes) -> bytes:
+def _response(status: str, body: bytes) -> bytes:
     head = (
         f"HTTP/1.1 {status}\r\nContent-Type: application/json; charset=utf-8\r\n"
         f"Content-Length: {len(body)}\r\nConnection: keep-alive\r\n\r\n"

@@ -54,21 +54,21 @@ def loop_factory(kind: str) -> Callable[[], asyncio.AbstractEventLoop]:
 def run_load(
     sender: Sender, server: FairServer, *, tasks: int, seconds: float, loop: str = "asyncio"
 ) -> Load:
-    """Measure a sender for some seconds, its connections open and every answer waited for.
+    """Measure a sender for some seconds, with open connections, and wait for every response.
 
     Raises Absent without its package, and `RuntimeError` unless the server has counted as many
-    messages as were answered.
+    messages as got a response.
     """
     before = server.served().requests
     gc.collect()
     with asyncio.Runner(loop_factory=loop_factory(loop)) as runner:
         try:
-            load, answered = runner.run(_measure(sender, server, tasks, seconds))
+            load, completed = runner.run(_measure(sender, server, tasks, seconds))
         except* ImportError:
             raise Absent("not installed") from None
     served = server.served().requests - before
-    if served != answered:
-        raise RuntimeError(f"{answered} messages were answered, and the server counts {served}")
+    if served != completed:
+        raise RuntimeError(f"{completed} messages got a response, and the server counts {served}")
     return load
 
 

@@ -1,6 +1,6 @@
 """The retired official client posting messages from threads, in an environment of its own.
 
-This file is both ends of a pipe, as `_official_answers.py` is, which makes the environment.
+This file is both ends of a pipe, as `_official_responses.py` is, which makes the environment.
 """
 
 import contextlib
@@ -23,9 +23,9 @@ class OfficialSends:
         self._pipe = pipe
 
     def send(self, *, threads: int, seconds: float, **place: str) -> dict[str, float]:
-        """Post for some seconds, once each thread has had an answer.
+        """Post for some seconds, once each thread has received a response.
 
-        Returns `rate` (messages a second), `cpu` (microseconds a message) and `answered` (all).
+        Returns `rate` (messages a second), `cpu` (microseconds a message) and `completed` (all).
         """
         return self._ask(ask="send", threads=threads, seconds=seconds, **place)
 
@@ -41,8 +41,8 @@ class OfficialSends:
         line = self._pipe.stdout.readline()
         if not line:
             raise RuntimeError("the process of the official client ended")
-        answer: dict[str, float] = json.loads(line)
-        return answer
+        reply: dict[str, float] = json.loads(line)
+        return reply
 
 
 @contextlib.contextmanager
@@ -61,7 +61,7 @@ def official_sends() -> Iterator[OfficialSends]:
 def official_python() -> str:
     """Return the interpreter that has the official client; made at the first call."""
     # At the other end of the pipe this directory is not on the path.
-    from _official_answers import _interpreter  # noqa: PLC0415 - the reason is above
+    from _official_responses import _interpreter  # noqa: PLC0415 - the reason is above
 
     return str(_interpreter())
 
@@ -70,11 +70,11 @@ def official_python() -> str:
 
 
 def _serve() -> None:
-    answers: dict[str, Callable[..., dict[str, float]]] = {"send": _send, "encode": _encode}
+    replies: dict[str, Callable[..., dict[str, float]]] = {"send": _send, "encode": _encode}
     for line in sys.stdin:
         question = json.loads(line)
-        answer = answers[question.pop("ask")](**question)
-        sys.stdout.write(json.dumps(answer) + "\n")
+        reply = replies[question.pop("ask")](**question)
+        sys.stdout.write(json.dumps(reply) + "\n")
         sys.stdout.flush()
 
 
@@ -119,7 +119,7 @@ def _send(
         stopped.set()
         for worker in workers:
             worker.join()
-    return {"rate": count / elapsed, "cpu": cpu / max(count, 1) * 1e6, "answered": sum(done)}
+    return {"rate": count / elapsed, "cpu": cpu / max(count, 1) * 1e6, "completed": sum(done)}
 
 
 def _encode(*, body: dict[str, Any], times: int) -> dict[str, float]:

@@ -1,8 +1,8 @@
 """Every client under test, posting the same message as its users would write it at its best.
 
 A sender is an async context manager over (server, tasks): inside, calling what it yields posts one
-message and reads the answer. Each has as many connections as there are tasks. What a rival needs is
-imported when it is first used, so that a missing package takes out one rival and not the run.
+message and reads the response. Each has as many connections as there are tasks. The packages of a
+rival are imported when it is first used, so that a missing package only removes that rival.
 """
 
 import asyncio
@@ -45,7 +45,7 @@ class PostedMessage(msgspec.Struct, rename="camel"):
 
 
 class Posted(msgspec.Struct):
-    """The answer to a posted message, in a hand-written program."""
+    """The response to a posted message, in a hand-written program."""
 
     messages: list[PostedMessage]
 
@@ -76,7 +76,7 @@ def no_limit() -> RateLimiter:
 
 
 def ours(parser: Parser) -> Sender:
-    """Return `messages.post` with limiter, retries and typed answers."""
+    """Return `messages.post` with limiter, retries and typed responses."""
 
     @asynccontextmanager
     async def sender(server: FairServer, tasks: int) -> AsyncIterator[Send]:
@@ -93,7 +93,7 @@ def ours(parser: Parser) -> Sender:
 
 @asynccontextmanager
 async def hand_written(server: FairServer, tasks: int) -> AsyncIterator[Send]:
-    """Post with aiohttp and msgspec alone: no retries, no limiter, two fields of the answer."""
+    """Post with aiohttp and msgspec alone: no retries, no limiter, two fields of the response."""
     import aiohttp  # noqa: PLC0415 - a rival's own
 
     encode, decode = msgspec.json.Encoder().encode, msgspec.json.Decoder(Posted).decode
@@ -188,7 +188,7 @@ async def raw_loop(
 
 @asynccontextmanager
 async def plain_httpx(server: FairServer, tasks: int) -> AsyncIterator[Send]:
-    """Post with one `httpx.AsyncClient`: no retries, no limiter, the answer as a dict.
+    """Post with one `httpx.AsyncClient`: no retries, no limiter, the response as a dict.
 
     It keeps 20 idle connections, httpx's default: kept all, it is four times as slow at 100 tasks.
     """
@@ -220,9 +220,9 @@ SENDERS: Final[dict[str, Sender]] = {
 
 
 def check(message_id: str) -> None:
-    """Raise unless an answer was read as far as the message's id."""
+    """Raise unless a response was read as far as the message's id."""
     if len(message_id) != len(APP_ID):
-        raise RuntimeError(f"an answer was misread: the message's id is {message_id!r}")
+        raise RuntimeError(f"a response was misread: the message's id is {message_id!r}")
 
 
 def _httpx_send(http: httpx.AsyncClient, server: FairServer) -> Send:

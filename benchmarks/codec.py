@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import _bodies
 from _load import Absent, in_turn
-from _official_answers import official_client
+from _official_responses import official_client
 from _official_sends import official_sends
 from _tables import Table
 
@@ -57,7 +57,7 @@ def orjson(name: str) -> Callable[[Any], object]:
 def official_decode(operation: str, body: bytes, times: int) -> float:
     """Time the official client's own way from a response's bytes to models."""
     with official_client() as client:
-        return client.time_answer(operation, 200, body, times)
+        return client.time_response(operation, 200, body, times)
 
 
 def official_encode(body: dict[str, Any], times: int) -> float:

@@ -2,7 +2,7 @@
 
     python benchmarks/latency.py [--quick]
 
-Two loads on a server that answers after 20 ms. *Steady*: messages come at random moments, at 80 %
+Two loads on a server that responds after 20 ms. *Steady*: messages come at random moments, at 80 %
 of the limit on average, so waiting is short unless the limiter makes it long. *Overload*: 50 tasks
 post one message after the other, far more than the limit lets through; who waits in line waits
 50 / limit seconds, and a limiter that lets newcomers pass shows in the slowest.
@@ -144,7 +144,7 @@ def run(*, quick: bool = False) -> list[Table]:
             table = Table(
                 f"Latency, {title}",
                 ["client", "p50 ms", "p99 ms", "p99, ours = 1", "slowest ms", "messages/s"],
-                f"From the call to its answer, waiting for the limiter included; the server takes "
+                f"From the call to its response, with the wait for the limiter; the server takes "
                 f"{LATENCY * 1000:.0f} ms. The run with the least p99 of {rounds}.",
             )
             sides = {

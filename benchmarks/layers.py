@@ -85,7 +85,7 @@ def without_retry(sunco: AsyncSunco) -> None:
 
 
 def untyped(parser: Parser) -> Sender:
-    """Return the same request by `request`, its answer left as plain dicts."""
+    """Return the same request by `request`, its response left as plain dicts."""
 
     @asynccontextmanager
     async def sender(server: FairServer, tasks: int) -> AsyncIterator[Send]:
@@ -94,8 +94,8 @@ def untyped(parser: Parser) -> Sender:
         async with client(server, parser, max_connections=tasks, rate_limit=no_limit()) as sunco:
 
             async def send() -> None:
-                answer = await sunco.request("POST", path, json={**body, "metadata": CAMPAIGN})
-                check(answer["messages"][0]["id"])
+                response = await sunco.request("POST", path, json={**body, "metadata": CAMPAIGN})
+                check(response["messages"][0]["id"])
 
             yield send
 

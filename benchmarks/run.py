@@ -36,12 +36,12 @@ NAMES: Final = (
     "paging",
     "bulk",
     "imports",
-    "answers",
+    "compatibility",
     "campaign",
     "limiter_simulation",
     "moving_limit",
 )
-UNTIMED: Final = frozenset({"answers", "campaign", "limiter_simulation", "moving_limit"})
+UNTIMED: Final = frozenset({"campaign", "compatibility", "limiter_simulation", "moving_limit"})
 """These count, wait for a slow server's limit, or run in virtual time."""
 
 PLOTS: Final = "plots"

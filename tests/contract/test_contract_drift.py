@@ -74,7 +74,7 @@ def new_content(spec):
 
 
 CHANGES = {
-    "a field of an answer": (
+    "a field of a response": (
         lambda s: schemas(s)["message"]["properties"].update(threadId={"type": "string"}),
         {
             ("snapshot", "new", "field", "schemas.message.properties.threadId"),
@@ -223,14 +223,14 @@ CHANGES = {
             ("snapshot", "gone", "scopes", f"operations.GET {USERS}"),
         },
     ),
-    "another answer": (
+    "another response": (
         lambda s: s["paths"][USERS]["post"]["responses"]["201"]["content"][
             "application/json"
         ].update(schema={"$ref": "#/components/schemas/appResponse"}),
         {
-            ("snapshot", "gone", "application/json", f"operations.POST {USERS}.answers.201"),
-            ("snapshot", "new", "application/json", f"operations.POST {USERS}.answers.201"),
-            ("package", "gone", "answer", f"operations.POST {USERS}.answers.201"),
+            ("snapshot", "gone", "application/json", f"operations.POST {USERS}.responses.201"),
+            ("snapshot", "new", "application/json", f"operations.POST {USERS}.responses.201"),
+            ("package", "gone", "response", f"operations.POST {USERS}.responses.201"),
             ("package", "gone", "field", "schemas.appResponse.properties.user"),
             ("package", "new", "field", "schemas.appResponse.properties.app"),
         },

@@ -147,12 +147,12 @@ def test_required_fields_are_required(spec):
         if key != cls.__struct_config__.tag_field
         and not next(f for f in msgspec.structs.fields(cls) if f.encode_name == key).required
     }
-    answers = {("Source", "type")} | {
+    responses = {("Source", "type")} | {
         (name, key)
         for name in ("Switchboard", "SwitchboardIntegration")
         for key in required(schemas[name])
     }
-    assert loose == answers  # what only answers hold is never required
+    assert loose == responses  # what only responses hold is never required
 
 
 def test_unions_have_the_documented_members(spec):
@@ -181,18 +181,18 @@ def lost(sent, got, path=""):
 
 
 def examples(spec):
-    """Yield the struct's name and the value of every example of a request body or an answer."""
+    """Yield the struct's name and the value of every example of a request body or a response."""
     for path, operations in spec["paths"].items():
         for method in METHODS:
             operation = operations.get(method)
             if operation is None or path.startswith("/oauth"):
                 continue
-            answers = {
-                status: answer
-                for status, answer in operation["responses"].items()
+            responses = {
+                status: response
+                for status, response in operation["responses"].items()
                 if str(status).startswith("2")
             }
-            for place in (operation.get("requestBody", {}), *answers.values()):
+            for place in (operation.get("requestBody", {}), *responses.values()):
                 media = place.get("content", {}).get("application/json", {})
                 schema = media.get("schema", {})
                 schema = schema.get("allOf", [schema])[0]
@@ -203,10 +203,10 @@ def examples(spec):
                     yield name, value
 
 
-def test_every_example_of_a_body_or_an_answer_comes_through(spec):
+def test_every_example_of_a_body_or_a_response_comes_through(spec):
     seen, extra = 0, set()
     for name, value in examples(spec):
-        if name in ("", "integrationUpdate"):  # an empty answer; a union without a discriminator
+        if name in ("", "integrationUpdate"):  # an empty response; a union without a discriminator
             continue
         cls = structs()[pascal(name)]
         extra |= set(lost(value, cls.from_dict(value).to_dict()))

@@ -27,7 +27,7 @@ from openapi_file import (
     success,
 )
 from openapi_requests import BodyValidator, full, members, struct_name
-from operation_calls import PATH, answers, argument, body_schema, query_of, send, snake
+from operation_calls import PATH, argument, body_schema, example_responses, query_of, send, snake
 from operation_table import ALWAYS, MISSING_IS_SUCCESS, NOT_SENT, TABLE, Call
 
 from sunco_async import Page, models, resources, webhooks
@@ -336,43 +336,43 @@ def test_every_struct_is_part_of_a_request_a_response_or_an_event(declared):
     assert {name for name in unused if not name.startswith("Notification")} == set()
 
 
-# Answers.
+# Responses.
 
 
 @pytest.mark.parametrize("name", TABLE)
-async def test_the_documented_answer_comes_back_as_its_struct(spec, declared, name):
+async def test_the_documented_response_comes_back_as_its_struct(spec, declared, name):
     row = TABLE[name]
-    documented = answers(spec, name)
-    assert documented or row.answer.struct is str
+    documented = example_responses(spec, name)
+    assert documented or row.result.struct is str
     for example in documented:
-        _, result = await send(spec, name, row.calls[0], answer=example)
-        if row.answer.struct is None:
+        _, result = await send(spec, name, row.calls[0], response=example)
+        if row.result.struct is None:
             assert (result, example) == (None, {})
             continue
-        if row.answer.struct is dict:
+        if row.result.struct is dict:
             assert result == example
             continue
         assert isinstance(result, Page) == isinstance(declared[row.attribute], ListOperation)
         items = result.items if isinstance(result, Page) else result
-        wire = example[row.answer.field] if row.answer.field else example
-        pairs = zip(items, wire, strict=True) if row.answer.many else [(items, wire)]
+        wire = example[row.result.field] if row.result.field else example
+        pairs = zip(items, wire, strict=True) if row.result.many else [(items, wire)]
         for got, sent in pairs:
-            assert isinstance(got, row.answer.struct)
+            assert isinstance(got, row.result.struct)
             first = next(iter(sent))  # the id, or what stands for one
             assert got.to_dict()[first] == sent[first]
 
 
-def test_every_answer_is_read_as_its_schema(spec, declared):
+def test_every_response_is_read_as_its_schema(spec, declared):
     for name, row in TABLE.items():
         _, said = success(operations(spec)[name])
         schema = said["content"].get("application/json", {}).get("schema", {})
         schema = schema.get("allOf", [schema])[0]
         titled = schema["$ref"].rsplit("/", 1)[1] if "$ref" in schema else schema.get("title")
-        answer = declared[row.attribute].response
+        response = declared[row.attribute].response
         if titled:
-            assert answer is getattr(models, pascal(titled)), name
+            assert response is getattr(models, pascal(titled)), name
         else:
-            assert answer == UNTITLED.get(name), name
+            assert response == UNTITLED.get(name), name
 
 
 UNTITLED = {"GetToken": models.AccessToken, "DownloadMessageRef": dict[str, Any]}
@@ -386,8 +386,8 @@ async def test_no_response_that_carries_data_is_dropped(spec):
         if not properties(spec, schema) and not resolve(spec, schema).get("additionalProperties"):
             continue
         carrying += 1
-        for example in answers(spec, name):
-            _, result = await send(spec, name, row.calls[0], answer=example)
+        for example in example_responses(spec, name):
+            _, result = await send(spec, name, row.calls[0], response=example)
             assert result is not None, name
     assert carrying == 47  # all but the 20 empty objects and the page of `authorize`
 
@@ -395,5 +395,5 @@ async def test_no_response_that_carries_data_is_dropped(spec):
 async def test_a_downloaded_reference_is_returned_as_it_came(spec):
     sent = {"data": {"replyMessage": {"title": "Tacos"}}, "images": [], "version": None, "n": 1.5}
     call = TABLE["DownloadMessageRef"].calls[0]
-    _, result = await send(spec, "DownloadMessageRef", call, answer=sent)
+    _, result = await send(spec, "DownloadMessageRef", call, response=sent)
     assert result == sent

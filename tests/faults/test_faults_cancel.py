@@ -94,7 +94,7 @@ def test_cancelled_at_every_step_of_a_call_with_every_kind_of_wait(guarded):
     issued = struck = 0
     unsent = Unsent()
 
-    async def answer(request):
+    async def respond(request):
         await asyncio.sleep(0.01)
         step = plan.pop(0) if plan else USER
         if isinstance(step, Exception):
@@ -107,7 +107,7 @@ def test_cancelled_at_every_step_of_a_call_with_every_kind_of_wait(guarded):
         issued += 1
         return f"token-{issued}"
 
-    transport = httpx.MockTransport(answer)
+    transport = httpx.MockTransport(respond)
     transport.needs_guard = guarded
 
     async def main():
@@ -146,7 +146,7 @@ def test_a_walk_is_cancelled_at_every_step(kind):
 
     async def main():
         async def page(exchange):
-            await exchange.answer(pages[b"before" in exchange.request.line])
+            await exchange.respond(pages[b"before" in exchange.request.line])
 
         async with (
             api(default=page) as there,

@@ -1,4 +1,4 @@
-"""Connecting: cancelled at every step, refused, or answered before it was asked."""
+"""Connecting: cancelled at every step, refused, or with a response before the request."""
 
 import asyncio
 import contextlib
@@ -56,7 +56,7 @@ def server(host, addresses, tls, *plan, **options):
 
 async def ok_and_close(exchange):
     await exchange.read_body()
-    await exchange.answer(headers=["Connection: close"])
+    await exchange.respond(headers=["Connection: close"])
     exchange.fin()
 
 

@@ -88,7 +88,7 @@ async def test_closing_ends_the_calls_in_flight_and_tells_their_outcome(kind):
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("call", ["waiting", "repeated"])
 async def test_closing_tells_the_outcome_of_every_other_call_too(kind, call):
-    """Those in line were not sent; a GET whose answer was lost cannot be asked for again."""
+    """Waiting calls were not sent; a GET whose response was lost cannot be repeated."""
     async with (
         api(default="silent") as server,
         open_client(kind, server.url, timeout=60, max_connections=PLACES) as sunco,
@@ -160,12 +160,12 @@ async def test_another_thread_is_told_that_the_client_is_in_use_and_disturbs_nob
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("mode", ["fork-idle", "fork-busy"])
 async def test_a_fork_works_or_says_so_always_and_leaves_the_parent_alone(kind, mode):
-    async def answer(exchange):
+    async def respond(exchange):
         if b"/slow" in exchange.request.line:
             await asyncio.sleep(0.6)
-        await exchange.answer()
+        await exchange.respond()
 
-    async with api(default=answer) as server:
+    async with api(default=respond) as server:
         said = await elsewhere(kind, server, mode, PLACES)
         assert set(said["parent"]) == {"ok"}
         assert len(said["child"]) == PLACES

@@ -56,7 +56,7 @@ def test_a_429_is_waited_for_as_its_retry_after_says(value, wait, limited):
     async def main():
         header = value() if callable(value) else value
 
-        def answer(request):
+        def respond(request):
             sent.append(asyncio.get_running_loop().time())
             if len(sent) > 1:
                 return ok({"messages": [MESSAGE]}, 201)
@@ -64,7 +64,7 @@ def test_a_429_is_waited_for_as_its_retry_after_says(value, wait, limited):
 
         policy = RetryPolicy(base=BACKOFF, jitter="none", max_elapsed=None)
         limiter = TokenBucket(1_000) if limited else None
-        async with client(server(answer), retry=policy, rate_limit=limiter) as sunco:
+        async with client(server(respond), retry=policy, rate_limit=limiter) as sunco:
             await sunco.messages.post("c1", "Hello")
 
     virtual_time.run(main)
@@ -103,7 +103,7 @@ async def test_a_pause_holds_for_all_callers_and_they_leave_at_the_rate(kind):
         if len(arrivals) == 1:
             await status(429, "Retry-After: 0.5")(exchange)
         else:
-            await exchange.answer()
+            await exchange.respond()
 
     limiter = TokenBucket(rate, 1)
     async with (

@@ -16,13 +16,13 @@ pytestmark = pytest.mark.both_loops
 
 
 def page(*ids, **meta):
-    """Make the fault that answers a page."""
+    """Make the fault that sends a page."""
 
-    async def answer(exchange):
+    async def respond(exchange):
         messages = [{**MESSAGE, "id": identity} for identity in ids]
-        await exchange.answer(json.dumps({"messages": messages, "meta": meta}).encode())
+        await exchange.respond(json.dumps({"messages": messages, "meta": meta}).encode())
 
-    return answer
+    return respond
 
 
 FIRST = page("m2", "m3", hasMore=True, beforeCursor="m2")

@@ -42,7 +42,7 @@ async def test_a_hook_that_raises_fails_that_call_alone(kind, method, fault):
     limiter = TokenBucket(1_000, 10)
 
     async def throttle(exchange):
-        await exchange.answer(b"{}", "429 Too Many", ["Retry-After: 0.01"])
+        await exchange.respond(b"{}", "429 Too Many", ["Retry-After: 0.01"])
 
     async with (
         api(throttle if fault == "429" else fault) as server,
@@ -66,10 +66,10 @@ async def test_a_layer_that_raises_fails_that_call_alone(kind, when):
     async def layer(call, call_next):
         if armed and when == "before":
             raise LookupError("the layer's own")
-        answer = await call_next(call)
+        response = await call_next(call)
         if armed:
             raise LookupError("the layer's own")
-        return answer
+        return response
 
     async with api() as server, open_client(kind, server.url, middleware=[layer]) as sunco:
         with pytest.raises(LookupError, match="the layer's own"):

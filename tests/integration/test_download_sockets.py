@@ -14,9 +14,9 @@ PATH = "/sc/attachments/v2/1/film.mp4"
 
 
 def film(chunks=CHUNKS, then=None, framing="length"):
-    """Make the fault that answers a large file, and does something before its end."""
+    """Make the fault that sends a large file, and does something before its end."""
 
-    async def answer(exchange):
+    async def respond(exchange):
         length = f"Content-Length: {CHUNKS * len(CHUNK)}"
         kind = length if framing == "length" else "Transfer-Encoding: chunked"
         head = f"HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\n{kind}\r\n\r\n"
@@ -31,7 +31,7 @@ def film(chunks=CHUNKS, then=None, framing="length"):
         elif framing == "chunked":
             await exchange.send(b"0\r\n\r\n")
 
-    return answer
+    return respond
 
 
 async def hang_up(exchange):
@@ -149,7 +149,7 @@ async def test_a_redirect_to_another_port_has_no_credentials(kind, tmp_path):
 
         async def redirect(exchange):
             location = f"Location: http://127.0.0.1:{storage.port}/signed/film.mp4?signature=x"
-            await exchange.answer(b"", "302 Found", [location])
+            await exchange.respond(b"", "302 Found", [location])
 
         async with api(redirect) as server, open_client(kind, server.url) as sunco:
             await sunco.attachments.download(server.url + PATH, to=tmp_path / "film.mp4")

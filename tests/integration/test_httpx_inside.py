@@ -392,7 +392,7 @@ async def test_vcr_records_a_call_and_replays_it_without_a_network(tmp_path):
 
 
 @pytest.mark.parametrize("using", ["httpcore", "httpx"])
-async def test_respx_answers_a_call_and_gives_the_short_way_back(using):
+async def test_respx_handles_a_call_and_gives_the_short_way_back(using):
     async with api() as server, client(server.url) as sunco:
         with respx.mock(using=using) as router:
             router.get(path__regex=r"/users/u1$").respond(json={"user": {"id": "mocked"}})
@@ -411,7 +411,7 @@ async def test_respx_over_httpx_passes_through_to_our_own_transport():
             assert connections_of(sunco) == server.connections == 1
 
 
-async def test_pytest_httpx_answers_a_call(httpx_mock):
+async def test_pytest_httpx_handles_a_call(httpx_mock):
     async with client("https://api.test") as sunco:
         assert not is_short(sunco)
         httpx_mock.add_response(json={"user": {"id": "mocked"}})

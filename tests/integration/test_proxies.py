@@ -25,10 +25,10 @@ from fault_server import closed_port
 from proxy_server import (
     ESTABLISHED,
     ConnectProxy,
-    answer,
     hang_up,
     refusal,
     reset,
+    respond,
     silent,
 )
 from stepping import SteppingLoop, strikes
@@ -186,10 +186,10 @@ async def test_credentials_go_to_the_one_they_are_for(parser, scheme):
     ],
     ids=lambda pieces: f"{len(pieces)} {pieces[0][:30]!r}",
 )
-async def test_an_answer_that_opens_a_tunnel(parser, scheme, pieces):
+async def test_a_response_that_opens_a_tunnel(parser, scheme, pieces):
     async with (
         origin(scheme) as server,
-        ConnectProxy(answer(*pieces, tunnel=True), to=server.port) as proxy,
+        ConnectProxy(respond(*pieces, tunnel=True), to=server.port) as proxy,
         client(parser, proxy.url, scheme, retry=None) as sunco,
     ):
         assert (await sunco.users.get("u1")).id == "u1"
@@ -221,7 +221,7 @@ async def test_an_upload_and_a_large_response_go_through_whole(parser):
         ConnectProxy(to=server.port, tls=server_context()) as proxy,
         client(parser, proxy.url) as sunco,
     ):
-        with pytest.raises(Exception, match="no 'attachment'"):  # the server answers with a user
+        with pytest.raises(Exception, match="no 'attachment'"):  # the server sends a user
             await sunco.attachments.upload(content, filename="data.bin")
         assert (await sunco.users.get("u1")).id == "u1"
     assert content in server.received[0].body
@@ -308,21 +308,21 @@ async def test_a_retry_reaches_the_server_once(parser, status):
     [
         hang_up,
         reset,
-        answer(b"HTTP/1.1 20"),
-        answer(b"HTTP/1.1 200 OK\r\nVia: x"),
-        answer(b"HTTP/1.1 100 Continue\r\n\r\n"),
-        answer(b"SSH-2.0-OpenSSH_9.6\r\n", wait=True),
-        answer(b"\x15\x03\x01\x00\x02\x02\x46", wait=True),
-        answer(b"\r\n\r\n", wait=True),
-        answer(b"HTTP/2 200\r\n\r\n", wait=True),
-        answer(b"HTTP/1.1 20\r\n\r\n", wait=True),
-        answer(b"HTTP/1.1 2000 OK\r\n\r\n", wait=True),
-        answer(b"HTTP/1.1 2OO OK\r\n\r\n", wait=True),
-        answer(b"HTTP/1.1\r\n\r\n", wait=True),
-        answer(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n", wait=True),
-        answer(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 300_000, wait=True),
-        answer(ESTABLISHED + b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", wait=True),
-        answer(b"HTTP/1.1 100 Continue\r\n\r\ngarbage\r\n\r\n", wait=True),
+        respond(b"HTTP/1.1 20"),
+        respond(b"HTTP/1.1 200 OK\r\nVia: x"),
+        respond(b"HTTP/1.1 100 Continue\r\n\r\n"),
+        respond(b"SSH-2.0-OpenSSH_9.6\r\n", wait=True),
+        respond(b"\x15\x03\x01\x00\x02\x02\x46", wait=True),
+        respond(b"\r\n\r\n", wait=True),
+        respond(b"HTTP/2 200\r\n\r\n", wait=True),
+        respond(b"HTTP/1.1 20\r\n\r\n", wait=True),
+        respond(b"HTTP/1.1 2000 OK\r\n\r\n", wait=True),
+        respond(b"HTTP/1.1 2OO OK\r\n\r\n", wait=True),
+        respond(b"HTTP/1.1\r\n\r\n", wait=True),
+        respond(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n", wait=True),
+        respond(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 300_000, wait=True),
+        respond(ESTABLISHED + b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", wait=True),
+        respond(b"HTTP/1.1 100 Continue\r\n\r\ngarbage\r\n\r\n", wait=True),
     ],
 )
 async def test_a_proxy_that_does_not_do_its_work_is_not_sent(parser, scheme, act):
@@ -344,10 +344,10 @@ async def test_a_proxy_that_does_not_do_its_work_is_not_sent(parser, scheme, act
 @pytest.mark.parametrize(
     "act",
     [
-        answer(ESTABLISHED),
-        answer(ESTABLISHED, b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", wait=True),
+        respond(ESTABLISHED),
+        respond(ESTABLISHED, b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", wait=True),
     ],
-    ids=["hangs up", "answers itself"],
+    ids=["hangs up", "responds itself"],
 )
 async def test_a_tunnel_that_leads_nowhere_is_not_sent(parser, act):
     async with (
@@ -514,7 +514,12 @@ async def test_a_tunnel_that_was_closed_while_it_was_idle_is_replaced(parser, sc
 @by_proxy
 @pytest.mark.parametrize(
     "step",
-    ["the handshake with the proxy", "its answer", "the handshake with the server", "the response"],
+    [
+        "the handshake with the proxy",
+        "the response of the proxy",
+        "the handshake with the server",
+        "the response",
+    ],
 )
 async def test_cancelled_while_it_waits_for(parser, proxy_tls, step):
     """The proxy sees its connection close, and no socket is left."""
@@ -547,7 +552,7 @@ async def test_cancelled_while_it_waits_for(parser, proxy_tls, step):
         closed.set()
 
     act = {
-        "its answer": stall,
+        "the response of the proxy": stall,
         "the handshake with the server": open_and_stall,
         "the response": tunnel,
     }.get(step, stall)
@@ -649,9 +654,9 @@ def shown(error):
         refusal(f"403 {CANARY} {BASIC}", f"{CANARY} {BASIC}".encode()),
         refusal("407 Proxy Authentication Required", b"", f"X-Received: {BASIC}"),
         refusal("502 Bad Gateway"),
-        answer(f"Basic {BASIC}\r\n\r\n".encode()),
-        answer(ESTABLISHED + f"Basic {BASIC}".encode(), wait=True),
-        answer(ESTABLISHED, f"Basic {BASIC}\r\n\r\n".encode(), wait=True),
+        respond(f"Basic {BASIC}\r\n\r\n".encode()),
+        respond(ESTABLISHED + f"Basic {BASIC}".encode(), wait=True),
+        respond(ESTABLISHED, f"Basic {BASIC}\r\n\r\n".encode(), wait=True),
         hang_up,
         reset,
         silent,

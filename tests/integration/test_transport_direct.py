@@ -27,7 +27,7 @@ def client(server, parser, connections=2):
 
 async def early_413_and_open(exchange):
     """Refuse on the head alone, and leave the connection open."""
-    await exchange.answer(b"{}", "413 Payload Too Large")
+    await exchange.respond(b"{}", "413 Payload Too Large")
     await asyncio.Event().wait()
 
 
@@ -56,7 +56,7 @@ async def test_what_comes_before_an_answer_is_passed_over(parser):
         await exchange.send(b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n")
         await exchange.read_body()
         await exchange.send(b"HTTP/1.1 102 Processing\r\n\r\n")
-        await exchange.answer()
+        await exchange.respond()
 
     async with FaultServer(announced) as server, client(server, parser) as http:
         response = await http.post("/x", content=b"x" * MEGABYTE)
@@ -84,7 +84,7 @@ async def test_a_connection_that_cannot_go_on_is_not_used_again(ending, parser):
             await exchange.send(b"HTTP/1.1 200 OK\r\n\r\n", exchange.body)
             exchange.fin()
         elif ending == "Connection: close":
-            await exchange.answer(headers=[ending])
+            await exchange.respond(headers=[ending])
         else:
             length = len(exchange.body)
             head = f"HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n".encode()

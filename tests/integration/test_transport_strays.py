@@ -33,7 +33,7 @@ def path_of(exchange):
 async def echo(exchange):
     """Answer with the path of the request."""
     await exchange.read_body()
-    await exchange.answer(path_of(exchange))
+    await exchange.respond(path_of(exchange))
 
 
 def behind(*pieces, first=None, pause=0.0):
@@ -179,7 +179,7 @@ def test_a_response_before_the_end_of_the_request_ends_the_connection(read, tls,
         await exchange.reader.readexactly(read)
         await exchange.send(STRAY)
         await exchange.reader.readexactly(size - read)
-        await exchange.answer(b"too late")
+        await exchange.respond(b"too late")
 
     server = ThreadedFaultServer(echo, early, default=echo, tls=server_context() if tls else None)
 

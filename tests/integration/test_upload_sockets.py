@@ -34,7 +34,7 @@ async def test_a_file_arrives_whole(transport, kind, tmp_path):
             retry=None,
         ) as sunco,
     ):
-        with pytest.raises(Exception, match="no 'attachment'"):  # the server answers {"ok": true}
+        with pytest.raises(Exception, match="no 'attachment'"):  # the server sends {"ok": true}
             await sunco.attachments.upload(source, filename="data.bin")
         [received] = server.received
     assert received.header("host") == f"127.0.0.1:{server.port}".encode()

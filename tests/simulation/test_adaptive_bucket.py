@@ -289,7 +289,7 @@ async def test_an_accepted_probe_does_not_end_a_pause_that_was_asked_for():
 
 
 @virtual
-async def test_answers_to_older_grants_do_not_end_the_silence():
+async def test_reports_of_older_grants_do_not_end_the_silence():
     bucket, grants = await running()
     throttle(bucket, await bucket.acquire())
     probe = await bucket.acquire()
@@ -302,7 +302,7 @@ async def test_answers_to_older_grants_do_not_end_the_silence():
     bucket.acquire_nowait()
 
 
-def test_losing_answers_does_not_stop_it():
+def test_losing_responses_does_not_stop_it():
     dice = random.Random(7)
     traffic, [limiter] = traffic_of(
         WindowServer(50, 1), seconds=200, latency=0.05, lose=lambda _: dice.random() < 0.2

@@ -34,7 +34,7 @@ def test_ten_minutes_of_503s(method, most):
     sent_sick = 0
     recovered = []
 
-    def answer(request):
+    def respond(request):
         nonlocal sent_sick
         if asyncio.get_running_loop().time() < healthy_at:
             sent_sick += 1
@@ -44,7 +44,7 @@ def test_ten_minutes_of_503s(method, most):
     async def main():
         calls = 0
         loop = asyncio.get_running_loop()
-        async with client(server(answer), max_connections=64) as sunco:
+        async with client(server(respond), max_connections=64) as sunco:
 
             async def worker():
                 nonlocal calls

@@ -3,7 +3,7 @@
     SUNCO_CHURN=100000 python tests/support/churn.py --host localhost --tls --close "handed in"
 
 Each call is cancelled at a random moment: once, twice, with an `asyncio.timeout` that runs out, or
-before it began. The server answers at once, in pieces, late, or not at all. With `close` it closes
+before it began. The server responds at once, in pieces, late, or not at all. With `close` it closes
 each connection after one response, so that every call connects.
 """
 
@@ -73,7 +73,7 @@ async def churn(
         fault = dice.choices(["ok", "chunked", "drip", "silent", "fin"], [60, 20, 2, 8, 10])[0]
         if fault == "ok" and close:
             await exchange.read_body()
-            await exchange.answer(headers=["Connection: close"])
+            await exchange.respond(headers=["Connection: close"])
         else:
             await FAULTS[fault](exchange)
         if close:

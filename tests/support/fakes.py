@@ -17,7 +17,7 @@ Step = httpx.Response | Exception | Callable[[httpx.Request], httpx.Response]
 
 
 class Server:
-    """Answers one scripted step after the other, the last one for ever, and keeps the requests."""
+    """Responds with one scripted step after the other, the last one for ever, and records the requests."""
 
     def __init__(self, steps: Iterable[Step]) -> None:
         self.steps = list(steps)

@@ -31,7 +31,7 @@ BODY = json.dumps(
         "meta": {"hasMore": False},
     }
 ).encode()
-"""One answer for every operation that the tests call."""
+"""One response for every operation that the tests call."""
 
 SOON = RetryPolicy(base=0.001, cap=0.001)
 """The default number of attempts, without the waits."""
@@ -40,7 +40,7 @@ CONNECTIONS = 3
 
 
 def api(*plan: Any, body: bytes = BODY, **options: Any) -> FaultServer:
-    """Make a fault server whose good answer is one of the API's."""
+    """Make a fault server whose successful response is one of the API's."""
     return FaultServer(*plan, body=body, **options)
 
 
@@ -102,7 +102,7 @@ async def probe(
 ) -> None:
     """Call on all connections at once: every place, slot and connection has to be there.
 
-    The server answers no one before all have arrived, so one that is missing is a time-out. With
+    The server responds to none before all have arrived, so a missing one is a timeout. With
     `close` it closes the connections afterwards.
     """
     everybody = asyncio.Event()
@@ -113,7 +113,7 @@ async def probe(
         if len(server.received) - begun == connections:
             everybody.set()
         await everybody.wait()
-        await exchange.answer(headers=["Connection: close"] if close else [])
+        await exchange.respond(headers=["Connection: close"] if close else [])
         if close:
             exchange.fin()
 

@@ -1,7 +1,7 @@
 """A raw HTTP/1.1 server on loopback that fails on demand, and counts what it receives.
 
 async with FaultServer("rst_in_body") as server:
-    ...                      # the first request meets the fault, later ones are answered
+    ...                      # the first request meets the fault, later ones succeed
 server.received              # every request whose head arrived
 
 A fault is named, or is a status such as `"503"`, or is an async function over an `Exchange`.
@@ -19,9 +19,9 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Self
 
-ANSWER = b'{"ok": true}'
+BODY = b'{"ok": true}'
 BODY_SIZE = 200_000
-"""Bytes of the "large" answer."""
+"""Bytes of the "large" response."""
 
 
 @dataclass
@@ -55,8 +55,8 @@ class Exchange:
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
     request: Received
-    body: bytes = ANSWER
-    """What a request without a fault is answered."""
+    body: bytes = BODY
+    """The response to a request without a fault."""
 
     async def read_body(self) -> None:
         if self.request.body:  # read already
@@ -76,7 +76,7 @@ class Exchange:
             self.writer.write(piece)
             await self.writer.drain()
 
-    async def answer(
+    async def respond(
         self, body: bytes | None = None, status: str = "200 OK", headers: Iterable[str] = ()
     ) -> None:
         body = self.body if body is None else body
@@ -106,12 +106,12 @@ def fault(function: Fault) -> Fault:
 @fault
 async def ok(exchange: Exchange) -> None:
     await exchange.read_body()
-    await exchange.answer()
+    await exchange.respond()
 
 
 @fault
 async def ok_then_close(exchange: Exchange) -> None:
-    """Answer as if the connection would stay, and close it."""
+    """Respond as if the connection stayed open, and close it."""
     await ok(exchange)
     exchange.fin()
 
@@ -216,7 +216,7 @@ async def huge_head(exchange: Exchange) -> None:
 @fault
 async def early_413(exchange: Exchange) -> None:
     """Refuse on the head alone, the body unread."""
-    await exchange.answer(b"{}", "413 Payload Too Large", ["Connection: close"])
+    await exchange.respond(b"{}", "413 Payload Too Large", ["Connection: close"])
     exchange.fin()
 
 
@@ -244,7 +244,7 @@ async def drip(exchange: Exchange) -> None:
 @fault
 async def large(exchange: Exchange) -> None:
     await exchange.read_body()
-    await exchange.answer(b"x" * BODY_SIZE)
+    await exchange.respond(b"x" * BODY_SIZE)
 
 
 @fault
@@ -268,19 +268,19 @@ async def chunked(exchange: Exchange) -> None:
 async def bomb(exchange: Exchange) -> None:
     """Ten megabytes in ten kilobytes of gzip."""
     await exchange.read_body()
-    await exchange.answer(gzip.compress(bytes(10_000_000)), headers=["Content-Encoding: gzip"])
+    await exchange.respond(gzip.compress(bytes(10_000_000)), headers=["Content-Encoding: gzip"])
 
 
 @fault
 async def cookie(exchange: Exchange) -> None:
     await exchange.read_body()
-    await exchange.answer(headers=["Set-Cookie: session=abc; Path=/"])
+    await exchange.respond(headers=["Set-Cookie: session=abc; Path=/"])
 
 
 @fault
 async def redirect(exchange: Exchange) -> None:
     await exchange.read_body()
-    await exchange.answer(b"", "307 Temporary Redirect", ["Location: /elsewhere"])
+    await exchange.respond(b"", "307 Temporary Redirect", ["Location: /elsewhere"])
 
 
 @fault
@@ -298,32 +298,32 @@ async def proxy_page(exchange: Exchange) -> None:
     """A 502 with two megabytes of HTML."""
     await exchange.read_body()
     page = b"<html>" + b"<p>Bad gateway</p>" * 111_111
-    await exchange.answer(page, "502 Bad Gateway", ["Content-Type: text/html"])
+    await exchange.respond(page, "502 Bad Gateway", ["Content-Type: text/html"])
 
 
 @fault
 async def html(exchange: Exchange) -> None:
     await exchange.read_body()
-    await exchange.answer(b"<html>" + b"Welcome! " * 1_000, headers=["Content-Type: text/html"])
+    await exchange.respond(b"<html>" + b"Welcome! " * 1_000, headers=["Content-Type: text/html"])
 
 
 @fault
 async def half_json(exchange: Exchange) -> None:
     await exchange.read_body()
-    await exchange.answer(exchange.body[: len(exchange.body) // 2])
+    await exchange.respond(exchange.body[: len(exchange.body) // 2])
 
 
 @fault
 async def deep_json(exchange: Exchange) -> None:
     """Lists a hundred thousand deep."""
     await exchange.read_body()
-    await exchange.answer(b'{"user": ' + b"[" * 100_000 + b"]" * 100_000 + b"}")
+    await exchange.respond(b'{"user": ' + b"[" * 100_000 + b"]" * 100_000 + b"}")
 
 
 @fault
 async def nothing(exchange: Exchange) -> None:
     await exchange.read_body()
-    await exchange.answer(b"")
+    await exchange.respond(b"")
 
 
 @fault
@@ -338,7 +338,7 @@ def status(code: int, *headers: str, body: bytes | None = None) -> Fault:
     async def refuse(exchange: Exchange) -> None:
         await exchange.read_body()
         error = {"errors": [{"code": f"code_{code}", "title": f"Title {code}"}]}
-        await exchange.answer(
+        await exchange.respond(
             json.dumps(error).encode() if body is None else body, f"{code} Status", headers
         )
 
@@ -362,7 +362,7 @@ class FaultServer:
         self,
         *plan: str | Fault,
         default: str | Fault = "ok",
-        body: bytes = ANSWER,
+        body: bytes = BODY,
         host: str = "127.0.0.1",
         addresses: Iterable[str] = ("127.0.0.1",),
         tls: ssl.SSLContext | None = None,

@@ -97,8 +97,8 @@ class Traffic:
 
     def throttled(self, begin: float, end: float) -> float:
         """The share of 429s among the requests of a period."""
-        answers = [ok for at, ok in self.requests if begin <= at < end]
-        return answers.count(False) / max(len(answers), 1)
+        accepted = [ok for at, ok in self.requests if begin <= at < end]
+        return accepted.count(False) / max(len(accepted), 1)
 
 
 async def load(
@@ -114,7 +114,7 @@ async def load(
 ) -> Traffic:
     """Send as fast as the limiters allow, from `workers` tasks each, for so many seconds.
 
-    `latency` is the time from a request to its answer. A request for whose time `lose` is true
+    `latency` is the time from a request to its response. A request for whose time `lose` is true
     gets none. `at` holds what is to happen when.
     """
     loop = asyncio.get_running_loop()

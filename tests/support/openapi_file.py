@@ -78,16 +78,16 @@ def properties(spec, schema):
 
 def success(operation):
     """Return the one documented status that is no error, and what it says."""
-    [(status, answer)] = [
-        (int(status), answer)
-        for status, answer in operation.said["responses"].items()
+    [(status, response)] = [
+        (int(status), response)
+        for status, response in operation.said["responses"].items()
         if str(status)[0] in "23"
     ]
-    return status, answer
+    return status, response
 
 
 def examples(spec, place):
-    """Return the values of the JSON examples of a request body or an answer."""
+    """Return the values of the JSON examples of a request body or an response."""
     media = place.get("content", {}).get("application/json", {})
     return [resolve(spec, example)["value"] for example in media.get("examples", {}).values()]
 

@@ -6,7 +6,7 @@ OpenAPI 3.0 is not JSON Schema, and the file is wrong in places, so its schemas 
 | adaptation | reason |
 |---|---|
 | `nullable` | JSON Schema has no `nullable`; the file also puts it beside `allOf`, without a `type`, and `nullable: false` over a nullable part: the outer one is what is meant |
-| `without_read_only` | what only answers hold must not be sent; the mark may be behind a `$ref` |
+| `without_read_only` | fields that only responses hold must not be sent; the mark may be behind a `$ref` |
 | `dispatched` | `oneOf` is not exclusive here: a text message requires only its `type`, so it fits all; what the discriminator names is what counts |
 | `one_of_closed` | a `oneOf` without a discriminator has members that require nothing; each is closed, so that a body fits the one whose keys it has |
 | `closed` | no schema forbids unknown keys, and a misspelt key is what a client gets wrong; objects with documented properties are closed where they are used |

@@ -32,8 +32,8 @@ QUERY = {
     "page[before]": "before",
     "page[size]": "page_size",
 }
-# The file has no example of this answer, and another operation answers the same schema.
-SAME_ANSWER = {"GetTokenInfo": "GetApp"}
+# The file has no example of this response, and another operation has the same schema.
+SAME_RESPONSE = {"GetTokenInfo": "GetApp"}
 
 
 def snake(name):
@@ -50,18 +50,18 @@ def body_schema(operation):
     return content.get("application/json", {}).get("schema")
 
 
-def answers(spec, name):
-    """Return the documented examples of an operation's answer."""
-    _, said = success(operations(spec)[SAME_ANSWER.get(name, name)])
+def example_responses(spec, name):
+    """Return the documented examples of an operation's response."""
+    _, said = success(operations(spec)[SAME_RESPONSE.get(name, name)])
     return examples(spec, said)
 
 
-async def send(spec, name, call, answer=None):
+async def send(spec, name, call, response=None):
     """Make a call, and return the one request that it is and what came back."""
     operation = operations(spec)[name]
-    if answer is None:
-        answer = (*answers(spec, name), {})[0]
-    scripted = server(ok(answer, success(operation)[0]))
+    if response is None:
+        response = (*example_responses(spec, name), {})[0]
+    scripted = server(ok(response, success(operation)[0]))
     names = re.findall(r"\{(\w+)\}", operation.path)
     values = [PATH[each][0] for each in names if each != "appId"]
     async with client(scripted, retry=None) as sunco:

@@ -25,8 +25,8 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What comes back: what is under `field` of the wire's answer, or all of it; one or several."""
+class Result:
+    """The result of an operation: the field of the response that it is in, and its struct; one or several."""
 
     field: str | None
     struct: type | None
@@ -39,7 +39,7 @@ class Row:
 
     attribute: str
     replay: str
-    answer: Answer
+    result: Result
     calls: tuple[Call, ...]
 
 
@@ -47,19 +47,19 @@ def call(*args, **kwargs):
     return Call(args, kwargs)
 
 
-def row(attribute, replay, answer, *calls):
-    return Row(attribute, replay, answer, calls or (call(),))
+def row(attribute, replay, result, *calls):
+    return Row(attribute, replay, result, calls or (call(),))
 
 
 def one(field, struct):
-    return Answer(field, struct)
+    return Result(field, struct)
 
 
 def many(field, struct):
-    return Answer(field, struct, many=True)
+    return Result(field, struct, many=True)
 
 
-NOTHING = Answer(None, None)
+NOTHING = Result(None, None)
 PAGES = (call(after=RECORD, page_size=10), call(before=RECORD))
 BRAND = call(brand_id="9477922990333")
 METADATA = {"lang": "en-ca", "vip": True, "orders": 3}

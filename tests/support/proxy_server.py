@@ -1,4 +1,4 @@
-"""A real CONNECT proxy on loopback that answers as it is told, and counts what it receives.
+"""A real CONNECT proxy on loopback that responds as it is told, and counts what it receives.
 
 async with FaultServer(tls=server_context()) as server, ConnectProxy(to=server.port) as proxy:
     ...                   # proxy.url is the address for `proxy=`
@@ -17,7 +17,7 @@ from typing import Self
 ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 
 Act = Callable[["Client"], Awaitable[None]]
-"""What the proxy does instead of an answer and a tunnel."""
+"""What the proxy does instead of a response and a tunnel."""
 
 
 class Client:
@@ -71,7 +71,7 @@ class Client:
 async def _close(writer: asyncio.StreamWriter) -> None:
     writer.close()
     with contextlib.suppress(OSError, TimeoutError):
-        async with asyncio.timeout(1):  # a TLS peer may not answer the goodbye
+        async with asyncio.timeout(1):  # a TLS peer may not respond to the close_notify
             await writer.wait_closed()
     writer.transport.abort()
 
@@ -91,9 +91,9 @@ async def _pump(
 
 
 class ConnectProxy:
-    """Answers each request as `plan` says, in order, and then opens tunnels to the port `to`.
+    """Responds to each request as `plan` says, in order, and then opens tunnels to the port `to`.
 
-    An entry of the plan is the whole answer in bytes, after which the proxy closes the connection
+    An entry of the plan is the whole response in bytes, after which the proxy closes the connection
     for every status but 200, or a function over a `Client`. With `tls`, the proxy speaks TLS.
     """
 
@@ -175,8 +175,8 @@ class ConnectProxy:
             await client.tunnel()
 
 
-def answer(*pieces: bytes, tunnel: bool = False, wait: bool = False) -> Act:
-    """Make an answer in several pieces, with a tunnel behind it, or held open until the client goes."""
+def respond(*pieces: bytes, tunnel: bool = False, wait: bool = False) -> Act:
+    """Make a response in several pieces, with a tunnel behind it, or held open until the client goes."""
 
     async def act(client: Client) -> None:
         for piece in pieces:
@@ -191,16 +191,16 @@ def answer(*pieces: bytes, tunnel: bool = False, wait: bool = False) -> Act:
 
 
 async def silent(client: Client) -> None:
-    """Never answer."""
+    """Never respond."""
     await client.wait_closed()
 
 
 async def hang_up(client: Client) -> None:
-    """Close the connection without an answer."""
+    """Close the connection without a response."""
 
 
 async def reset(client: Client) -> None:
-    """Reset the connection without an answer."""
+    """Reset the connection without a response."""
     client.reset()
 
 

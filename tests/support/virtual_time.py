@@ -1,7 +1,7 @@
 """An event loop whose clock jumps to the next timer instead of waiting for it.
 
 Ten minutes of work take as long as their callbacks do, and every run is the same. There is no I/O
-on such a loop: when nothing is ready and no timer is set, no answer can ever come, and `run` raises
+on such a loop: when nothing is ready and no timer is set, no response can ever come, and `run` raises
 instead of hanging.
 """
 

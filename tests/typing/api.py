@@ -81,7 +81,7 @@ async def the_design_example() -> None:
         assert_type(reference, dict[str, Any])
 
 
-async def answers(sunco: AsyncSunco) -> None:
+async def responses(sunco: AsyncSunco) -> None:
     assert_type(await sunco.users.list(email="jane@example.org"), list[User])
     assert_type(await sunco.users.get("u1"), User)
     assert_type(await sunco.users.update("u1", profile=Profile(surname=None)), User)

@@ -96,7 +96,7 @@ async def test_a_hundred_refusals_at_once_sign_once():
     everybody = asyncio.Event()
     refused = 0
 
-    async def answer(request):
+    async def respond(request):
         nonlocal refused
         if request.headers["authorization"] == old:
             refused += 1
@@ -108,7 +108,7 @@ async def test_a_hundred_refusals_at_once_sign_once():
 
     import httpx
 
-    async with client(server(USER), auth=auth, transport=httpx.MockTransport(answer)) as sunco:
+    async with client(server(USER), auth=auth, transport=httpx.MockTransport(respond)) as sunco:
         users = await asyncio.gather(*(sunco.users.get("u1") for _ in range(100)))
     assert len(users) == refused == 100
 

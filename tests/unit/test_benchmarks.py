@@ -26,12 +26,12 @@ def test_each_benchmark_has_run_with_a_quick_mode(name):
 
 
 def test_the_bodies_are_read_whole():
-    for body, answer in (
+    for body, struct in (
         (_bodies.messages_page(), MessageListResponse),
         (_bodies.posted(), MessagePostResponse),
         (_bodies.user(), UserResponse),
     ):
-        read = decoder(answer).decode(_bodies.dumps(body)).to_dict()
+        read = decoder(struct).decode(_bodies.dumps(body)).to_dict()
         assert _without_times(read) == _without_times(body)
     events = webhooks.parse(_bodies.dumps(_bodies.webhook())).events
     assert len(events) == 10

@@ -271,13 +271,13 @@ async def test_an_event_hook_that_has_read_the_body_leaves_it_readable():
     async def read(response):
         await response.aread()
 
-    def answer(request):
+    def respond(request):
         return httpx.Response(
             200, headers={"content-encoding": "gzip"}, stream=Chunks(gzip.compress(BODY))
         )
 
     http = httpx.AsyncClient(
-        transport=httpx.MockTransport(answer), event_hooks={"response": [read]}
+        transport=httpx.MockTransport(respond), event_hooks={"response": [read]}
     )
     async with http, client(server(USER), http_client=http, transport=None) as sunco:
         assert (await sunco.users.get("u1")).id == "u1"

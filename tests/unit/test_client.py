@@ -222,9 +222,9 @@ async def test_middleware_surrounds_the_whole_call_the_first_outermost():
     def layer(name):
         async def middleware(call, call_next):
             log.append(f"{name} in {call.operation}")
-            answer = await call_next(call)
-            log.append(f"{name} out {answer.status_code} after {call.attempts}")
-            return answer
+            response = await call_next(call)
+            log.append(f"{name} out {response.status_code} after {call.attempts}")
+            return response
 
         return middleware
 
@@ -274,7 +274,7 @@ async def test_a_redirect_is_not_followed(status):
         (b"\xff\xfe", "application/json"),
     ],
 )
-async def test_a_2xx_that_is_no_answer_is_an_error(body, kind):
+async def test_a_2xx_without_the_documented_body_is_an_error(body, kind):
     scripted = server(httpx.Response(200, content=body, headers={"content-type": kind}))
     async with client(scripted) as sunco:
         with pytest.raises(ResponseDecodeError) as caught:
@@ -287,7 +287,7 @@ async def test_a_2xx_that_is_no_answer_is_an_error(body, kind):
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b'{"new": 1}'])
-async def test_an_empty_answer_is_none_whatever_it_holds(body):
+async def test_an_empty_response_is_none_whatever_json_it_holds(body):
     async with client(server(httpx.Response(200, content=body))) as sunco:
         assert await sunco.conversations.delete("c1") is None
 
@@ -322,10 +322,10 @@ async def test_a_proxys_page_is_an_error_of_its_status_and_shown_in_part():
 async def test_the_escape_hatch_reaches_anything_of_the_host():
     scripted = server(ok({"notification": {"_id": "n1"}}, 201), httpx.Response(204), USER)
     async with client(scripted) as sunco:
-        answer = await sunco.request(
+        response = await sunco.request(
             "post", f"/v1.1/apps/{APP}/notifications", json={"a": None}, params={"q[x]": "1 2"}
         )
-        assert answer == {"notification": {"_id": "n1"}}
+        assert response == {"notification": {"_id": "n1"}}
         assert scripted.last.url.raw_path.decode().endswith("/notifications?q[x]=1%202")
         assert await sunco.request("DELETE", "/v2/x") is None
         user = await sunco.request("GET", "/v2/x", response_type=dict[str, User])
@@ -389,7 +389,7 @@ async def test_activities_and_participants_send_what_is_documented():
     ]
 
 
-async def test_an_answer_from_the_future_is_read():
+async def test_a_response_of_a_later_version_is_read():
     future = {
         **MESSAGE,
         "content": {"type": "hologram", "depth": 3},

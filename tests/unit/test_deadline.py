@@ -27,7 +27,7 @@ LOST = httpx.ReadError("reset")
 
 
 class Slow(httpx.AsyncBaseTransport):
-    """Answers each request after some seconds with the next step of a scripted server."""
+    """Responds to each request after some seconds with the next step of a scripted server."""
 
     def __init__(self, scripted, seconds):
         self.scripted = scripted
@@ -240,7 +240,7 @@ def test_credentials_and_middleware_are_within_the_deadline(settings, outcome, a
 
 
 class RemoteBucket(TokenBucket):
-    """A bucket whose reports go to another machine that does not answer."""
+    """A bucket whose reports go to another machine that does not respond."""
 
     async def report(self, *args, **kwargs):
         await asyncio.sleep(1e6)

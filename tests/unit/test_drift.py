@@ -246,11 +246,11 @@ CHANGES = {
         lambda shop, s: shop["paths"]["/cats"]["get"]["parameters"][0]["schema"].update(maximum=9),
         [("changed", "maximum", "operations.GET /cats.parameters.query.size", 50, 9)],
     ),
-    "an answer": (
+    "a response": (
         lambda shop, s: shop["paths"]["/cats"]["get"]["responses"].update({"429": {}}),
-        [("new", "answer", "operations.GET /cats.answers.429", None, {})],
+        [("new", "response", "operations.GET /cats.responses.429", None, {})],
     ),
-    "a header of an answer": (
+    "a header of a response": (
         lambda shop, s: shop["paths"]["/cats"]["get"]["responses"]["200"].update(
             headers={"Retry-After": {"schema": {"type": "integer"}}}
         ),
@@ -258,7 +258,7 @@ CHANGES = {
             (
                 "new",
                 "header",
-                "operations.GET /cats.answers.200.headers.Retry-After",
+                "operations.GET /cats.responses.200.headers.Retry-After",
                 None,
                 {"type": "integer"},
             )
@@ -390,7 +390,7 @@ def test_triggers_are_the_rows_of_a_table():
         ("operations.GET /cats.parameters.query.size", "parameter"),
         ("operations.GET /cats.parameters.query.filter.properties.a.b", "field"),
         ("operations.POST /cats.body.application/json", "body"),
-        ("operations.GET /cats.answers.200", "answer"),
+        ("operations.GET /cats.responses.200", "response"),
         ("parameters.page", "parameter"),
         ("events.cat:born", "event"),
         ("servers", "servers"),
@@ -583,7 +583,7 @@ FINDINGS = [
     Finding("snapshot", "changed", "required", "schemas.cat.properties.name", True, False),
     Finding("snapshot", "changed", "type", "schemas.cat.properties.name", "string", ["a", "b"]),
     Finding("snapshot", "gone", "enum", "schemas.cat.properties.colour", "white"),
-    Finding("snapshot", "new", "answer", "operations.GET /cats.answers.429", None, {}),
+    Finding("snapshot", "new", "response", "operations.GET /cats.responses.429", None, {}),
     Finding("package", "new", "field", "schemas.cat.properties.age", None, "not in Cat"),
 ]  # fmt: skip
 
@@ -593,7 +593,7 @@ def test_the_text_is_grouped_with_a_line_for_each_finding():
         "1.1 against 1.0: + new, - gone, ~ changed\n"
         "\n"
         "  operations\n"
-        "    + operations.GET /cats.answers.429\n"
+        "    + operations.GET /cats.responses.429\n"
         "\n"
         "  schemas\n"
         "    + schemas.cat.properties.age  type integer, nullable\n"

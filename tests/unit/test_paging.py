@@ -143,7 +143,7 @@ async def test_a_429_in_the_middle_goes_on_at_the_same_cursor():
 
 
 class Slow:
-    """A server of numbered pages whose answers take one second, and a consumer's clock."""
+    """A server of numbered pages whose responses take one second, and a consumer's clock."""
 
     def __init__(self, pages):
         self.pages = pages

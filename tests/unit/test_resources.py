@@ -93,7 +93,7 @@ async def test_what_is_the_same_twice_is_sent_again(row):
 
 
 @rows(MISSING_IS_SUCCESS)
-async def test_a_delete_whose_answer_was_lost_is_done(row):
+async def test_a_delete_whose_response_was_lost_succeeds(row):
     scripted = server(error(502), error(404))
     async with client(scripted, retry=TWICE) as sunco:
         assert await make(sunco, row) is None

@@ -30,7 +30,7 @@ KEY = "not-a-secret-but-long-enough-to-sign"
 EMPTY = {
     row.attribute: row.calls[0]
     for row in TABLE.values()
-    if row.answer is NOTHING and row.attribute != "conversations.download_message_ref"
+    if row.result is NOTHING and row.attribute != "conversations.download_message_ref"
 }
 
 BOM = b"\xef\xbb\xbf"

@@ -53,13 +53,13 @@ ACCEPTED: Final[dict[Difference, str]] = {
         "goes into the metadata, for `messages.find_by_key`"
     ),
     Difference("gone", "argument", f"{_POST_MESSAGE}.arguments.on_unknown"): (
-        "what the client does about a lost answer"
+        "what the client does about a lost response"
     ),
     Difference("gone", "discriminator", _EVENTS): (
-        "the file tells events apart by the titles of their schemas; in answers it is `type`"
+        "the file tells events apart by the titles of their schemas; in responses it is `type`"
     ),
     Difference("gone", "field", "schemas.authorWebhook.properties.*"): (
-        "AuthorWebhook is an Author: answers and the file's examples have more than the schema"
+        "AuthorWebhook is an Author: responses and the file's examples have more than the schema"
     ),
     Difference("gone", "field", "schemas.messageWebhook.properties.activity"): (
         "MessageWebhook is a Message, which has it: the schema of the event forgot it"
@@ -74,7 +74,7 @@ ACCEPTED: Final[dict[Difference, str]] = {
         "the fields of prechatCapture have a placeholder in the file's example: FormMessageField"
     ),
     Difference("gone", "field", "schemas.appSubdomain.properties.*"): (
-        "AppSubdomain is the app that GetApp answers: `app` and `appSubdomain` in one"
+        "AppSubdomain is the app that GetApp returns: `app` and `appSubdomain` in one"
     ),
     Difference("gone", "field", "schemas.defaultResponder.properties.*"): (
         "DefaultResponder is what is under the schema's only key"

@@ -14,11 +14,11 @@ _SEVERAL = (list, dict)
 _VALUES = ("const", "default")  # not flags, though they may be true or false
 # Read from left to right, so that a field called `items` is a field.
 _CONTAINER = re.compile(
-    r"\.(?P<named>properties|parameters\.[a-z]+|answers|headers|oneOf|anyOf)\.[^.]+"
+    r"\.(?P<named>properties|parameters\.[a-z]+|responses|headers|oneOf|anyOf)\.[^.]+"
     r"|\.(?P<one>items|not|additionalProperties|body)\b"
 )
 _KINDS = {
-    "answers": "answer",
+    "responses": "response",
     "anyOf": "variant",
     "events": "event",
     "headers": "header",

@@ -90,12 +90,12 @@ class _Reader:
         if "requestBody" in node:
             body = self._file.follow(self._file.child(node, "requestBody"))
             self._content(f"{place}.body", body, _required(body))
-        for status, answer in self._file.child(node, "responses").items():
-            answer_place = f"{place}.answers.{status}"
-            followed = self._file.follow(mapping(answer, answer_place))
-            self._content(answer_place, followed, {})
+        for status, response in self._file.child(node, "responses").items():
+            response_place = f"{place}.responses.{status}"
+            followed = self._file.follow(mapping(response, response_place))
+            self._content(response_place, followed, {})
             for name, header in self._file.child(followed, "headers").items():
-                self._parameter(f"{answer_place}.headers.{name}", mapping(header, name))
+                self._parameter(f"{response_place}.headers.{name}", mapping(header, name))
 
     def _scopes(self, node: Node) -> list[str]:
         """Return the ways to authenticate, and after each the key scopes that it takes."""
@@ -117,7 +117,7 @@ class _Reader:
             self._schema(f"{place}.{kind}", schema)
 
     def _content(self, place: str, node: Node, facts: Facts) -> None:
-        """Write down a body or an answer; content that is a schema of the file is one fact."""
+        """Write down a body or a response; content that is a schema of the file is one fact."""
         self._places[place] = facts
         content = self._file.child(node, "content")
         for kind, schema in self._file.media(node):

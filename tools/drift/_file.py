@@ -131,7 +131,7 @@ class OpenAPIFile:
         return found
 
     def media(self, node: Node) -> Iterator[tuple[str, Node]]:
-        """Yield the content types of a body or an answer, each with its schema."""
+        """Yield the content types of a body or a response, each with its schema."""
         for kind, media in self.child(self.follow(node), "content").items():
             yield str(kind), self.child(mapping(media, str(kind)), "schema")
 

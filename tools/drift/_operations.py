@@ -1,4 +1,4 @@
-"""The declared operations of the package against the file: requests, arguments, answers."""
+"""The declared operations of the package against the file: requests, arguments, responses."""
 
 import importlib
 import inspect
@@ -61,7 +61,7 @@ def compare_operations(file: OpenAPIFile, shapes: Shapes, structs: StructCompari
         structs.add("gone", "operation", place, declared[place].operation.name)
     for place in stated.keys() & declared.keys():
         comparison.body(declared[place].operation, stated[place])
-        comparison.answer(declared[place].operation, stated[place])
+        comparison.response(declared[place].operation, stated[place])
         comparison.arguments(declared[place], stated[place])
 
 
@@ -83,13 +83,13 @@ class _Comparison:
         if operation.body is not None and not bodies:
             self._structs.add("gone", "body", f"{stated.place}.body", operation.name)
 
-    def answer(self, operation: Operation[Any], stated: RequestOf) -> None:
-        """Compare the struct of the answer with the schema of each documented success."""
-        for status, answer in self._file.child(stated.node, "responses").items():
+    def response(self, operation: Operation[Any], stated: RequestOf) -> None:
+        """Compare the struct of the response with the schema of each documented success."""
+        for status, response in self._file.child(stated.node, "responses").items():
             if not str(status).startswith("2"):
                 continue
-            place = f"{stated.place}.answers.{status}"
-            for kind, node in self._file.media(mapping(answer, place)):
+            place = f"{stated.place}.responses.{status}"
+            for kind, node in self._file.media(mapping(response, place)):
                 at = At(f"{place}.{kind}", node)
                 fields = self._shapes.shape(at).properties
                 if operation.response is not None:
@@ -98,12 +98,12 @@ class _Comparison:
                         self._field(operation, fields, place)
                 elif fields:
                     for name in fields:
-                        self._structs.add("new", "answer", place, operation.name, name)
+                        self._structs.add("new", "response", place, operation.name, name)
 
     def _field(self, operation: Operation[Any], fields: dict[str, list[At]], place: str) -> None:
         wire = {f.name: f.encode_name for f in msgspec.structs.fields(operation.response)}
         if wire.get(operation.field or "") not in fields:
-            self._structs.add("gone", "answer", place, operation.name, str(operation.field))
+            self._structs.add("gone", "response", place, operation.name, str(operation.field))
 
     def arguments(self, declared: Declared, stated: RequestOf) -> None:
         """Compare what the method takes with the parameters and the fields of the body."""

@@ -29,7 +29,7 @@ class StructComparison:
     """Compares annotations with schemas, and collects what differs.
 
     New is what only the file has, gone what only the package has. A package type wider than the
-    file's is no difference: answers are known to be wider too.
+    file's is no difference: responses are known to be wider too.
     """
 
     def __init__(self, shapes: Shapes) -> None:

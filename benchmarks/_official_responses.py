@@ -1,8 +1,8 @@
-"""The retired official client in an environment of its own: asked from here, answering there.
+"""The retired official client in an environment of its own: a process at the other end of a pipe.
 
 This file is both ends of a pipe. Imported, it makes the environment (`python -m venv` and pip,
 once, under `.benchmarks/`) and asks. Run by that environment's interpreter, it reads a question a
-line from stdin and writes an answer a line to stdout, both JSON, until stdin ends.
+line from stdin and writes one reply per line to stdout, both JSON, until stdin ends.
 
 A body is read as the official client reads it off the network: a urllib3 response goes through
 its own `ApiClient.response_deserialize`, with the response types that the operation's own method
@@ -48,10 +48,10 @@ class OfficialClient:
     def __init__(self, pipe: "subprocess.Popen[str]") -> None:
         self._pipe = pipe
 
-    def read_answer(self, operation_id: str, status: int, body: bytes) -> Reading | None:
-        """Let it read the answer of an operation; None where it has no such operation."""
+    def read_response(self, operation_id: str, status: int, body: bytes) -> Reading | None:
+        """Let it read the response of an operation; None where it has no such operation."""
         return _reading(
-            self._ask(ask="answer", operation=operation_id, status=status, body=body.decode())
+            self._ask(ask="response", operation=operation_id, status=status, body=body.decode())
         )
 
     def read_delivery(self, body: bytes, classes: Mapping[str, str]) -> Reading | None:
@@ -62,8 +62,8 @@ class OfficialClient:
         """
         return _reading(self._ask(ask="delivery", body=body.decode(), classes=dict(classes)))
 
-    def time_answer(self, operation_id: str, status: int, body: bytes, times: int) -> float:
-        """Return the seconds that reading an answer takes, the least of so many times."""
+    def time_response(self, operation_id: str, status: int, body: bytes, times: int) -> float:
+        """Return the seconds that reading a response takes, the least of so many times."""
         question = {"operation": operation_id, "status": status, "body": body.decode()}
         return float(self._ask(ask="time", times=times, **question)["seconds"])
 
@@ -92,8 +92,8 @@ def official_client() -> Iterator[OfficialClient]:
         yield OfficialClient(pipe)
 
 
-def _reading(answer: dict[str, Any]) -> Reading | None:
-    return None if answer.get("absent") else Reading(answer.get("raised"), answer.get("value"))
+def _reading(reply: dict[str, Any]) -> Reading | None:
+    return None if reply.get("absent") else Reading(reply.get("raised"), reply.get("value"))
 
 
 @cache
@@ -118,12 +118,12 @@ def _interpreter() -> Path:
 def _serve() -> None:
     for line in sys.stdin:
         question = json.loads(line)
-        answer = _ANSWERS[question.pop("ask")](**question)
-        sys.stdout.write(json.dumps(answer) + "\n")
+        reply = _REPLIES[question.pop("ask")](**question)
+        sys.stdout.write(json.dumps(reply) + "\n")
         sys.stdout.flush()
 
 
-def _answer(operation: str, status: int, body: str) -> dict[str, Any]:
+def _response(operation: str, status: int, body: str) -> dict[str, Any]:
     types = _response_types(operation)
     if types is None:
         return {"absent": True}
@@ -222,8 +222,8 @@ def _plain(value: Any) -> Any:
     return {key: _plain(item) for key, item in read.items() if item is not None}
 
 
-_ANSWERS: dict[str, Callable[..., dict[str, Any]]] = {
-    "answer": _answer,
+_REPLIES: dict[str, Callable[..., dict[str, Any]]] = {
+    "response": _response,
     "delivery": _delivery,
     "time": _time,
     "versions": _versions,

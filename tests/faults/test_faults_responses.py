@@ -1,4 +1,4 @@
-"""Answers that are none, refuse, point elsewhere or never end: our own errors, in bounded memory."""
+"""Responses that are invalid, refuse, redirect or never end: our own errors, in bounded memory."""
 
 import asyncio
 import gc
@@ -64,7 +64,7 @@ async def test_a_refusal_is_final(kind, code):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_deleting_one_thing_whose_answer_was_lost_is_done_when_it_is_gone(kind):
+async def test_a_delete_whose_response_was_lost_succeeds_when_the_retry_gets_a_404(kind):
     async with api("fin", "404") as server, open_client(kind, server.url) as sunco:
         await sunco.messages.delete("c1", "m1")
         assert methods(server) == ["DELETE", "DELETE"]
@@ -107,7 +107,7 @@ async def test_a_hundred_expired_jwts_are_signed_again_once(kind):
     async def expire(exchange):
         await exchange.read_body()
         if exchange.request.header("authorization") != old:
-            await exchange.answer()
+            await exchange.respond()
             return
         if sum(each.header("authorization") == old for each in server.received) == 100:
             everybody.set()
@@ -134,7 +134,7 @@ async def test_a_hundred_expired_jwts_are_signed_again_once(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("fault", ["html", "nothing", "half_json", "deep_json", "empty"])
-async def test_a_success_without_the_answer_is_an_error_and_not_repeated(kind, fault):
+async def test_a_2xx_without_the_documented_body_is_an_error_and_not_repeated(kind, fault):
     async with api(fault) as server, open_client(kind, server.url) as sunco:
         with pytest.raises(ResponseDecodeError) as caught:
             await sunco.users.get("u1")
@@ -147,7 +147,7 @@ async def test_a_success_without_the_answer_is_an_error_and_not_repeated(kind, f
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_broken_gzip_is_an_error_of_ours(kind):
     async def broken(exchange):
-        await exchange.answer(b"this is no gzip", headers=["Content-Encoding: gzip"])
+        await exchange.respond(b"this is no gzip", headers=["Content-Encoding: gzip"])
 
     async with api(broken) as server, open_client(kind, server.url) as sunco:
         with pytest.raises(ResponseDecodeError, match="decompressed"):
@@ -156,11 +156,11 @@ async def test_a_broken_gzip_is_an_error_of_ours(kind):
 
 
 async def read_compressed(server, sunco, body, *headers, code="200 OK"):
-    async def answer(exchange):
+    async def respond(exchange):
         await exchange.read_body()
-        await exchange.answer(body, code, headers=list(headers))
+        await exchange.respond(body, code, headers=list(headers))
 
-    server.plan.append(answer)
+    server.plan.append(respond)
     return await sunco.users.get("u1")
 
 
@@ -217,7 +217,7 @@ def bomb():
     assert len(body) < 110_000
 
     async def explode(exchange):
-        await exchange.answer(body, headers=["Content-Encoding: gzip"])
+        await exchange.respond(body, headers=["Content-Encoding: gzip"])
 
     return explode
 
@@ -240,7 +240,7 @@ async def endless(exchange):
     ],
     ids=["bomb", "endless", "many headers", "2 MB page"],
 )
-async def test_an_answer_without_measure_costs_bounded_memory(kind, fault, expected, most):
+async def test_an_oversized_response_costs_bounded_memory(kind, fault, expected, most):
     async with api("ok", fault()) as server, open_client(kind, server.url, retry=None) as sunco:
         await sunco.users.get("u1")
         gc.collect()
@@ -261,7 +261,7 @@ async def test_an_answer_without_measure_costs_bounded_memory(kind, fault, expec
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_a_dripping_answer_ends_with_the_deadline_of_the_call(kind):
+async def test_a_slow_response_ends_with_the_deadline_of_the_call(kind):
     """Each byte is in time for the read time-out; only the whole call is too long."""
 
     async def drip_for_ever(exchange):

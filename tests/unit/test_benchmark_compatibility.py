@@ -1,7 +1,7 @@
-"""What the comparison of answers takes for lost, and how it changes a body: on a schema of our own."""
+"""What the comparison of responses counts as lost, and how it changes a body, on a small schema."""
 
 import pytest
-from answers import BRAND_NEW, Case, File, known, lost, mutants
+from compatibility import BRAND_NEW, Case, File, known, lost, mutants
 
 SCHEMA = {
     "type": "object",

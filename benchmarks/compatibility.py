@@ -1,12 +1,12 @@
-"""The answers of today's API, read by the retired official client and by ours, and counted.
+"""The responses of today's API, read by the retired official client and by ours, and counted.
 
-    SUNCO_OPENAPI=openapi.yaml python benchmarks/answers.py [--quick] [--list]
+    SUNCO_OPENAPI=openapi.yaml python benchmarks/compatibility.py [--quick] [--list]
 
-The corpus is made from the API's OpenAPI file: its examples of answers and of webhooks, and
+The corpus is made from the API's OpenAPI file: its examples of responses and of webhooks, and
 generated ones with every field that a schema has. Then it is all read again after each change
 that the API may make by its compatibility promise, one change at a time, at every depth. Each
 client gets the same bytes: the official one in an environment of its own, through its own
-`ApiClient` (see `_official_answers.py`), ours through what the client itself calls.
+`ApiClient` (see `_official_responses.py`), ours through what the client itself calls.
 """
 
 import argparse
@@ -28,7 +28,7 @@ from typing import Any, TypeAlias
 
 import httpx
 import msgspec
-from _official_answers import OfficialClient, Reading, official_client
+from _official_responses import OfficialClient, Reading, official_client
 from _tables import Table
 
 from sunco_async import models, resources, webhooks
@@ -51,7 +51,7 @@ DELIVERY = ("x-webhooks", "Webhook Event", "post", "requestBody", "content", "ap
 BRAND_NEW = "brand-new"
 MISSING = object()
 OUTCOMES = ("clean", "lost", "raised")  # of a reading, from best to worst
-NOTHING_NEW = 100  # generated answers in a row, after which the next will not be new either
+NOTHING_NEW = 100  # generated responses in a row, after which the next will not be new either
 
 
 class FileMissing(RuntimeError):
@@ -147,7 +147,7 @@ class File:
         return [(self.at(e["$ref"]) if "$ref" in e else e)["value"] for e in named]
 
 
-# What is read: an answer of an operation, or a webhook's body.
+# What is read: a response of an operation, or a webhook's body.
 
 
 @dataclass(frozen=True)
@@ -168,12 +168,12 @@ class Case:
 
     @property
     def response(self) -> type[models.Model] | None:
-        """The struct of the whole answer."""
+        """The struct of the whole response."""
         return None if self.operation is None else self.operation.response
 
     @property
     def asked_for(self) -> str | None:
-        """The key of the one value in an answer that a call of ours returns."""
+        """The key of the one value in a response that a call of ours returns."""
         if self.response is None or self.operation is None:
             return None
         names = {part.name: part.encode_name for part in msgspec.structs.fields(self.response)}
@@ -181,7 +181,7 @@ class Case:
 
 
 def documented(file: File) -> Iterator[Case]:
-    """Yield a whole case for every documented example of an answer that has content."""
+    """Yield a whole case for every documented example of a response that has content."""
     ours = {
         (operation.method, operation.path): operation
         for module in pkgutil.iter_modules(resources.__path__)
@@ -198,11 +198,11 @@ def documented(file: File) -> Iterator[Case]:
             [status] = [code for code in said["responses"] if str(code).startswith("2")]
             media = said["responses"][status]["content"]["application/json"]
             blank = Case(
-                "answers", media["schema"], None, said["operationId"], operation, int(status)
+                "responses", media["schema"], None, said["operationId"], operation, int(status)
             )
             yield from (replace(blank, value=value) for value in file.examples(media))
             if not media.get("examples"):
-                yield blank  # its schema is still one to generate answers of
+                yield blank  # its schema is still one to generate responses of
     media = file.dig(*DELIVERY)
     yield from (Case("webhooks", delivery(file), value) for value in file.examples(media))
 
@@ -227,9 +227,9 @@ def event_classes(file: File) -> dict[str, str]:
 
 
 def generated(file: File, cases: Sequence[Case]) -> Iterator[Case]:
-    """Yield full answers of each schema, until every union member and enum value has been in one.
+    """Yield full responses of each schema, until every union member and enum value has been in one.
 
-    Write-only fields stay out, as OpenAPI has it. Where an answer has some, the same with them
+    Write-only fields stay out, as OpenAPI has it. Where a response has some, the same with them
     come too, under an origin of their own: a client may wrongly count on them.
     """
     one_of_each = {case.response: case for case in cases}
@@ -412,19 +412,19 @@ def read_ours(case: Case, body: bytes) -> Reading:
         if case.operation is None:
             read = webhooks.parse(body)
         else:
-            answer = Response(case.status, httpx.Headers(), body)
-            unwrap(case.operation, answer)
+            response = Response(case.status, httpx.Headers(), body)
+            unwrap(case.operation, response)
             read = decoder(case.operation.response).decode(body)
         return Reading(value=read.to_dict())
     except Exception as error:  # noqa: BLE001 - whatever it raises is what is counted
         return Reading(raised=type(error).__name__)
 
 
-def unwrap(operation: Operation[Any], answer: Response) -> object:
-    """Return what a call of ours returns for an answer."""
+def unwrap(operation: Operation[Any], response: Response) -> object:
+    """Return what a call of ours returns for a response."""
     if isinstance(operation, ListOperation):
-        return read_page(operation, answer, backward=operation.direction == "backward")
-    return read_response(operation, answer)
+        return read_page(operation, response, backward=operation.direction == "backward")
+    return read_response(operation, response)
 
 
 def read_official(
@@ -561,7 +561,7 @@ def compare(
             (case, comparison.read(case))
             for case in (*(c for c in cases if c.value is not None), *generated(file, cases))
         ]
-        plain = comparison.table("Answers of today's API", _WHOLE, _COLUMNS)
+        plain = comparison.table("Responses of today's API", _WHOLE, _COLUMNS)
         before = {id(case): came for case, came in whole}
         # The bodies that the official client reads come first, so that a change is the one cause.
         whole.sort(key=lambda pair: OUTCOMES.index(pair[1].get("official", "raised")))
@@ -605,8 +605,8 @@ def message_page(file: File, client: OfficialClient) -> bytes:
     [page] = cases["ListMessages"]
     messages = [
         message
-        for answer in (page, *cases["PostMessage"])
-        for message in answer["messages"]
+        for response in (page, *cases["PostMessage"])
+        for message in response["messages"]
         if not _refused(client, {"messages": [message]})
     ]
     hundred = [messages[number % len(messages)] for number in range(100)]
@@ -627,7 +627,7 @@ def decode_times(file: File, *, quick: bool) -> Table:
     spawn = multiprocessing.get_context("spawn")
     for _ in range(rounds):
         with official_client() as client:
-            seconds = client.time_answer("ListMessages", 200, body, times)
+            seconds = client.time_response("ListMessages", 200, body, times)
         best["official"] = min(best["official"], seconds)
         for name in ("json.loads", "ours"):
             with ProcessPoolExecutor(1, mp_context=spawn) as pool:
@@ -646,14 +646,14 @@ def decode_times(file: File, *, quick: bool) -> Table:
 
 def least_seconds(name: str, body: bytes, times: int) -> float:
     """Return the seconds that one reading of a message page takes, the least of so many."""
-    answer = Response(200, httpx.Headers(), body)
+    response = Response(200, httpx.Headers(), body)
     least = float("inf")
     for _ in range(times):
         started = time.perf_counter()
         if name == "json.loads":
             json.loads(body)
         else:
-            read_page(LIST_MESSAGES, answer, backward=True)
+            read_page(LIST_MESSAGES, response, backward=True)
         least = min(least, time.perf_counter() - started)
     return least
 
