@@ -2,7 +2,7 @@
 
     python make_recipients.py > recipients.csv
 
-The names have what breaks naive code: accents, commas, quotes, apostrophes, other scripts.
+The names have what is often handled wrongly: accents, commas, quotes, apostrophes, other scripts.
 """
 
 import csv

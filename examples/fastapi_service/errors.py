@@ -1,4 +1,4 @@
-"""What a failed call to Sunshine Conversations means to the clients of this service."""
+"""The responses of this service to failed calls of Sunshine Conversations."""
 
 import logging
 import math
@@ -32,7 +32,7 @@ STATUS: tuple[tuple[type[SuncoError], int], ...] = (
     (RateLimited, 503),
     (RequestTimeout, 504),
 )
-"""The HTTP status for each error; any other is this service's own affair, a 502."""
+"""The HTTP status for each error; it is 502 for any other."""
 
 
 class Problem(BaseModel):
@@ -48,12 +48,12 @@ def status_of(error: SuncoError) -> int:
     return next((status for kind, status in STATUS if isinstance(error, kind)), 502)
 
 
-async def answer_error(_request: Request, error: Exception) -> JSONResponse:
-    """Answer with the status of a `SuncoError`, and log what only this service should know."""
+async def respond_with_error(_request: Request, error: Exception) -> JSONResponse:
+    """Respond with the status for a `SuncoError`, and log the details that stay internal."""
     if not isinstance(error, SuncoError):
         raise error
     status = status_of(error)
-    logger.warning("answering %s: %s", status, error)
+    logger.warning("responding with %s: %s", status, error)
     problem = Problem(error=type(error).__name__, outcome=error.outcome)
     headers: dict[str, str] = {}
     if isinstance(error, RateLimited) and error.retry_after is not None:

@@ -24,7 +24,7 @@ from sunco_async.models import (
     TextMessage,
 )
 
-from .errors import answer_error
+from .errors import respond_with_error
 
 DEADLINE = 20.0
 """Seconds for one call with its retries, below the 30 s after which most proxies give up."""
@@ -41,7 +41,7 @@ Text = Annotated[str, Field(min_length=1, max_length=4096)]
 
 
 class NewConversation(BaseModel):
-    """Whom to talk to, and the first message."""
+    """The user, and the first message to it."""
 
     external_id: Annotated[str, Field(min_length=1, max_length=1024)]
     name: Annotated[str, Field(min_length=1, max_length=128)]
@@ -56,7 +56,7 @@ class Button(BaseModel):
     url: HttpUrl | None = None
 
     def action(self) -> Action:
-        """Return the button as the API takes it."""
+        """Return the button in the form of the API."""
         if self.url is not None:
             return Link(text=self.text, uri=str(self.url))
         return Postback(text=self.text, payload=self.payload or self.text)
@@ -70,7 +70,7 @@ class NewMessage(BaseModel):
     buttons: Annotated[list[Button], Field(max_length=10)] = []
 
     def content(self) -> TextMessage | ImageMessage:
-        """Return the message as the API takes it."""
+        """Return the message in the form of the API."""
         actions: list[Action] | None = [button.action() for button in self.buttons] or None
         if self.picture is None:
             return TextMessage(self.text, actions=actions)
@@ -137,7 +137,7 @@ def create_app(connect: Callable[[], AsyncSunco] = AsyncSunco) -> FastAPI:
             yield
 
     app = FastAPI(title="Conversations", lifespan=lifespan)
-    app.add_exception_handler(SuncoError, answer_error)
+    app.add_exception_handler(SuncoError, respond_with_error)
     app.post("/conversations", status_code=201)(start)
     messages = "/conversations/{conversation_id}/messages"
     app.post(messages, status_code=201)(send)
