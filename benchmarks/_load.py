@@ -1,8 +1,8 @@
-"""Load on a server from tasks that send one message after the other, and what it costs the sender.
+"""Load on a server from tasks that send messages in turn, and its cost for the sender.
 
-The machine is shared and its speed wanders, so clients are never measured one after the other and
-then compared: `in_turn` lets each have one short run, then each the next, and a client's figure is
-its best run. Noise only ever takes away.
+The machine is shared and its speed varies, so clients are never measured completely one after the
+other: `in_turn` gives each a short run, then each the next one. The figure of a client is its best
+run, because noise can only make a run slower.
 """
 
 import asyncio
@@ -23,12 +23,12 @@ T = TypeVar("T")
 
 
 class Absent(Exception):
-    """A rival cannot take part; the text says why."""
+    """A rival cannot be measured, for the reason in the text."""
 
 
 @dataclass(frozen=True)
 class Load:
-    """What a run came to: messages per second, and CPU microseconds of the sender per message."""
+    """The result of a run: messages per second, CPU microseconds of the sender per message."""
 
     rate: float
     cpu: float
@@ -40,7 +40,7 @@ def best(loads: Sequence[Load]) -> Load:
 
 
 def loop_factory(kind: str) -> Callable[[], asyncio.AbstractEventLoop]:
-    """Return what makes an event loop of a kind; raises Absent where it is not installed."""
+    """Return the factory of a kind of event loop. Raises `Absent` if it is not installed."""
     if kind == "asyncio":
         return asyncio.new_event_loop
     try:
@@ -75,7 +75,7 @@ def run_load(
 async def _measure(
     sender: Sender, server: FairServer, tasks: int, seconds: float
 ) -> tuple[Load, int]:
-    """Send for so long, and each task at least twice: tasks tend to run in step, in waves."""
+    """Send for some seconds, each task at least twice, because tasks tend to run in step."""
     done = 0
     async with sender(server, tasks) as send:
         await _together(send, tasks)  # opens the connections
@@ -95,7 +95,7 @@ async def _measure(
 async def alternate(
     senders: Mapping[str, Sender], server: FairServer, *, tasks: int, messages: int, rounds: int
 ) -> tuple[dict[str, Load], dict[str, str]]:
-    """Measure senders that differ by little: all open in one loop, in turns of a few messages.
+    """Measure similar senders: all are open in one loop and take turns of a few messages.
 
     Returns the best turn of each, and why some have none.
     """
@@ -141,7 +141,7 @@ async def _together(work: Callable[[], Awaitable[object]], tasks: int) -> None:
 def in_turn(
     sides: Mapping[K, Callable[[], T]], rounds: int
 ) -> tuple[dict[K, list[T]], dict[K, str]]:
-    """Let every side run once, then every side again; return the results, and why some have none.
+    """Run every side in turn, several times. Return the results, and why some have none.
 
     A side that fails is left out from then on, whatever it did before.
     """
@@ -158,7 +158,7 @@ def in_turn(
 
 
 def reason(error: BaseException) -> str:
-    """Say in a few words why a side has no figure."""
+    """Return the reason why a side has no figure."""
     if isinstance(error, BaseExceptionGroup):
         return reason(error.exceptions[0])
     if isinstance(error, Absent):
@@ -169,6 +169,6 @@ def reason(error: BaseException) -> str:
 
 
 def _rotated(keys: list[K], by: int) -> Iterable[K]:
-    """Let another side begin each round: what follows a heavy one finds a warmer machine."""
+    """Rotate the order in each round, because a side is slower after a heavy one."""
     by %= max(len(keys), 1)
     return keys[by:] + keys[:by]

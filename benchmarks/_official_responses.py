@@ -1,13 +1,13 @@
 """The retired official client in an environment of its own: a process at the other end of a pipe.
 
-This file is both ends of a pipe. Imported, it makes the environment (`python -m venv` and pip,
-once, under `.benchmarks/`) and asks. Run by that environment's interpreter, it reads a question a
-line from stdin and writes one reply per line to stdout, both JSON, until stdin ends.
+This file is both ends of the pipe. When imported, it creates the environment (`python -m venv` and
+pip, once, in `.benchmarks/`) and sends requests. When run by the interpreter of that environment,
+it reads one request per line from stdin and writes one reply per line to stdout, both as JSON.
 
-A body is read as the official client reads it off the network: a urllib3 response goes through
-its own `ApiClient.response_deserialize`, with the response types that the operation's own method
-names. What it read is written down as its attributes hold it: its `to_dict` leaves read-only
-fields out, ids among them, which would look like data lost.
+A body is decoded as the official client does it: a urllib3 response goes through its own
+`ApiClient.response_deserialize`, with the response types of the operation's own method. The result
+is read from the attributes, because `to_dict` omits read-only fields such as ids, which would look
+like lost data.
 """
 
 import ast

@@ -1,6 +1,6 @@
 """The retired official client posting messages from threads, in an environment of its own.
 
-This file is both ends of a pipe, as `_official_responses.py` is, which makes the environment.
+This file is both ends of a pipe, like `_official_responses.py`, which creates the environment.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""Line charts as SVG text, with nothing but the standard library: one line for each client."""
+"""Line charts as SVG text, with the standard library alone: one line for each client."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ Series = Mapping[str, Sequence[tuple[float, float]]]
 
 @dataclass(frozen=True)
 class Chart:
-    """Points of several lines; `name` is the file's, without ending.
+    """The points of several lines; `name` is the file name without its suffix.
 
     On a logarithmic x axis every point has a tick. `marked` puts a dot on each.
     """
@@ -78,7 +78,7 @@ class Chart:
 
 @dataclass
 class PlottedTable(Table):
-    """A table whose figures are drawn as well."""
+    """A table with a chart."""
 
     chart: Chart | None = None
 
@@ -107,7 +107,7 @@ def _round_ticks(most: float) -> list[float]:
 
 
 def _step(most: float) -> float:
-    """Return the round distance of some five lines that reach up to `most`."""
+    """Return a round distance for about five grid lines up to `most`."""
     rough = max(most, 1e-9) / 5
     power: float = 10 ** math.floor(math.log10(rough))
     return next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= rough)

@@ -1,4 +1,4 @@
-"""The sandbox in a process of its own, so that server and client do not share an interpreter."""
+"""The sandbox in another process, so that server and client do not share an interpreter."""
 
 import asyncio
 import multiprocessing
@@ -13,7 +13,7 @@ from sunco_async.sandbox import RateLimit, Sandbox
 
 @dataclass(frozen=True)
 class RemoteSandbox:
-    """A sandbox at `url`, told what to do over a pipe."""
+    """A sandbox at `url`, controlled over a pipe."""
 
     url: str
     app_id: str
@@ -22,7 +22,7 @@ class RemoteSandbox:
     _pipe: Connection
 
     def limit(self, rate_limit: RateLimit | None) -> None:
-        """Set the server's rate limit, its bucket full."""
+        """Set the server's rate limit, with a full bucket."""
         self._ask("limit", rate_limit)
 
     def statistics(self) -> Any:

@@ -1,6 +1,6 @@
 """Every client under test, posting the same message as its users would write it at its best.
 
-A sender is an async context manager over (server, tasks): inside, calling what it yields posts one
+A sender is an async context manager over (server, tasks): it yields a function that posts one
 message and reads the response. Each has as many connections as there are tasks. The packages of a
 rival are imported when it is first used, so that a missing package only removes that rival.
 """

@@ -1,4 +1,4 @@
-"""Tables for people, in Markdown, and what they were measured on."""
+"""Tables in Markdown, and the description of the machine."""
 
 import os
 import platform
@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 @dataclass
 class Table:
-    """One measured table: what it shows, its columns, its rows, and what to know about it."""
+    """One table: title, columns, rows and a note."""
 
     title: str
     columns: Sequence[str]
@@ -32,7 +32,7 @@ def _cell(value: object) -> str:
 
 
 def machine() -> str:
-    """Say what the figures were measured on."""
+    """Describe the machine and the versions."""
     packages = ["sunco-async", "httpx", "aiohttp", "msgspec", "anyio"]
     versions = ", ".join(f"{name} {_version(name)}" for name in packages)
     return (

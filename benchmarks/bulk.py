@@ -3,7 +3,7 @@
     python benchmarks/bulk.py [--quick]
 
 Each message goes to a conversation of its own, 100 at a time, to a server without latency. The
-outbox is a generator. Memory is what the process grew by from the hundredth result to the last.
+outbox is a generator. Memory is the growth of the process from the hundredth result to the last.
 """
 
 import argparse

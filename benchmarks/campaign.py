@@ -1,8 +1,8 @@
-"""A campaign against a server whose limit nobody was told: a plain httpx loop, and `BulkSender`.
+"""A campaign against a server with an unknown limit: a plain httpx loop, and `BulkSender`.
 
 Both send the same messages to the same conversations, 100 at a time, over a real socket to a
-sandbox in a process of its own. Delivered and double are counted by the server and by reading the
-conversations back.
+sandbox in another process. The server counts the delivered messages, and the duplicates are found
+by reading the conversations.
 
     python benchmarks/campaign.py [--messages 1200] [--rate 60]
 """
@@ -36,7 +36,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a sender says of its own run."""
+    """What a sender reports about its run."""
 
     sent: int
     failed: int
@@ -45,7 +45,7 @@ class Outcome:
 async def plain_httpx(
     server: RemoteSandbox, messages: Sequence[Message], *, again: bool
 ) -> Outcome:
-    """Send as a first draft does: 100 tasks on one client; `again` repeats a 429 at once."""
+    """Send in the simplest way: 100 tasks on one client. `again` repeats a 429 at once."""
     queue = iter(messages)
     counts: Counter[str] = Counter()
     limits = httpx.Limits(max_connections=TASKS)
@@ -92,7 +92,7 @@ async def bulk_sender(server: RemoteSandbox, messages: Sequence[Message]) -> Out
 
 
 def client(server: RemoteSandbox, **settings: object) -> AsyncSunco:
-    """Return a client of ours for the server."""
+    """Return a client for the server."""
     return AsyncSunco(
         base_url=server.url,
         app_id=server.app_id,
@@ -103,7 +103,7 @@ def client(server: RemoteSandbox, **settings: object) -> AsyncSunco:
 
 
 async def conversations(server: RemoteSandbox, count: int) -> list[str]:
-    """Make conversations to send to, while there is no limit."""
+    """Create the conversations, while there is no limit."""
     server.limit(None)
     async with client(server, rate_limit=None) as sunco:
 
@@ -132,7 +132,7 @@ async def read_back(server: RemoteSandbox, ids: Sequence[str]) -> Counter[str]:
 
 
 async def measure(count: int, rate: float, *, retry_after: bool) -> Table:
-    """Run the campaign with each sender, one after the other against a limit of its own."""
+    """Run the campaign with each sender in turn, each against a new limit."""
     senders: list[tuple[str, Callable[..., Awaitable[Outcome]]]] = [
         ("plain httpx, 100 tasks", lambda s, m: plain_httpx(s, m, again=False)),
         ("plain httpx, 100 tasks, a 429 again at once", lambda s, m: plain_httpx(s, m, again=True)),

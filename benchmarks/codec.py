@@ -1,9 +1,9 @@
-"""Reading and writing JSON: ours, `json`, orjson, and the official client's pydantic models.
+"""Decoding and encoding JSON: ours, `json`, orjson, and the official client's pydantic models.
 
     python benchmarks/codec.py [--quick]
 
-Each reads the same bytes: a page of 100 messages, the body of a webhook with ten events, one user;
-and writes the body that posts one message.
+Each decodes the same bytes: a page of 100 messages, the body of a webhook with ten events, one
+user. Each encodes the body of one message.
 """
 
 import argparse
@@ -35,7 +35,7 @@ OFFICIAL: Final = "official client 17.0.1"
 
 
 def least_seconds(work: Callable[[], object], times: int) -> float:
-    """Return the seconds of the fastest of so many runs."""
+    """Return the seconds of the fastest of several runs."""
     least = float("inf")
     for _ in range(times):
         started = time.perf_counter()
@@ -45,7 +45,7 @@ def least_seconds(work: Callable[[], object], times: int) -> float:
 
 
 def orjson(name: str) -> Callable[[Any], object]:
-    """Return a function of orjson, which may be absent."""
+    """Return a function of orjson, or None if it is not installed."""
     try:
         package = importlib.import_module("orjson")
     except ImportError:
@@ -55,13 +55,13 @@ def orjson(name: str) -> Callable[[Any], object]:
 
 
 def official_decode(operation: str, body: bytes, times: int) -> float:
-    """Time the official client's own way from a response's bytes to models."""
+    """Time how the official client decodes the bytes of a response to models."""
     with official_client() as client:
         return client.time_response(operation, 200, body, times)
 
 
 def official_encode(body: dict[str, Any], times: int) -> float:
-    """Time the official client's own way from a model to the bytes of a request."""
+    """Time how the official client encodes a model to the bytes of a request."""
     with official_sends() as client:
         return client.encode(body, times)
 
@@ -69,20 +69,20 @@ def official_encode(body: dict[str, Any], times: int) -> float:
 def decoding(
     title: str, body: bytes, ours: Callable[[bytes], object], operation: str | None
 ) -> tuple[str, int, dict[str, Callable[[int], float]]]:
-    """Return what reads a body, each given how often."""
+    """Return the functions that decode a body, by name; each takes the number of runs."""
     sides: dict[str, Callable[[int], float]] = {
         OURS: lambda times: least_seconds(partial(ours, body), times),
         "json.loads": lambda times: least_seconds(partial(json.loads, body), times),
         "orjson.loads": lambda times: least_seconds(partial(orjson("loads"), body), times),
     }
     if operation is not None:
-        # It is slow, and a process is started for it: fewer runs find its fastest as well.
+        # It is slow and runs in a process of its own, so it gets fewer runs.
         sides[OFFICIAL] = lambda times: official_decode(operation, body, max(times // 20, 5))
     return f"Decoding {title}", len(body), sides
 
 
 def encoding() -> tuple[str, int, dict[str, Callable[[int], float]]]:
-    """Return what writes the body that posts a message: structs or models, and plain dicts."""
+    """Return the functions that encode the body of a posted message: structs, models, dicts."""
     body = {
         "author": {"type": "business"},
         "content": {"type": "text", "text": _bodies.TEXT},

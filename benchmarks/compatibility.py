@@ -1,12 +1,13 @@
-"""The responses of today's API, read by the retired official client and by ours, and counted.
+"""The responses of today's API, decoded by the retired official client and by ours.
 
     SUNCO_OPENAPI=openapi.yaml python benchmarks/compatibility.py [--quick] [--list]
 
-The corpus is made from the API's OpenAPI file: its examples of responses and of webhooks, and
-generated ones with every field that a schema has. Then it is all read again after each change
-that the API may make by its compatibility promise, one change at a time, at every depth. Each
-client gets the same bytes: the official one in an environment of its own, through its own
-`ApiClient` (see `_official_responses.py`), ours through what the client itself calls.
+The corpus is made from the API's OpenAPI file: its examples of responses and webhooks, and
+generated ones with every field of a schema. All are decoded again after each change that the API's
+promise of compatibility allows, one change at a time, at every depth. Each client gets the same
+bytes: the
+official one in an environment of its own, through its `ApiClient` (see `_official_responses.py`),
+ours through the functions that the client itself calls.
 """
 
 import argparse

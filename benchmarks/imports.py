@@ -1,4 +1,4 @@
-"""What it costs to import: time and memory, each time in a new interpreter.
+"""The cost of imports: time and memory, each in a new interpreter.
 
 python benchmarks/imports.py [--quick]
 """
@@ -42,7 +42,7 @@ _MORE: Final = f"import {OURS}, {OURS}.webhooks, {OURS}.bulk, {OURS}.oauth"
 
 
 class Import(NamedTuple):
-    """Seconds, seconds of CPU, megabytes and modules that an import came to."""
+    """The cost of an import: seconds, seconds of CPU, megabytes and modules."""
 
     seconds: float
     cpu: float
@@ -57,7 +57,7 @@ def measure(
     python: str = sys.executable,
     hidden: tuple[str, ...] = (),
 ) -> Import:
-    """Import something in a new interpreter; raises Absent where it is not installed.
+    """Import something in a new interpreter. Raises `Absent` if it is not installed.
 
     Compiled modules are kept in the folder `bytecode`, so what runs twice is read from there the
     second time. `hidden` packages are made to look as if they were not installed.
@@ -98,7 +98,7 @@ def run(*, quick: bool = False) -> list[Table]:
         imported = partial(measure, bytecode=Path(folder))
         sides: dict[str, Callable[[], Import]] = {
             OURS: partial(imported, f"import {OURS}"),
-            # Where click is installed, as with the cli extra, httpx imports its own command line.
+            # If click is installed, httpx imports its own command line.
             f"{OURS}, click not installed": partial(imported, f"import {OURS}", hidden=("click",)),
             f"{OURS} with webhooks, bulk and oauth": partial(imported, _MORE),
             "httpx, anyio and msgspec alone": partial(imported, "import httpx, anyio, msgspec"),

@@ -3,9 +3,9 @@
     python benchmarks/latency.py [--quick]
 
 Two loads on a server that responds after 20 ms. *Steady*: messages come at random moments, at 80 %
-of the limit on average, so waiting is short unless the limiter makes it long. *Overload*: 50 tasks
-post one message after the other, far more than the limit lets through; who waits in line waits
-50 / limit seconds, and a limiter that lets newcomers pass shows in the slowest.
+of the limit on average, so waits are short unless the limiter makes them long. *Overload*: 50 tasks
+post one message after the other, far above the limit. In a fair queue each waits 50 / limit
+seconds; a limiter that lets newcomers pass has much slower calls.
 """
 
 import argparse

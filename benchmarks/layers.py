@@ -1,11 +1,11 @@
-"""What each layer of a call costs: `messages.post` whole, and with one layer taken away at a time.
+"""The cost of each layer of a call: `messages.post` complete, and without one layer at a time.
 
     python benchmarks/layers.py [--quick]
 
-The figure to look at is CPU per message at 100 tasks. What is taken away is taken out of the
-client's own parts; at the bottom stand httpx and the bare transport, with a request made before.
+The main figure is CPU per message at 100 tasks. Layers are removed from a real client. The last
+rows are httpx and the transport alone, with a prebuilt request.
 """
-# ruff: noqa: SLF001 - a client is taken apart here, on purpose
+# ruff: noqa: SLF001 - layers are removed from a client on purpose
 
 import argparse
 import asyncio
@@ -39,14 +39,14 @@ WHOLE: Final = "messages.post, whole"
 
 
 class Nothing:
-    """A layer that passes every call on."""
+    """A layer that only forwards calls."""
 
     async def __call__(self, call: Call, call_next: CallNext, /) -> Response:
         return await call_next(call)
 
 
 def posting(parser: Parser, take_away: Callable[[AsyncSunco], None], **settings: Any) -> Sender:
-    """Return `messages.post` of a client that was changed first."""
+    """Return `messages.post` of a client after a change to it."""
 
     @asynccontextmanager
     async def sender(server: FairServer, tasks: int) -> AsyncIterator[Send]:
@@ -64,28 +64,28 @@ def posting(parser: Parser, take_away: Callable[[AsyncSunco], None], **settings:
 
 
 def found() -> AdaptiveTokenBucket:
-    """Return the default limiter as it is once it climbs no more."""
+    """Return the default limiter with its rate at the maximum."""
     return AdaptiveTokenBucket(initial_rate=1_000_000, max_rate=1_000_000)
 
 
 def nothing(_: AsyncSunco) -> None:
-    """Leave the client whole."""
+    """Change nothing."""
 
 
 def without_gate(sunco: AsyncSunco) -> None:
-    """Let any number of exchanges through; with a task for each connection none would wait."""
+    """Remove the gate. With one task for each connection no call waits for it."""
     gate: Any = Nothing()
     sunco._session.gate = gate
     sunco._pipeline = Pipeline(sunco._pipeline.options, sunco._session, ())
 
 
 def without_retry(sunco: AsyncSunco) -> None:
-    """Call what is below the retry rule."""
+    """Remove the retry layer."""
     sunco._pipeline._layers = sunco._pipeline._authenticated
 
 
 def untyped(parser: Parser) -> Sender:
-    """Return the same request by `request`, its response left as plain dicts."""
+    """Send the same message with `request`, which returns plain dicts."""
 
     @asynccontextmanager
     async def sender(server: FairServer, tasks: int) -> AsyncIterator[Send]:
@@ -103,7 +103,7 @@ def untyped(parser: Parser) -> Sender:
 
 
 def httpx_over(parser: Parser) -> Sender:
-    """Return `httpx.AsyncClient.send` over our transport, with a request made before."""
+    """Return `httpx.AsyncClient.send` with our transport and a prebuilt request."""
 
     @asynccontextmanager
     async def sender(server: FairServer, tasks: int) -> AsyncIterator[Send]:
@@ -120,7 +120,7 @@ def httpx_over(parser: Parser) -> Sender:
 
 
 def exchange(parser: Parser) -> Sender:
-    """Return the exchange of our transport alone, with the bytes made before."""
+    """Return the exchange of our transport alone, with prebuilt bytes."""
 
     @asynccontextmanager
     async def sender(server: FairServer, tasks: int) -> AsyncIterator[Send]:
@@ -150,7 +150,7 @@ def prepared(server: FairServer) -> Any:
 
 
 def sides(parser: Parser) -> dict[str, Sender]:
-    """Return what is compared, over one of the parsers."""
+    """Return the candidates, by name, with one of the parsers."""
     return {
         WHOLE: posting(parser, nothing),
         "with AdaptiveTokenBucket, its rate found": posting(parser, nothing, rate_limit=found),
@@ -164,7 +164,7 @@ def sides(parser: Parser) -> dict[str, Sender]:
 
 
 def table(server: FairServer, parser: Parser, where: str, *, rounds: int) -> Table:
-    """Measure the sides over one parser."""
+    """Measure the candidates with one parser."""
     compared = {**sides(parser), "by hand": hand_written}
     loads, failed = asyncio.run(
         alternate(compared, server, tasks=TASKS, messages=MESSAGES, rounds=rounds)

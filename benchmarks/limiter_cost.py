@@ -1,10 +1,9 @@
-"""What a limiter costs and how exact it is: ours, and aiolimiter.
+"""The cost and the precision of limiters: ours, and aiolimiter.
 
     python benchmarks/limiter_cost.py [--quick]
 
-*Cost*: a grant that waits for nothing, and 50,000 callers in line at 20,000 per second.
-*Exactness*: 40 tasks that take tokens as fast as they get them; what any second saw, against what
-was asked for.
+*Cost*: a grant without waiting, and 50,000 waiting callers at 20,000 per second. *Precision*: 40
+tasks that take tokens as fast as possible; the grants in any one second, relative to the rate.
 """
 
 import argparse
@@ -33,7 +32,7 @@ Acquire = Callable[[], Awaitable[object]]
 
 
 class Limiter(NamedTuple):
-    """What is awaited for a token, and how many tokens it begins with."""
+    """The function to await for a token, and the tokens at the start."""
 
     acquire: Acquire
     saved: float
@@ -43,33 +42,33 @@ Make = Callable[[float], Limiter]
 
 
 class Crowd(NamedTuple):
-    """What a line of waiters came to: share of the rate, and CPU microseconds for each."""
+    """The result of a queue of waiters: share of the rate, CPU microseconds for each waiter."""
 
     share: float
     cpu: float
 
 
 class Exactness(NamedTuple):
-    """The rate in the long run, and the most grants that any second saw, both per second."""
+    """The long-run rate, and the most grants in any one second, both per second."""
 
     mean: float
     most: int
 
 
 def fixed(rate: float) -> Limiter:
-    """Make our bucket with a given rate."""
+    """Make our bucket with a fixed rate."""
     bucket = TokenBucket(rate)
     return Limiter(bucket.acquire, bucket.burst)
 
 
 def adaptive(rate: float) -> Limiter:
-    """Make our bucket that finds the rate, told the one it begins with."""
+    """Make our adaptive bucket with an initial rate."""
     bucket = AdaptiveTokenBucket(initial_rate=rate, max_rate=rate)
     return Limiter(bucket.acquire, bucket.statistics().burst)
 
 
 def aiolimiter(rate: float, period: float) -> Limiter:
-    """Make an aiolimiter whose bucket holds what `period` seconds bring."""
+    """Make an aiolimiter whose bucket holds the tokens of `period` seconds."""
     try:
         from aiolimiter import AsyncLimiter  # noqa: PLC0415 - a rival's own
     except ImportError:
@@ -78,7 +77,7 @@ def aiolimiter(rate: float, period: float) -> Limiter:
 
 
 async def uncontended(make: Make, times: int) -> float:
-    """Return the CPU microseconds of a grant that waits for nothing."""
+    """Return the CPU microseconds of a grant without waiting."""
     acquire = make(1e9).acquire
     await acquire()
     started = time.process_time()
@@ -88,7 +87,7 @@ async def uncontended(make: Make, times: int) -> float:
 
 
 async def crowd(make: Make, waiters: int) -> Crowd:
-    """Let many stand in line at once; what was saved up at the start counts for nobody's rate.
+    """Let many callers wait at once. The tokens saved up at the start do not count for the rate.
 
     The clock runs from the first caller to the last grant: to make the tasks takes a while itself.
     """
@@ -109,7 +108,7 @@ async def crowd(make: Make, waiters: int) -> Crowd:
 
 
 async def exactness(make: Make, seconds: float) -> Exactness:
-    """Take tokens for some seconds; the first second is left out of the mean."""
+    """Take tokens for some seconds; the mean excludes the first second."""
     acquire = make(EXACT_RATE).acquire
     grants: list[float] = []
     end = time.perf_counter() + seconds
@@ -139,7 +138,7 @@ def run(*, quick: bool = False) -> list[Table]:
 
 
 def cost(rounds: int, times: int, waiters: int) -> Table:
-    """Measure grants that wait for nothing, and long lines."""
+    """Measure grants without waiting, and long queues."""
     makers: dict[str, Make] = {
         "TokenBucket": fixed,
         "AdaptiveTokenBucket": adaptive,
@@ -173,7 +172,7 @@ def cost(rounds: int, times: int, waiters: int) -> Table:
 
 
 def exact(rounds: int, seconds: float) -> Table:
-    """Measure how near a limiter keeps to its rate, over seconds and in any one second."""
+    """Measure the precision of a limiter, over several seconds and in any one second."""
     makers: dict[str, Make] = {
         "TokenBucket": fixed,
         USUAL: partial(aiolimiter, period=1),

@@ -1,15 +1,15 @@
-"""How near each adaptive limiter comes to a limit that nobody told it, and at how many 429s.
+"""How close each adaptive limiter gets to an unknown limit, and with how many 429s.
 
     python benchmarks/limiter_simulation.py [--quick]
 
-Runs on virtual time, so hours take minutes and every run prints the same. Each limiter meets each
-server with each latency, with and without `Retry-After`; beside ours:
+Runs in virtual time, so hours take minutes and every run prints the same. Each limiter is tested
+with each server and each latency, with and without `Retry-After`. Besides ours:
 
 - *cubic*: the rule of botocore's adaptive mode (CUBIC, a cut on every 429, at most twice the
   measured rate), with its constants;
 - *AIMD*: one request per second more each second, half on every 429.
 
-Shares are of the server's limit, over five minutes that follow 30 s of finding it.
+Shares are relative to the server's limit, over five minutes after the first 30 s.
 """
 
 import argparse

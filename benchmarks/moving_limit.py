@@ -1,7 +1,7 @@
-"""The rate that the adaptive bucket finds, against a limit that moves and is told to nobody.
+"""The rate that the adaptive bucket finds for an unknown limit that changes.
 
-Virtual time, one seed: every run prints and draws the same. The server is a token bucket of one
-second's depth, with 50 ms of latency and no `Retry-After`.
+Virtual time and one seed: every run prints and draws the same. The server is a token bucket with a
+burst of one second, 50 ms of latency and no `Retry-After`.
 
     python benchmarks/moving_limit.py
 """

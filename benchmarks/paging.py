@@ -2,9 +2,9 @@
 
     python benchmarks/paging.py [--quick]
 
-Each page of 100 messages takes the server 5 ms, and the consumer sleeps 5 ms over it. A walk that
-asks for the next page only when it is asked for one takes the sum of the two; one that reads ahead
-takes the longer.
+The server needs 5 ms for a page of 100 messages, and the consumer sleeps 5 ms for each. A walk that
+fetches a page when it is needed takes the sum of the two; a walk with prefetching takes the longer
+of the two.
 """
 
 import argparse
@@ -42,14 +42,14 @@ class Walked(NamedTuple):
 
 
 class Meta(msgspec.Struct, rename="camel"):
-    """Where a page's neighbour is, in a hand-written program."""
+    """The cursors of a page, in a hand-written program."""
 
     has_more: bool
     before_cursor: str | None = None
 
 
 class Listed(msgspec.Struct):
-    """A page, in a hand-written program that wants two fields of each message."""
+    """A page, in a hand-written program that reads two fields of each message."""
 
     messages: list[PostedMessage]
     meta: Meta
@@ -94,7 +94,7 @@ async def plain_httpx(server: FairServer) -> AsyncIterator[int]:
 
 
 async def consume(walk: AsyncIterator[int], pages: int, seconds: float) -> Walked:
-    """Walk to the end, pausing over each page; raises unless every page came once.
+    """Walk to the end with a pause at each page. Raises unless every page was read once.
 
     The clock runs from the first page, so that opening the connection is left out.
     """
@@ -113,7 +113,7 @@ async def consume(walk: AsyncIterator[int], pages: int, seconds: float) -> Walke
 
 
 def walked(walk: Walk, server: FairServer, pages: int, seconds: float) -> Walked:
-    """Walk in an event loop of its own."""
+    """Run a walk in a new event loop."""
     return asyncio.run(consume(walk(server), pages, seconds))
 
 

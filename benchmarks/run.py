@@ -1,9 +1,9 @@
-"""Run every benchmark and write the tables into `benchmarks/README.md`, the charts beside it.
+"""Run every benchmark, and write the tables to `benchmarks/README.md` and the charts beside it.
 
     python benchmarks/run.py [--quick] [NAME …]
 
-Each benchmark has a process of its own. One that fails, hangs or lacks something is named in the
-output, and the others go on. `--quick` and a choice of names print, and write nothing.
+Each benchmark runs in a new process. The output names each one that fails, hangs or lacks a
+package; the others still run. With `--quick` or names, the results are printed and not written.
 """
 
 import argparse
@@ -42,27 +42,27 @@ NAMES: Final = (
     "moving_limit",
 )
 UNTIMED: Final = frozenset({"campaign", "compatibility", "limiter_simulation", "moving_limit"})
-"""These count, wait for a slow server's limit, or run in virtual time."""
+"""Benchmarks that do not measure time: they count, wait for a limit, or run in virtual time."""
 
 PLOTS: Final = "plots"
 BEGIN: Final = "<!-- begin: written by run.py -->"
 END: Final = "<!-- end: written by run.py -->"
-PATIENCE: Final = 300.0
-"""Seconds after which a benchmark is taken to hang."""
+TIME_LIMIT: Final = 300.0
+"""Seconds after which a benchmark is ended."""
 
 RIVALS: Final = ("httpx-aiohttp", "aiolimiter", "orjson", "uvloop")
 
 
 def run_one(name: str, *, quick: bool) -> list[Table] | str:
-    """Run a benchmark in a process of its own; return its tables, or why there are none."""
+    """Run a benchmark in a new process. Return its tables, or why there are none."""
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=_work, args=(there, name, quick))
     process.start()
     there.close()
     try:
-        if not here.poll(PATIENCE):
-            return f"`{name}` was ended after {PATIENCE:.0f} s."
+        if not here.poll(TIME_LIMIT):
+            return f"`{name}` was ended after {TIME_LIMIT:.0f} s."
         found: list[Table] | str = here.recv()
     except EOFError:
         return f"The process of `{name}` died."
@@ -85,13 +85,13 @@ def _work(pipe: Connection, name: str, quick: bool) -> None:
 
 
 def _printed(name: str) -> str:
-    """Return what a benchmark prints; it runs in virtual time and is the same each time."""
+    """Return the output of a benchmark in virtual time, which is the same in every run."""
     done = subprocess.run(  # noqa: S603 - a file beside this one
         [sys.executable, str(HERE / f"{name}.py"), "--quick"],
         capture_output=True,
         text=True,
         check=False,
-        timeout=PATIENCE,
+        timeout=TIME_LIMIT,
     )
     if done.returncode:
         raise RuntimeError(done.stderr.strip().rsplit("\n", 1)[-1])
@@ -99,7 +99,7 @@ def _printed(name: str) -> str:
 
 
 def markdown(found: list[Table] | str) -> str:
-    """Render what a benchmark has found, its charts as pictures."""
+    """Render the result of a benchmark, with its charts as pictures."""
     if isinstance(found, str):
         return found
     parts = []
@@ -111,7 +111,7 @@ def markdown(found: list[Table] | str) -> str:
 
 
 def heading(arguments: Sequence[str], seconds: float) -> str:
-    """Say when, on what and how the figures were made."""
+    """Describe when, how and on which machine the figures were measured."""
     rivals = ", ".join(f"{name} {_version(name)}" for name in RIVALS)
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
     command = " ".join(["python", "benchmarks/run.py", *arguments])
@@ -129,7 +129,7 @@ def _version(name: str) -> str:
 
 
 def batches(names: Sequence[str]) -> list[list[str]]:
-    """Put those side by side that do not look at the clock of a busy machine; one each else."""
+    """Group the benchmarks that may run at the same time; a timed one runs alone."""
     together = [name for name in names if name in UNTIMED]
     alone = [[name] for name in names if name not in UNTIMED]
     return [*alone, together] if together else alone
@@ -150,7 +150,7 @@ def write(text: str, results: dict[str, list[Table] | str]) -> None:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Run what was asked for."""
+    """Run the selected benchmarks."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="short runs, printed only")
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(NAMES))

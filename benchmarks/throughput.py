@@ -2,8 +2,8 @@
 
     python benchmarks/throughput.py [--quick]
 
-One process of each client posts to the same server, without latency and with 50 ms, on asyncio and
-on uvloop. Runs are short and in turn, and each figure is the best of its runs.
+One process per client posts to the same server, without latency and with 50 ms, on asyncio and on
+uvloop. The clients take short turns, and each figure is the best of its runs.
 """
 
 import argparse
@@ -24,7 +24,7 @@ OFFICIAL: Final = "official client 17.0.1, threads"
 THREADS: Final = (1, 2, 4, 10, 50, 100)
 MOST_THREADS: Final = 100
 COMPARED: Final = 100
-"""The tasks at which most of what is aimed for is measured: they get more runs."""
+"""The numbers of tasks of most targets; they get more runs."""
 
 LATENCY: Final = 0.05
 
@@ -37,7 +37,7 @@ class Cell(NamedTuple):
 
 
 class Figures:
-    """The best load of each cell, and why some have none."""
+    """The best load of each cell, and the reason for each cell without one."""
 
     def __init__(self, tasks: Sequence[int]) -> None:
         self.tasks = tasks
@@ -80,7 +80,7 @@ def measure(
     server.set(latency=latency)
     figures = Figures(tasks)
     for count in tasks:
-        # A few hundred tasks take a while to fall out of step.
+        # Some hundred tasks need a while until they are no longer in step.
         window = seconds * (2 if latency or count > MOST_THREADS else 1)
         sides: dict[Cell, Callable[[], Load]] = {
             Cell(name, count): partial(
@@ -99,7 +99,7 @@ def measure(
 
 
 def threads(official: OfficialSends | str, server: FairServer, count: int, seconds: float) -> Load:
-    """Measure the official client with so many threads."""
+    """Measure the official client with a number of threads."""
     if isinstance(official, str):
         raise Absent(official)
     sent = official.send(
@@ -117,12 +117,12 @@ def threads(official: OfficialSends | str, server: FairServer, count: int, secon
 
 
 def tables(figures: Figures, where: str, name: str) -> Iterator[Table]:
-    """Show figures as rates, with a chart, and as CPU."""
+    """Make the tables of rates, with a chart, and of CPU."""
     columns = ["client", *(f"{count} task{'s' * (count > 1)}" for count in figures.tasks)]
     rates = PlottedTable(
         f"Messages per second, {where}",
         columns,
-        "In brackets: of the hand-written loop's. The official client has threads for tasks.",
+        "In brackets: relative to the hand-written loop. The official client runs threads.",
     )
     cpu = Table(f"CPU microseconds per message, {where}", columns, "Of the client's process.")
     for client in figures.names():
@@ -154,9 +154,9 @@ def _cpu(figures: Figures, cell: Cell) -> str:
 
 
 def bars(figures: Figures, where: str) -> Table:
-    """Put what is aimed for beside what was measured."""
+    """Make the table of targets and measured values."""
     table = Table(
-        f"What is aimed for, {where}",
+        f"Targets, {where}",
         ["ratio", "at least", "messages/s", "CPU"],
         "The last column is the same ratio of CPU per message, upside down, so that more is better "
         "there too: noise moves it less.",
