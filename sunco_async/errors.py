@@ -31,10 +31,11 @@ characters, all printable, whatever the server sent. The attributes hold the ori
 Errors can be pickled. No error holds the request, its headers or its credentials.
 """
 
-from typing import Final, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import httpx
 
+from sunco_async._request_id import request_id_of
 from sunco_async._text import printable
 
 __all__ = [
@@ -58,8 +59,6 @@ __all__ = [
     "ServerError",
     "SuncoError",
     "UnexpectedRedirect",
-    "request_id_of",
-    "status_error",
 ]
 
 Outcome = Literal["not_sent", "rejected", "unknown"]
@@ -214,7 +213,7 @@ class _ResponseError(SuncoError):
             outcome=outcome,
         )
         self.status_code = status_code
-        self.headers = headers if headers is not None else httpx.Headers()
+        self.headers: httpx.Headers = headers if headers is not None else httpx.Headers()
         self.body = body
 
     @property
@@ -306,41 +305,3 @@ class RateLimited(APIStatusError):
 
 class ServerError(APIStatusError):
     """5xx: the server or a proxy failed; the call may have taken effect."""
-
-
-_BY_STATUS: Final[dict[int, type[APIStatusError]]] = {
-    400: BadRequest,
-    401: AuthenticationFailed,
-    402: PaymentRequired,
-    403: PermissionDenied,
-    404: NotFound,
-    409: Conflict,
-    413: PayloadTooLarge,
-    423: ConversationFull,
-    429: RateLimited,
-}
-
-
-def request_id_of(headers: httpx.Headers) -> str | None:
-    """Read the request id from the headers of a response.
-
-    Args:
-        headers: The headers of the response.
-
-    Returns:
-        The value of `X-Request-Id` or `X-Zendesk-Request-Id`, or None if neither is there.
-    """
-    return headers.get("x-request-id") or headers.get("x-zendesk-request-id") or None
-
-
-def status_error(status_code: int) -> type[APIStatusError]:
-    """Choose the error class for a status.
-
-    Args:
-        status_code: A status of 400 or above.
-
-    Returns:
-        The class of a documented status; else `ServerError` from 500 on and `APIStatusError` below.
-    """
-    other = ServerError if status_code >= 500 else APIStatusError
-    return _BY_STATUS.get(status_code, other)

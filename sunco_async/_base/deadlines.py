@@ -40,9 +40,9 @@ class CallLimit:
     __slots__ = ("_cancelling", "_scope", "_task", "_timer", "ends_at", "name", "seconds")
 
     def __init__(self, name: str, seconds: float, ends_at: float | None = None) -> None:
-        self.name = name
-        self.seconds = seconds
-        self.ends_at = math.inf if ends_at is None else ends_at
+        self.name: str = name
+        self.seconds: float = seconds
+        self.ends_at: float = math.inf if ends_at is None else ends_at
         self._timer = time_limit(seconds) if ends_at is None else None
         self._scope = asyncio.timeout_at(ends_at)
         self._task = asyncio.current_task()

@@ -19,7 +19,7 @@ class LoopBinding:
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._pid = os.getpid()
-        self.forked = False
+        self.forked: bool = False
         """Whether the last move was into a forked process, which shares sockets and selector."""
 
     def moved(self) -> bool:

@@ -39,7 +39,7 @@ class Upload(httpx.AsyncByteStream):
             f"Content-Type: {content_type}\r\n\r\n"
         ).encode()
         self._tail = f"\r\n--{boundary}--\r\n".encode()
-        self.headers = {"content-type": f"multipart/form-data; boundary={boundary}"}
+        self.headers: dict[str, str] = {"content-type": f"multipart/form-data; boundary={boundary}"}
         self.length: int | None = None
         """The bytes of the body, None if that is not known."""
         if source.size is None:

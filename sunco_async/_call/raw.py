@@ -11,7 +11,7 @@ from typing import Generic, ParamSpec, TypeVar
 
 import httpx
 
-from sunco_async.errors import request_id_of
+from sunco_async._request_id import request_id_of
 from sunco_async.middleware import Response
 
 __all__ = ["RawResponse", "call_raw", "capture_response"]

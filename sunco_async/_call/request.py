@@ -42,7 +42,7 @@ class RequestBuilder:
         self, base_url: str, http: httpx.AsyncClient, marketplace: Mapping[str, str]
     ) -> None:
         self._target = Target(base_url)
-        self.host = self._target.origin.host
+        self.host: str = self._target.origin.host
         headers = httpx.Headers(http.headers)
         check_default_headers(headers)
         for name in ("authorization", "cookie"):

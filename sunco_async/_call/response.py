@@ -7,13 +7,13 @@ from typing import Any, NoReturn, TypeVar, cast
 
 from sunco_async._base.auth import Auth, BasicAuth, BearerAuth, JWTAuth
 from sunco_async._base.operation import Operation
+from sunco_async._call.status_error import status_error
 from sunco_async._text import printable
 from sunco_async.errors import (
     AuthenticationFailed,
     ErrorDetail,
     ResponseDecodeError,
     UnexpectedRedirect,
-    status_error,
 )
 from sunco_async.middleware import Response, response_outcome
 from sunco_async.models._codec import DecodeFailure, decoder, parse_json

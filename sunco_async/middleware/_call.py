@@ -62,17 +62,17 @@ class Call:
         sink: BodySink | None = None,
         before_send: Callable[[], object] | None = None,
     ) -> None:
-        self.operation = operation
-        self.path = path
+        self.operation: str = operation
+        self.path: str = path
         self.replay: Replay = replay
-        self.authenticated = authenticated
-        self.limit = limit
-        self.sink = sink
-        self.before_send = before_send
-        self.attempts = 0
-        self.in_flight = False
-        self.in_doubt = False
-        self.out_of_time = False
+        self.authenticated: bool = authenticated
+        self.limit: CallLimit | None = limit
+        self.sink: BodySink | None = sink
+        self.before_send: Callable[[], object] | None = before_send
+        self.attempts: int = 0
+        self.in_flight: bool = False
+        self.in_doubt: bool = False
+        self.out_of_time: bool = False
         self._authorization: str | None = None
         self._prepared: PreparedRequest | None = None
         self._request: httpx.Request | None = None
@@ -157,9 +157,9 @@ class Response:
         headers: httpx.Headers | list[tuple[bytes, bytes]],
         body: bytes,
     ) -> None:
-        self.status_code = status_code
+        self.status_code: int = status_code
         self._headers = headers
-        self.body = body
+        self.body: bytes = body
 
     @property
     def headers(self) -> httpx.Headers:

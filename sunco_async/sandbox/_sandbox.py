@@ -95,6 +95,8 @@ class Sandbox:
         if message_limit < 1:
             raise ValueError(f"message_limit must be at least 1, not {message_limit}")
         self.app_id = app_id
+        self.key_id: str
+        self.secret: str
         self.key_id, self.secret = next(iter(keys.items()))
         self.latency = latency
         self._authenticator = Authenticator(keys, tokens, clock)

@@ -24,9 +24,9 @@ class Target:
     def __init__(self, base_url: str) -> None:
         url = httpx.URL(base_url)
         self.origin: Origin = origin_of(url)
-        self.netloc = url.netloc
-        self.root = f"{url.scheme}://{url.netloc.decode('ascii')}"
-        self.prefix = url.raw_path.decode("ascii").rstrip("/")
+        self.netloc: bytes = url.netloc
+        self.root: str = f"{url.scheme}://{url.netloc.decode('ascii')}"
+        self.prefix: str = url.raw_path.decode("ascii").rstrip("/")
 
 
 class HeaderBlock:
@@ -35,8 +35,8 @@ class HeaderBlock:
     __slots__ = ("encoded", "pairs")
 
     def __init__(self, pairs: list[tuple[bytes, bytes]]) -> None:
-        self.pairs = pairs
-        self.encoded = encode_headers(pairs)
+        self.pairs: list[tuple[bytes, bytes]] = pairs
+        self.encoded: Hidden = encode_headers(pairs)
 
 
 class PreparedRequest:
@@ -65,13 +65,13 @@ class PreparedRequest:
         length: int | None,
         timeouts: Timeouts,
     ) -> None:
-        self.method = method
-        self.target = target
-        self.path = path
-        self.headers = headers
-        self.body = body
-        self.length = length
-        self.timeouts = timeouts
+        self.method: str = method
+        self.target: Target = target
+        self.path: str = path
+        self.headers: HeaderBlock = headers
+        self.body: bytes | AsyncIterable[bytes] = body
+        self.length: int | None = length
+        self.timeouts: Timeouts = timeouts
 
     def wire(self, authorization: str | None) -> WireRequest:
         """Return the bytes that go out."""

@@ -41,7 +41,7 @@ class Progress:
 
     def __init__(self, scope: anyio.CancelScope, user_trace: Trace | None) -> None:
         self.user_trace = user_trace
-        self.started = False
+        self.started: bool = False
         """Whether httpcore has begun to connect, or to send."""
         self._scope = scope
         self._cancel_asked = False

@@ -5,7 +5,8 @@ import httpx
 import pytest
 
 from sunco_async import errors
-from sunco_async.errors import APIStatusError, ErrorDetail, SuncoError, status_error
+from sunco_async._call.status_error import status_error
+from sunco_async.errors import APIStatusError, ErrorDetail, SuncoError
 
 CLASSES = [
     cls
