@@ -1,5 +1,6 @@
-"""What is public is listed, sorted and documented."""
+"""What is public is listed and documented, shows its public path, and changes on purpose only."""
 
+import difflib
 import importlib
 import inspect
 import pickle
@@ -9,24 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from public_surface import PUBLIC, SNAPSHOT, surface
 
 import sunco_async
 from sunco_async import NotFound, errors, models
 
-# The packages and modules that users import from; CONTRIBUTING.md lists them too. Everything else is
-# private, whether or not its name begins with an underscore.
-PUBLIC = [
-    "sunco_async",
-    "sunco_async.bulk",
-    "sunco_async.cli",
-    "sunco_async.errors",
-    "sunco_async.hooks",
-    "sunco_async.models",
-    "sunco_async.oauth",
-    "sunco_async.resources",
-    "sunco_async.sandbox",
-    "sunco_async.webhooks",
-]
 each_public_module = pytest.mark.parametrize("name", PUBLIC)
 
 
@@ -71,6 +59,16 @@ def test_everything_public_says_what_it_is(name):
             for method_name, method in vars(value).items():
                 if inspect.isfunction(method) and not method_name.startswith("_"):
                     assert inspect.getdoc(getattr(value, method_name)), f"{listed}.{method_name}"
+
+
+def test_the_public_surface_is_the_one_of_the_snapshot():
+    before, now = SNAPSHOT.read_text("utf-8").splitlines(), surface().splitlines()
+    changes = [
+        *difflib.unified_diff(before, now, "public_surface.txt", "the package", lineterm="", n=1)
+    ]
+    if changes:
+        command = "if this is intended, run: python tests/support/public_surface.py"
+        pytest.fail("\n".join([*changes, command]), pytrace=False)
 
 
 def test_the_names_of_the_promise():
