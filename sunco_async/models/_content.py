@@ -1,39 +1,28 @@
 """Message content, of nine types."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias
 
 from sunco_async.models._actions import Action, ActionSubset
 from sunco_async.models._base import Model, OpenUnion, Tagged, Unknown
 from sunco_async.models._checks import at_least_one, at_most_one, unique_names
+from sunco_async.models._content_parts import Coordinates, DisplaySettings, Item, Location
 from sunco_async.models._field_types import JsonObject, Number, limited
 from sunco_async.models._forms import FormMessageField, FormResponseMessageField
 
 __all__ = [
     "CarouselMessage",
     "Content",
-    "Coordinates",
-    "DisplaySettings",
     "FileMessage",
     "FormMessage",
     "FormResponseMessage",
-    "ImageAspectRatio",
     "ImageMessage",
-    "Item",
-    "ItemSize",
     "ListMessage",
-    "Location",
     "LocationMessage",
     "TemplateMessage",
     "TextMessage",
     "UnknownContent",
 ]
-
-ImageAspectRatio: TypeAlias = Literal["horizontal", "square"] | str
-"""The shape of the images in a carousel."""
-
-ItemSize: TypeAlias = Literal["compact", "large"] | str
-"""The size of the image of an item."""
 
 
 class UnknownContent(Unknown):
@@ -99,43 +88,6 @@ class TextMessage(_TextFirst, frozen=True, kw_only=True, tag="text"):
             at_least_one(self, "text", "html_text", "markdown_text")
         if self.actions:
             _check_open_on_receive(self, self.actions)
-
-
-class Item(Model, frozen=True, kw_only=True):
-    """A card of a carousel or a list.
-
-    Attributes:
-        title: The title, 1 to 128 characters.
-        actions: The buttons of the card, 1 to 3.
-        description: The text below the title, at most 128 characters.
-        media_url: The URL of an image, at most 2,048 characters.
-        media_type: The media type of the image, at most 128 characters.
-        alt_text: A description for accessibility, at most 128 characters. The API's default is the
-            name of the file.
-        size: The size of the image: `"compact"` or `"large"`.
-        metadata: Flat custom properties (strings, numbers, booleans), at most 4 KB as JSON.
-    """
-
-    title: Annotated[str, limited(1, 128)]
-    actions: Annotated[list[ActionSubset], limited(1, 3)]
-    description: Annotated[str, limited(0, 128)] | None = None
-    media_url: Annotated[str, limited(0, 2048)] | None = None
-    media_type: Annotated[str, limited(0, 128)] | None = None
-    alt_text: Annotated[str, limited(0, 128)] | None = None
-    size: ItemSize | None = None
-    metadata: JsonObject | None = None
-
-
-class DisplaySettings(Model, frozen=True, kw_only=True):
-    """The layout of a carousel.
-
-    Attributes:
-        image_aspect_ratio: The shape of all images: `"horizontal"` (the API's default) or
-            `"square"`. Only Facebook Messenger, the Web Messenger and the Android and iOS SDKs
-            support it.
-    """
-
-    image_aspect_ratio: ImageAspectRatio | None = None
 
 
 class CarouselMessage(_Content, frozen=True, kw_only=True, tag="carousel"):
@@ -278,30 +230,6 @@ class ListMessage(_Content, frozen=True, kw_only=True, tag="list"):
 
     def _check(self) -> None:
         _check_open_on_receive(self, [*_actions_of(self.items), *(self.actions or ())])
-
-
-class Coordinates(Model, frozen=True, kw_only=True):
-    """A geographic position.
-
-    Attributes:
-        lat: The latitude in degrees.
-        long: The longitude in degrees.
-    """
-
-    lat: Number
-    long: Number
-
-
-class Location(Model, frozen=True, kw_only=True):
-    """The name and address of a place.
-
-    Attributes:
-        address: The address of the place.
-        name: The name of the place.
-    """
-
-    address: str | None = None
-    name: str | None = None
 
 
 class LocationMessage(_Content, frozen=True, kw_only=True, tag="location"):

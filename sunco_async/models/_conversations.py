@@ -138,7 +138,21 @@ class ConversationCreateBody(Model, frozen=True, kw_only=True):
     metadata: OrDict[JsonObject] | UnsetType | None = UNSET
 
     def _check(self) -> None:
-        check_participants(self.type, self.participants)
+        participants: object = self.participants  # the constructor does not check types
+        if participants is None or participants is UNSET:
+            number = 0
+        elif isinstance(participants, Sized):
+            number = len(participants)
+        else:
+            return
+        if self.type == "personal" and number != 1:
+            raise ValueError(
+                f'a "personal" conversation must have exactly 1 participant; got {number}'
+            )
+        if self.type == "sdkGroup" and number > 10:
+            raise ValueError(
+                f'an "sdkGroup" conversation has at most 10 participants; got {number}'
+            )
 
 
 class ConversationUpdateBody(Model, frozen=True, kw_only=True):
@@ -259,17 +273,3 @@ class ConversionEventsResponse(Model, frozen=True, kw_only=True):
     """
 
     conversion_events: ConversionEvents | None = None
-
-
-def check_participants(type: str, participants: object) -> None:
-    """Raise ValueError if the type of conversation cannot have this number of participants."""
-    if participants is None or participants is UNSET:
-        number = 0
-    elif isinstance(participants, Sized):
-        number = len(participants)
-    else:
-        return
-    if type == "personal" and number != 1:
-        raise ValueError(f'a "personal" conversation must have exactly 1 participant; got {number}')
-    if type == "sdkGroup" and number > 10:
-        raise ValueError(f'an "sdkGroup" conversation has at most 10 participants; got {number}')

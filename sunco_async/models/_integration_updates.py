@@ -9,7 +9,7 @@ from msgspec import UNSET, UnsetType, field
 
 from sunco_async.models._base import Model
 from sunco_async.models._field_types import Secret, limited
-from sunco_async.models._integrations import DisplayStyle, PrechatCapture, check_colors
+from sunco_async.models._integrations_sdk import DisplayStyle, PrechatCapture, check_colors
 
 __all__ = [
     "AndroidUpdate",

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias
 
 from sunco_async.models._base import Model, OpenUnion, Tagged, Unknown
 from sunco_async.models._field_types import OrDict
-from sunco_async.models._messages import MessagePost
+from sunco_async.models._message_posts import MessagePost
 
 __all__ = [
     "ClientConfirmation",

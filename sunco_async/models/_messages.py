@@ -1,34 +1,23 @@
-"""Messages: their author, source and quoted message, and the bodies that post them."""
+"""Messages: their author, source and quoted message."""
 
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias, Union
 
-from msgspec import UNSET, UnsetType
-
 from sunco_async.models._base import Model, OpenUnion, Tagged, Unknown
-from sunco_async.models._channels import ChannelType, DestinationType, MessageSchema
-from sunco_async.models._checks import at_most_one, exactly_one
+from sunco_async.models._channels import ChannelType
+from sunco_async.models._checks import at_most_one
 from sunco_async.models._clients import Client, Device
-from sunco_async.models._content import Content, TemplateMessage
+from sunco_async.models._content import Content
 from sunco_async.models._envelope import Links, Meta
-from sunco_async.models._field_types import JsonObject, OrDict, Timestamp, limited
+from sunco_async.models._field_types import JsonObject, Timestamp, limited
 
 __all__ = [
     "ActivityMessage",
-    "ActivityPost",
-    "ActivityType",
-    "AppleCapability",
-    "AppleMessageOverridePayload",
     "Author",
     "AuthorSubtype",
     "AuthorType",
-    "Destination",
     "EndedByUser",
     "Message",
     "MessageListResponse",
-    "MessageOverride",
-    "MessageOverridePayload",
-    "MessagePost",
-    "MessagePostResponse",
     "QuotedMessage",
     "QuotedMessageExternalMessageId",
     "QuotedMessageMessage",
@@ -40,17 +29,13 @@ __all__ = [
     "UnknownQuotedMessage",
 ]
 
+
 AuthorType: TypeAlias = Literal["business", "user"] | str
 """Whether the business or a user wrote a message."""
 
+
 AuthorSubtype: TypeAlias = Literal["AI", "activity", "agent", "bot"] | str
 """More about the author of a message."""
-
-ActivityType: TypeAlias = Literal["conversation:read", "typing:start", "typing:stop"] | str
-"""The type of an activity in a conversation."""
-
-AppleCapability: TypeAlias = Literal["LIST", "TIME", "FORM", "QUICK", "AUTH2"] | str
-"""A capability of an Apple device, such as the list picker."""
 
 
 class Author(Model, frozen=True, kw_only=True):
@@ -231,95 +216,6 @@ class Message(Model, frozen=True, kw_only=True):
     references: Annotated[list[Reference], limited(1, 10)] | None = None
 
 
-class Destination(Model, frozen=True, kw_only=True):
-    """The channel to deliver a message to: exactly one of the two fields is set.
-
-    Attributes:
-        integration_id: The id of the integration. The user must have a client of it in the
-            conversation.
-        integration_type: The type of the integration. `"none"` sends a silent message.
-    """
-
-    integration_id: str | None = None
-    integration_type: DestinationType | None = None
-
-    def _check(self) -> None:
-        exactly_one(self, "integration_id", "integration_type")
-
-
-class MessageOverridePayload(Model, frozen=True, kw_only=True):
-    """A message in the format of a channel, which is sent unchanged.
-
-    Attributes:
-        payload: The message in the channel's own keys.
-    """
-
-    payload: JsonObject | None = None
-
-
-class AppleMessageOverridePayload(Model, frozen=True, kw_only=True):
-    """A message in Apple's format, which is sent unchanged.
-
-    Attributes:
-        payload: The message in Apple's own keys.
-        with_capabilities: The capabilities that the user's device must have, such as `"LIST"` for
-            list pickers.
-    """
-
-    payload: JsonObject | None = None
-    with_capabilities: list[AppleCapability] | None = None
-
-
-class MessageOverride(Model, frozen=True, kw_only=True):
-    """Messages for single channels, each in the place of the content.
-
-    Attributes:
-        apple: The message for Apple Messages for Business.
-        line: The message for LINE.
-        messenger: The message for Facebook Messenger.
-        whatsapp: The message for WhatsApp.
-    """
-
-    apple: AppleMessageOverridePayload | None = None
-    line: MessageOverridePayload | None = None
-    messenger: MessageOverridePayload | None = None
-    whatsapp: MessageOverridePayload | None = None
-
-
-class MessagePost(Model, frozen=True, kw_only=True):
-    """The body of the request that posts a message.
-
-    Attributes:
-        author: The author of the message.
-        content: The content of the message.
-        destination: The channel to deliver to. Only for authors of type `"business"` in personal
-            conversations.
-        metadata: Flat custom properties (strings, numbers, booleans), at most 4 KB as JSON.
-        override: Messages for single channels, each in the place of the content.
-        schema: `"whatsapp"` if the content is in WhatsApp's format.
-    """
-
-    author: OrDict[Author]
-    content: OrDict[Content]
-    destination: OrDict[Destination] | UnsetType = UNSET
-    metadata: OrDict[JsonObject] | UnsetType | None = UNSET
-    override: OrDict[MessageOverride] | UnsetType = UNSET
-    schema: MessageSchema | UnsetType = UNSET
-
-    def _check(self) -> None:
-        check_schema(self.content, self.schema)
-
-
-class MessagePostResponse(Model, frozen=True, kw_only=True):
-    """The response with the messages that one post created.
-
-    Attributes:
-        messages: The messages: one, or several if the API split the content.
-    """
-
-    messages: list[Message]
-
-
 class MessageListResponse(Model, frozen=True, kw_only=True):
     """The response with a page of messages.
 
@@ -334,31 +230,3 @@ class MessageListResponse(Model, frozen=True, kw_only=True):
     messages: list[Message]
     meta: Meta | None = None
     links: Links | None = None
-
-
-class ActivityPost(Model, frozen=True, kw_only=True):
-    """The body of the request that posts an activity.
-
-    Attributes:
-        author: The author of the activity.
-        type: `"conversation:read"`, `"typing:start"` or `"typing:stop"`. An author of type `"user"`
-            can only post the first.
-    """
-
-    author: OrDict[Author]
-    type: ActivityType
-
-    def _check(self) -> None:
-        check_activity(self.author, self.type)
-
-
-def check_schema(content: object, schema: object) -> None:
-    """Raise ValueError if a template would be sent without its schema."""
-    if isinstance(content, TemplateMessage) and schema != "whatsapp":
-        raise ValueError('a TemplateMessage needs schema="whatsapp"')
-
-
-def check_activity(author: object, type: str) -> None:
-    """Raise ValueError if a user cannot post the activity."""
-    if isinstance(author, Author) and author.type == "user" and type.startswith("typing:"):
-        raise ValueError(f'a "user" author can only post "conversation:read", not {type!r}')

@@ -6,7 +6,7 @@ are sent complete. These structs have the fields of the complete form.
 
 from sunco_async.models import Author, Message, Model, Source, User
 from sunco_async.models._field_types import JsonObject
-from sunco_async.models._messages import ActivityType
+from sunco_async.models._message_posts import ActivityType
 
 __all__ = [
     "Activity",
