@@ -51,7 +51,7 @@ def types(session: nox.Session) -> None:
     """Check types with mypy and pyright, the public API from a user's side."""
     install_wheel(session, "types")
     session.run("mypy", "--strict", "sunco_async")
-    session.run("mypy", "--strict", "tests/typing", "tools/drift", env={"MYPYPATH": "tools"})
+    session.run("mypy", "--strict", "tests/typing", "tools", env={"MYPYPATH": "tools"})
     session.run("mypy", "--strict", "examples/fastapi_service")
     session.run("pyright", "--pythonpath", str(Path(session.bin) / "python"))
     # It fails unless every public type is written down, so that all type checkers see the same.

@@ -1,9 +1,9 @@
 """A server that is not the bottleneck: raw HTTP/1.1 in a process of its own, on uvloop where it is.
 
 It parses no more of a request than necessary, sends the documented body after `latency` seconds,
-and
-counts what it served. It supports three requests: posting a message, listing messages (100 a page,
-cursors as in the API) and getting a user; any other gets a 404. Standard library and uvloop only.
+and counts the requests. It supports three requests: posting a message, listing messages (100 a
+page, cursors as in the API) and getting a user; any other gets a 404. Standard library and uvloop
+only.
 """
 
 import asyncio
