@@ -1,7 +1,7 @@
-"""Check what is in the wheel and the sdist: `python tools/check_dist.py dist`.
+"""Check the contents of the wheel and the sdist: `python tools/check_dist.py dist`.
 
-The wheel holds the package, its licence and its metadata, and nothing of what develops it. The
-sdist also holds what is needed to test it.
+The wheel contains the package, its licence and its metadata, and no development files. The sdist
+also contains everything that the tests need.
 """
 
 import argparse
@@ -25,7 +25,7 @@ SDIST_FILES = (
 
 
 def package_files(checkout: Path) -> set[str]:
-    """Return the files of the package, by their path below the checkout."""
+    """Return the files of the package, relative to the checkout."""
     files = (path for path in (checkout / PACKAGE).rglob("*") if path.is_file())
     return {
         path.relative_to(checkout).as_posix() for path in files if "__pycache__" not in path.parts
@@ -33,7 +33,7 @@ def package_files(checkout: Path) -> set[str]:
 
 
 def wheel_problems(names: Iterable[str], expected: Iterable[str]) -> Iterator[str]:
-    """Say what is wrong with a wheel that holds these names and should hold the expected ones."""
+    """Return the differences between the files of a wheel and the expected files."""
     files = {name for name in names if not name.endswith("/")}
     metadata = {name for name in files if name.split("/")[0].endswith(".dist-info")}
     for name in sorted(files - metadata):
@@ -49,7 +49,7 @@ def wheel_problems(names: Iterable[str], expected: Iterable[str]) -> Iterator[st
 
 
 def sdist_problems(names: Iterable[str]) -> Iterator[str]:
-    """Say what is missing in an sdist that holds these names, each below one folder."""
+    """Return what is missing in the files of an sdist, which are below one folder."""
     files = {name.partition("/")[2] for name in names}
     for name in SDIST_FILES:
         if name not in files:
@@ -57,7 +57,7 @@ def sdist_problems(names: Iterable[str]) -> Iterator[str]:
 
 
 def dist_problems(folder: Path, checkout: Path) -> Iterator[str]:
-    """Say what is wrong with the wheel and the sdist in a folder, there is one of each."""
+    """Return what is wrong with the one wheel and the one sdist in a folder."""
     wheels, sdists = [*folder.glob("*.whl")], [*folder.glob("*.tar.gz")]
     if len(wheels) != 1 or len(sdists) != 1:
         yield f"{folder}: expected one wheel and one sdist, found {len(wheels)} and {len(sdists)}"

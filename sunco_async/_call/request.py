@@ -158,10 +158,10 @@ def encode_json(value: Any) -> EncodedBody:
         value: A struct, or a nest of structs, dicts and lists.
 
     Returns:
-        The body. The builder sends it as it is.
+        The body. The builder sends it unchanged.
 
     Raises:
-        RequestTooLarge: The body exceeds 100 kB, or a text or metadata in it its limit.
+        RequestTooLarge: The body exceeds 100 kB, or a text or metadata in it exceeds its limit.
         TypeError: It holds a value that JSON has no form for, or metadata that is not flat.
         ValueError: A struct in it breaks a rule of the API, or it holds itself.
     """

@@ -174,7 +174,7 @@ class Apps(Resource):
 
         `PATCH /v2/apps/{appId}`
 
-        Arguments that are not passed (`UNSET`) leave their field as it is.
+        Arguments that are not passed (`UNSET`) do not change their field.
 
         Args:
             display_name: The name of the app, 1 to 100 characters.

@@ -72,7 +72,7 @@ class Attachments(Resource):
 
         Raises:
             OSError: The file cannot be read, or ended early. An error of the file object itself is
-                raised as it is.
+                raised unchanged.
             RequestTooLarge: The file is larger than 50 MiB.
             TypeError: `file` is not one of the above, or is open as text.
             ValueError: The file is closed, or `content_type` is not like `"image/png"`.
@@ -140,12 +140,11 @@ class Attachments(Resource):
             The file's bytes, or None with `to`.
 
         Raises:
-            AuthenticationFailed: The credentials do not give access to the file.
-            NotFound: The file does not exist, or was deleted.
-            OSError: The file cannot be written.
-            ResponseDecodeError: The file is larger than `max_size`, or an HTML page came instead.
-            UnexpectedRedirect: There were too many redirects, or one to a URL that is not https.
-            ValueError: `media_url` is not an https URL on the account's own host.
+            AuthenticationFailed: The credentials do not give access to the file. NotFound: The file
+            does not exist, or was deleted. OSError: The file cannot be written.
+            ResponseDecodeError: The file is larger than `max_size`, or the response is an HTML
+            page. UnexpectedRedirect: There were too many redirects, or one to a URL that is not
+            https. ValueError: `media_url` is not an https URL on the account's own host.
         """
         if max_size is None:
             max_size = UPLOAD_LIMIT

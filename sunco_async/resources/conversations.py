@@ -220,7 +220,7 @@ class Conversations(Resource):
 
         `PATCH /v2/apps/{appId}/conversations/{conversationId}`
 
-        Arguments that are not passed (`UNSET`) leave their field as it is.
+        Arguments that are not passed (`UNSET`) do not change their field.
 
         Args:
             conversation_id: The id of the conversation.

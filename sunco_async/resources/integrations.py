@@ -158,8 +158,8 @@ class Integrations(Resource):
 
         `PATCH /v2/apps/{appId}/integrations/{integrationId}`
 
-        Fields that are not set (`UNSET`) stay as they are; None clears. What has no field in the
-        update struct cannot be changed: delete the integration and create it again.
+        Fields that are not set (`UNSET`) do not change, and None clears a field. To change anything
+        that the update struct has no field for, delete the integration and create it again.
 
         Args:
             integration_id: The id of the integration.

@@ -71,7 +71,7 @@ class OAuth(Resource):
             client_id: The id of your integration.
             redirect_uri: Where the browser is sent back to: one of the URIs that the integration is
                 registered with, by default the first.
-            state: A value that comes back with the code. Use an unguessable one, bind it to the
+            state: A value that is returned with the code. Use an unguessable one, bind it to the
                 browser's session, and compare it.
             response_type: The API accepts `"code"` only.
 
@@ -103,7 +103,7 @@ class OAuth(Resource):
         one exchange.
 
         Args:
-            code: The code that the browser came back with.
+            code: The code from the redirect of the browser.
             client_id: The id of your integration.
             client_secret: The secret of your integration.
             **options: The options of this call; see `RequestOptions`.

@@ -157,7 +157,7 @@ class SwitchboardIntegrations(Resource):
 
         `PATCH /v2/apps/{appId}/switchboards/{switchboardId}/switchboardIntegrations/{switchboardIntegrationId}`
 
-        Arguments that are not passed (`UNSET`) leave their field as it is. At most one of
+        Arguments that are not passed (`UNSET`) do not change their field. At most one of
         `integration_id` and `integration_type` is given.
 
         Args:

@@ -106,7 +106,7 @@ class Switchboards(Resource):
 
         `PATCH /v2/apps/{appId}/switchboards/{switchboardId}`
 
-        Arguments that are not passed (`UNSET`) leave their field as it is.
+        Arguments that are not passed (`UNSET`) do not change their field.
 
         Args:
             switchboard_id: The id of the switchboard.

@@ -265,7 +265,7 @@ class Users(Resource):
 
         `PATCH /v2/apps/{appId}/users/{userIdOrExternalId}`
 
-        Arguments that are not passed (`UNSET`) leave their field as it is.
+        Arguments that are not passed (`UNSET`) do not change their field.
 
         Args:
             user_id_or_external_id: The id of the user, or its external id.

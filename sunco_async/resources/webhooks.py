@@ -171,7 +171,7 @@ class Webhooks(Resource):
 
         `PATCH /v2/apps/{appId}/integrations/{integrationId}/webhooks/{webhookId}`
 
-        Arguments that are not passed (`UNSET`) leave their field as it is.
+        Arguments that are not passed (`UNSET`) do not change their field.
 
         Args:
             integration_id: The id of the integration, or `"me"` with an OAuth token.

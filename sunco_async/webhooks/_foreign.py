@@ -51,7 +51,7 @@ def describe_bytes(raw: bytes) -> str | None:
     if text.startswith((b"b'", b'b"')):
         return "it is the repr of a bytes object: pass the bytes themselves"
     if text.startswith((b"{'", b"[{'", b"{None", b"{True", b"{False")):
-        return "it is the repr of a Python object: pass the body as it came"
+        return "it is the repr of a Python object: pass the unchanged body"
     if text.startswith(b"--") and b"content-disposition" in text.lower():
         return "it is a multipart form"
     if re.match(rb"[\w.%+\[\]-]+=[^\s=]", text) and not re.fullmatch(rb"[\w+/-]+={1,2}\s*", text):

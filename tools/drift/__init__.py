@@ -1,17 +1,17 @@
-"""What a version of the API's OpenAPI file says otherwise than this package.
+"""Comparing this package with a version of the API's OpenAPI file.
 
-    python -m drift openapi.yaml            # findings, one a line; exit code 1
+    python -m drift openapi.yaml            # findings, one per line; exit code 1
     python -m drift openapi.yaml --json
-    python -m drift openapi.yaml --update   # this version is the new baseline
+    python -m drift openapi.yaml --update   # make this version the baseline
 
-Two comparisons, because each sees what the other cannot:
+There are two comparisons, because each finds differences that the other cannot find:
 
-- **snapshot**: everything the file states, place by place (`_facts`), against the same facts of
-  the version that this package was written for (`facts.json`). It finds what is new in the API,
-  also where the package holds nothing of it: required, nullable, limits, responses, scopes.
-- **package**: the structs, operations, arguments and events of the package itself against the
-  file. It finds what is left to do after an `--update`, and what was wrong from the beginning.
-  `_accepted` lists the differences that are meant, each with its reason.
+- **snapshot**: the facts of the file (`_facts`) against the facts of the version that this package
+  was written for (`facts.json`). It finds everything new in the API, also if the package has no
+  form of it: required, nullable, limits, responses, scopes.
+- **package**: the structs, operations, arguments and events of the package against the file. It
+  finds what remains to be done after an `--update`, and mistakes in the package. `_accepted` lists
+  the intended differences, each with its reason.
 
-Prose is not compared, but for the figures in it that are limits (`_prose`).
+Descriptions are not compared, except for the limits in them (`_prose`).
 """

@@ -1,6 +1,6 @@
-"""The differences between the package and the file that are meant, each with its reason.
+"""The intended differences between the package and the file, each with its reason.
 
-One that no longer exists is a finding itself, so that the table stays true.
+An entry that matches no difference is a finding itself, so that the table stays correct.
 """
 
 from fnmatch import fnmatchcase
@@ -12,14 +12,14 @@ __all__ = ["ACCEPTED", "Difference"]
 
 
 class Difference(NamedTuple):
-    """A finding to expect; in its place `*` stands for anything."""
+    """An expected finding; `*` in its place matches anything."""
 
     change: Change
     kind: str
     place: str
 
     def covers(self, finding: Finding) -> bool:
-        """Whether a finding is this difference."""
+        """Return whether a finding is this difference."""
         return (
             self.change == finding.change
             and self.kind == finding.kind
@@ -44,10 +44,10 @@ ACCEPTED: Final[dict[Difference, str]] = {
         "the schema `integration` is a base and a union at once: `Integration` is the union"
     ),
     Difference("gone", "argument", f"{_UPLOAD}.arguments.filename"): (
-        "said of the multipart field, not in its schema"
+        "in the description of the multipart field, not in its schema"
     ),
     Difference("gone", "argument", f"{_UPLOAD}.arguments.content_type"): (
-        "said of the multipart field, not in its schema"
+        "in the description of the multipart field, not in its schema"
     ),
     Difference("gone", "argument", f"{_POST_MESSAGE}.arguments.key"): (
         "goes into the metadata, for `messages.find_by_key`"
@@ -56,16 +56,16 @@ ACCEPTED: Final[dict[Difference, str]] = {
         "what the client does about a lost response"
     ),
     Difference("gone", "discriminator", _EVENTS): (
-        "the file tells events apart by the titles of their schemas; in responses it is `type`"
+        "the file distinguishes events by the titles of their schemas; deliveries have `type`"
     ),
     Difference("gone", "field", "schemas.authorWebhook.properties.*"): (
         "AuthorWebhook is an Author: responses and the file's examples have more than the schema"
     ),
     Difference("gone", "field", "schemas.messageWebhook.properties.activity"): (
-        "MessageWebhook is a Message, which has it: the schema of the event forgot it"
+        "MessageWebhook is a Message, which has it: the schema of the event lacks it"
     ),
     Difference("gone", "field", "schemas.messageWebhook.properties.references"): (
-        "MessageWebhook is a Message, which has it: the schema of the event forgot it"
+        "MessageWebhook is a Message, which has it: the schema of the event lacks it"
     ),
     Difference("gone", "field", "schemas.userTruncated.properties.*"): (
         "a webhook with includeFullUser sends the whole user, so events have a User everywhere"
@@ -77,11 +77,11 @@ ACCEPTED: Final[dict[Difference, str]] = {
         "AppSubdomain is the app that GetApp returns: `app` and `appSubdomain` in one"
     ),
     Difference("gone", "field", "schemas.defaultResponder.properties.*"): (
-        "DefaultResponder is what is under the schema's only key"
+        "DefaultResponder is the value of the schema's only key"
     ),
     # Only the file has it.
     Difference("new", "field", "schemas.defaultResponder.properties.defaultResponder"): (
-        "DefaultResponder is what is under the schema's only key"
+        "DefaultResponder is the value of the schema's only key"
     ),
     Difference("new", "event", "events.passthrough:messaging"): (
         "a trigger without a schema: it is an UnknownEvent"

@@ -1,4 +1,4 @@
-"""The command: which file, compared, and the exit code."""
+"""The command line of the tool."""
 
 import argparse
 import io
@@ -20,15 +20,15 @@ NO_DRIFT, DRIFT, UNREADABLE = 0, 1, 2
 
 
 def drift(file: OpenAPIFile, snapshot: Snapshot) -> list[Finding]:
-    """Return everything in which a file differs from the snapshot and from the package."""
+    """Return all differences of a file from the snapshot and from the package."""
     return [*compare(snapshot.places, read_facts(file)), *compare_package(file)]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Compare a file, print what differs, and return 1 for drift, 0 for none, 2 for no file."""
+    """Compare a file and print the differences. Return 1 for drift, 0 for none, 2 for no file."""
     given = _parser().parse_args(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # no finding is lost to a character
+        sys.stdout.reconfigure(errors="backslashreplace")  # print every finding
     try:
         snapshot = read_snapshot(given.snapshot)
     except (OSError, ValueError, LookupError):
@@ -55,10 +55,10 @@ def _parser() -> argparse.ArgumentParser:
         description="Compare the package with a version of the API's OpenAPI file.",
         epilog="Exit code: 0 no drift, 1 drift, 2 a file that cannot be read.",
     )
-    parser.add_argument("file", type=Path, help="openapi.yaml, or the same as JSON")
+    parser.add_argument("file", type=Path, help="openapi.yaml, or the same file as JSON")
     parser.add_argument("--json", action="store_true", help="print the findings as JSON")
     parser.add_argument(
-        "--update", action="store_true", help="make this version the new baseline afterwards"
+        "--update", action="store_true", help="make this version the baseline afterwards"
     )
     parser.add_argument(
         "--snapshot", type=Path, default=SNAPSHOT, help="the baseline (default: the package's own)"

@@ -1,4 +1,4 @@
-"""The facts of two versions, compared place by place."""
+"""Comparing the facts of two versions, place by place."""
 
 import json
 import re
@@ -12,7 +12,7 @@ __all__ = ["compare", "kind_of"]
 
 _SEVERAL = (list, dict)
 _VALUES = ("const", "default")  # not flags, though they may be true or false
-# Read from left to right, so that a field called `items` is a field.
+# Matched from left to right, so that a field called `items` is a field.
 _CONTAINER = re.compile(
     r"\.(?P<named>properties|parameters\.[a-z]+|responses|headers|oneOf|anyOf)\.[^.]+"
     r"|\.(?P<one>items|not|additionalProperties|body)\b"
@@ -34,9 +34,9 @@ _KINDS = {
 
 
 def compare(was: Places, now: Places) -> list[Finding]:
-    """Return what is new, gone and changed, sorted by place.
+    """Return the new, removed and changed facts, sorted by place.
 
-    Of a place that is new or gone, what is inside is not listed too.
+    If a place is new or removed, the places inside it are not listed.
     """
     found = [
         Finding("snapshot", "gone", kind_of(place), place, was=was[place])
@@ -53,7 +53,7 @@ def compare(was: Places, now: Places) -> list[Finding]:
 
 
 def kind_of(place: str) -> str:
-    """Return what is at a place: the innermost container that its name tells of."""
+    """Return the kind of a place: the innermost container in its name."""
     container = place.split(".", 1)[0]
     for found in _CONTAINER.finditer(place):
         container = (found["named"] or found["one"]).split(".")[0]
@@ -89,7 +89,7 @@ def _facts(place: str, was: Facts, now: Facts) -> Iterator[Finding]:
 
 
 def _members(value: Any) -> list[Any]:
-    """Return what a fact with several parts consists of, each as something to print."""
+    """Return the parts of a fact as printable values."""
     if isinstance(value, dict):
         return [f"{key} → {_plain(item)}" for key, item in value.items()]
     if isinstance(value, list):

@@ -1,13 +1,13 @@
-"""From an OpenAPI file to facts: what it states at each place, in one plain form.
+"""Reading the facts of an OpenAPI file in a normal form.
 
-A place is a dotted name such as `schemas.message.properties.received`, and its facts are keyword
-and value: `{"type": "string", "required": True}`. What the same thing may be written as is one
-fact: parts that `allOf` joins are one schema, `allOf` of one reference is a reference, lists
-without an order are sorted, and false is left out where it is the default. References are facts
-(`"ref": ["content"]`), never followed, so one change is one finding and a schema may hold itself.
+A place is a dotted name such as `schemas.message.properties.received`, and its facts are keywords
+and values: `{"type": "string", "required": True}`. Different notations of the same fact are equal:
+the parts of an `allOf` are one schema, an `allOf` of one reference is a reference, unordered lists
+are sorted, and false is omitted if it is the default. References are facts (`"ref": ["content"]`)
+and are not followed, so one change is one finding, and a schema may contain itself.
 
-Descriptions, examples and extensions (`x-…`) are left out. Every other keyword is a fact, also one
-that this module has never heard of.
+Descriptions, examples and extensions (`x-…`) are ignored. Every other keyword is a fact, including
+unknown ones.
 """
 
 import json
@@ -38,7 +38,7 @@ _SAID_ELSEWHERE = {
 }  # fmt: skip
 _PROSE = {"description", "example", "examples", "externalDocs", "summary", "title", "xml"}
 _OF_OPERATIONS = {"parameters", "requestBody", "responses", "security", "servers", "tags"}
-# Values, not flags: false is not the same as nothing there.
+# Values, not flags: false differs from a missing value.
 _FALSE_COUNTS = {"const", "default"}
 
 
@@ -98,7 +98,7 @@ class _Reader:
                 self._parameter(f"{response_place}.headers.{name}", mapping(header, name))
 
     def _scopes(self, node: Node) -> list[str]:
-        """Return the ways to authenticate, and after each the key scopes that it takes."""
+        """Return the ways to authenticate, each with its key scopes."""
         holder = node if "security" in node else self._file.content
         return sorted(
             " ".join([str(scheme), *sorted(map(str, items_of(choice, scheme)))])
@@ -117,7 +117,7 @@ class _Reader:
             self._schema(f"{place}.{kind}", schema)
 
     def _content(self, place: str, node: Node, facts: Facts) -> None:
-        """Write down a body or a response; content that is a schema of the file is one fact."""
+        """Record a body or a response. A reference to a schema is one fact."""
         self._places[place] = facts
         content = self._file.child(node, "content")
         for kind, schema in self._file.media(node):
@@ -128,7 +128,7 @@ class _Reader:
                 facts[kind] = self._places.pop(f"{place}.{kind}")["ref"]
 
     def _schema(self, place: str, node: Node, facts: Facts | None = None) -> None:
-        """Write down a schema, its own facts and those of everything inside it."""
+        """Record the facts of a schema and of everything inside it."""
         parts = _own_parts(node)
         found = _joined(parts) | (facts or {})
         self._places[place] = found
@@ -140,7 +140,7 @@ class _Reader:
                 _all_of(schemas),
                 {"required": True} if named else {},
             )
-        # What a schema requires of a part that it refers to.
+        # Fields that a schema requires of a schema that it refers to.
         if requires := {name for part in parts for name in _required_names(part)} - set(properties):
             found["requires"] = sorted(requires)
         for key in (*_NESTED, "additionalProperties"):
@@ -160,7 +160,7 @@ class _Reader:
 
 
 def _own_parts(node: Node) -> list[Node]:
-    """Return what `allOf` joins, the node itself included, to any depth."""
+    """Return the node and the parts of its `allOf`, to any depth."""
     return [node, *(part for joined in objects(node, "allOf") for part in _own_parts(joined))]
 
 
@@ -177,11 +177,11 @@ def _gather(parts: list[Node], key: str) -> dict[str, list[Node]]:
 
 
 def _joined(parts: list[Node]) -> Facts:
-    """Return the facts that the parts of one schema state together."""
+    """Return the joined facts of the parts of one schema."""
     facts: Facts = {}
     for part in parts:
         stated = _keywords(part) | _figures(part) | _discriminator(part)
-        if part.get("required") is True:  # not OpenAPI, but this file has it
+        if part.get("required") is True:  # not valid in OpenAPI, but used by this file
             stated["required"] = True
         if part.get("additionalProperties") is False:
             stated["additionalProperties"] = False
@@ -205,7 +205,7 @@ def _both(one: Any, other: Any) -> Any:
 
 
 def _keywords(node: Node) -> Facts:
-    """Return the keywords that stand for themselves."""
+    """Return the keywords whose values are facts."""
     facts: Facts = {}
     for key, value in node.items():
         if key in _PROSE or key in _SAID_ELSEWHERE or str(key).startswith("x-"):
@@ -221,7 +221,7 @@ def _keywords(node: Node) -> Facts:
 
 
 def _json(value: Any) -> Any:
-    """Return a value as a snapshot gives it back: YAML knows dates, and keys that are numbers."""
+    """Return a value as it is after JSON: YAML has dates, and keys that are numbers."""
     return json.loads(json.dumps(value, default=str))
 
 

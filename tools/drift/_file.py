@@ -1,4 +1,4 @@
-"""Reading an OpenAPI file, and following what it refers to."""
+"""Reading an OpenAPI file, and following its references."""
 
 import json
 from collections.abc import Iterator
@@ -27,26 +27,26 @@ JOINTS = ("anyOf", "oneOf")
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
-# A chain of references longer than this goes in a circle; the file's own are at most 2 long.
+# A longer chain of references is a circle. The longest in the file has 2.
 _MAX_REFERENCES = 50
 
 
 class UnreadableFile(Exception):
-    """A file that is no OpenAPI document; the text says why, in one sentence."""
+    """A file is not an OpenAPI document, for the reason in the text."""
 
 
 class RequestOf(NamedTuple):
-    """One operation: its method in capitals, its path template, and what the file says of it."""
+    """One operation: its method in capitals, its path template and its node."""
 
     method: str
     path: str
     node: Node
     parameters: dict[tuple[str, str], Node]
-    """By (`in`, name); those of the whole path included, references not yet followed."""
+    """By (`in`, name), including those of the path. References are not followed."""
 
     @property
     def place(self) -> str:
-        """Where findings about it are."""
+        """The place of its findings."""
         return f"operations.{self.method} {self.path}"
 
 
@@ -67,11 +67,11 @@ class OpenAPIFile:
         }
 
     def child(self, node: Node, key: str) -> Node:
-        """Return the object under `key`, an empty one when it is absent."""
+        """Return the object at `key`, or an empty one."""
         return mapping(node.get(key) or {}, key)
 
     def follow(self, node: Node) -> Node:
-        """Return what a node refers to, or the node itself."""
+        """Return the target of a reference, or the node itself."""
         for _ in range(_MAX_REFERENCES):
             if "$ref" not in node:
                 return node
@@ -115,9 +115,9 @@ class OpenAPIFile:
         return found
 
     def events(self) -> dict[str, Node]:
-        """Return the schema of each webhook event, not yet followed, by the event's type.
+        """Return the schema of each webhook event by its type, without following references.
 
-        The type is the title of the schema, for want of a discriminator.
+        The type is the title of the schema, because there is no discriminator.
         """
         found = {}
         for request in self.webhooks():
@@ -137,14 +137,14 @@ class OpenAPIFile:
 
 
 def mapping(node: object, place: str) -> Node:
-    """Return a node that has to be an object."""
+    """Return a node that must be an object."""
     if not isinstance(node, dict):
         raise UnreadableFile(f"{place} is not an object")
     return node
 
 
 def items_of(node: Node, key: str) -> list[Any]:
-    """Return the list under `key`, an empty one when it is absent."""
+    """Return the list at `key`, or an empty one."""
     items = node.get(key) or []
     if not isinstance(items, list):
         raise UnreadableFile(f"{key} is not a list: {str(items)[:60]!r}")
@@ -152,19 +152,19 @@ def items_of(node: Node, key: str) -> list[Any]:
 
 
 def objects(node: Node, key: str) -> list[Node]:
-    """Return the objects in the list under `key`, none when it is absent."""
+    """Return the objects in the list at `key`."""
     return [mapping(item, f"an item of {key}") for item in items_of(node, key)]
 
 
 def name_of(node: Node) -> str:
-    """Return the name of what a node refers to, or else its own title."""
+    """Return the name of the target of a reference, or the title of the node."""
     return str(node.get("$ref") or node.get("title") or "").rsplit("/", 1)[-1]
 
 
 def variant_names(variants: list[Node]) -> Iterator[tuple[str, Node]]:
-    """Yield the variants of a schema with a name for each, which their order does not change.
+    """Yield the variants of a schema, each with a name that does not depend on their order.
 
-    It is what the variant refers to, its title, or else the names of its fields.
+    The name is the target of the reference, the title, or the names of the fields.
     """
     taken = set()
     for variant in variants:
@@ -176,7 +176,7 @@ def variant_names(variants: list[Node]) -> Iterator[tuple[str, Node]]:
 
 
 def load(path: Path) -> OpenAPIFile:
-    """Read an OpenAPI file, JSON or YAML; raises `UnreadableFile`."""
+    """Read an OpenAPI file, JSON or YAML. Raises `UnreadableFile`."""
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:

@@ -1,4 +1,4 @@
-"""The declared operations of the package against the file: requests, arguments, responses."""
+"""Comparing the declared operations with the file: requests, arguments, responses."""
 
 import importlib
 import inspect
@@ -30,7 +30,7 @@ class Declared(NamedTuple):
 
     @property
     def place(self) -> str:
-        """Where findings about it are."""
+        """The place of its findings."""
         return f"operations.{self.operation.method} {self.operation.path}"
 
 
@@ -51,7 +51,7 @@ def declared_operations() -> Iterator[Declared]:
 
 
 def compare_operations(file: OpenAPIFile, shapes: Shapes, structs: StructComparison) -> None:
-    """Compare every operation of the package with the file, and the other way round."""
+    """Compare the operations of the package with those of the file, in both directions."""
     comparison = _Comparison(file, shapes, structs)
     stated = {request.place: request for request in file.operations()}
     declared = {found.place: found for found in declared_operations()}
@@ -106,7 +106,7 @@ class _Comparison:
             self._structs.add("gone", "response", place, operation.name, str(operation.field))
 
     def arguments(self, declared: Declared, stated: RequestOf) -> None:
-        """Compare what the method takes with the parameters and the fields of the body."""
+        """Compare the arguments of the method with the parameters and the fields of the body."""
         owner = declared.operation.name
         if declared.method is None:
             self._structs.add("new", "method", stated.place, "the package", owner)
@@ -117,7 +117,7 @@ class _Comparison:
         body = self._body(stated)
         positional = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
         whole = [name for name in positional if name not in wants and name not in body]
-        if body and whole and not takes & body.keys():  # the body comes as one struct
+        if body and whole and not takes & body.keys():  # the body is one argument
             takes -= set(whole)
         else:
             wants |= body
@@ -147,7 +147,7 @@ class _Comparison:
                 yield snake(name), place
 
     def _body(self, stated: RequestOf) -> dict[str, str]:
-        """Return the argument for each field that the body's schema has, with its place."""
+        """Return the argument for each field of the body's schema, with its place."""
         found = {}
         for kind, node in self._file.media(self._file.child(stated.node, "requestBody")):
             at = self._shapes.unwrap(At(f"{stated.place}.body.{kind}", node))
@@ -157,6 +157,6 @@ class _Comparison:
 
 
 def snake(name: str) -> str:
-    """Return the argument for a wire name: `subscribeSDKClient` → `subscribe_sdk_client`."""
+    """Return the argument for a name of the API: `subscribeSDKClient` → `subscribe_sdk_client`."""
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
     return f"{words}_" if keyword.iskeyword(words) else words

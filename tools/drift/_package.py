@@ -1,4 +1,4 @@
-"""The package against the file: what is left to do, and what was wrong from the beginning."""
+"""Comparing the package with the file."""
 
 from drift._accepted import ACCEPTED
 from drift._file import OpenAPIFile
@@ -13,7 +13,7 @@ __all__ = ["all_differences", "compare_package"]
 
 
 def compare_package(file: OpenAPIFile) -> list[Finding]:
-    """Return the differences that are not accepted, and the acceptances that nothing needs."""
+    """Return the differences that are not accepted, and the accepted ones that do not exist."""
     unused = set(ACCEPTED)
     left = []
     for finding in all_differences(file):
@@ -50,7 +50,7 @@ def all_differences(file: OpenAPIFile) -> list[Finding]:
 
 
 def _webhooks(file: OpenAPIFile, structs: StructComparison) -> None:
-    """Compare the payload, and each event by its type: no discriminator tells them apart."""
+    """Compare the payload, and each event by its type, because there is no discriminator."""
     stated = {name: At(f"events.{name}", node) for name, node in file.events().items()}
     events = {str(option.tag): option.cls for option in options_of(webhooks.Event)}
     listed = triggers(file.content)

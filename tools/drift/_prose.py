@@ -1,9 +1,9 @@
-"""The facts that the file states in prose only: limits, status codes, webhook triggers.
+"""The facts that only descriptions state: limits, status codes, webhook triggers.
 
-A description is not compared, because its wording changes without meaning. What is taken out of
-it is a number beside a unit or a word of limitation (`30,000 messages`, `100kb`, `limited to 4KB`,
-`maximum of 10 keys`), and the rows of two lists on which the package relies: the triggers, and
-the status codes that stop a delivery. A limit in other words than these is not seen.
+Descriptions are not compared as a whole, because their wording changes without a change of meaning.
+Only these parts are extracted: a number with a unit or a word of limitation (`30,000 messages`,
+`100kb`, `limited to 4KB`, `maximum of 10 keys`), and the rows of two lists on which the package
+relies: the triggers, and the status codes that stop a delivery. Limits in other words are missed.
 """
 
 import re
@@ -13,7 +13,7 @@ from drift._file import Node, objects
 
 __all__ = ["figures", "triggers"]
 
-_NUMBER = r"(?<![\d.,])\d+(?:,\d{3})*(?![\d,]|\.\d)"  # whole, so that a version is none
+_NUMBER = r"(?<![\d.,])\d+(?:,\d{3})*(?![\d,]|\.\d)"  # whole numbers, not versions
 _UNIT = (
     r"[kmg]b|bytes?|characters?|messages?|pixels|keys|webhooks|apps|(?:switchboard )?integrations|"
     r"switchboards?|participants?|items?|users?|seconds?|minutes?|hours?|days?|times|requests?"
@@ -28,7 +28,7 @@ _FIGURE = re.compile(
 )
 _STATUS = re.compile(r"^\s*[-*]\s*`?(\d{3})`?:", re.MULTILINE)
 _TRIGGER = re.compile(r"^\|\s*`?([a-z]+(?::[A-Za-z]+)+)`?\s*\|", re.MULTILINE)
-# Code, links, tags and what is between blocks hold examples, not limits.
+# Code, links and tags contain examples, not limits.
 _NOISE = re.compile(r"```.*?```|`[^`]*`|<[^>]*>|\]\([^)]*\)|https?://\S+", re.DOTALL)
 
 

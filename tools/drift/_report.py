@@ -1,4 +1,4 @@
-"""The findings as text and as JSON."""
+"""Printing findings as text and as JSON."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -16,7 +16,7 @@ _HEADINGS = {
 
 
 def as_text(findings: Sequence[Finding], was: str, now: str) -> str:
-    """Return the findings grouped, one a line, and a line that counts them; nothing for none."""
+    """Return the findings in groups, one per line, and their count; empty if there are none."""
     return "".join(f"{line}\n" for line in _lines(findings, was, now)) if findings else ""
 
 

@@ -1,4 +1,4 @@
-"""What a schema amounts to once its references and parts are joined: what a struct has to hold."""
+"""Shapes: schemas with their references and parts joined, to compare with structs."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -18,14 +18,14 @@ __all__ = ["At", "Shape", "Shapes"]
 
 
 class At(NamedTuple):
-    """A schema, and the place where it is written."""
+    """A schema and its place."""
 
     place: str
     node: Node
 
 
 class Shape(NamedTuple):
-    """A schema with everything that it refers to and joins, variants included."""
+    """A schema with everything that it refers to and joins, including variants."""
 
     properties: dict[str, list[At]]
     types: set[str]
@@ -35,14 +35,14 @@ class Shape(NamedTuple):
 
 
 class Shapes:
-    """Reads shapes from a file, and remembers which of its schemas it came by."""
+    """Reads shapes from a file, and records which of its schemas were used."""
 
     def __init__(self, file: OpenAPIFile) -> None:
         self._file = file
         self.read: set[str] = set()
 
     def unwrap(self, at: At) -> At:
-        """Follow references, and the `allOf` that holds nothing but one."""
+        """Follow references, and an `allOf` with nothing but one reference."""
         seen = set()
         while True:
             if "$ref" in at.node:
@@ -60,7 +60,7 @@ class Shapes:
             at = At(at.place, parts[0])
 
     def shape(self, *schemas: At) -> Shape:
-        """Join schemas that hold at the same time."""
+        """Join schemas that apply at the same time."""
         properties: dict[str, list[At]] = {}
         types: set[str] = set()
         items: list[At] = []
@@ -92,7 +92,7 @@ class Shapes:
                 yield from self._parts(At(f"{at.place}.{joint}.{label}", part), above | {name})
 
     def members(self, at: At) -> dict[str, At]:
-        """Return the members of a union by their tag; nothing where no discriminator tells them."""
+        """Return the members of a union by their tag; empty without a discriminator."""
         at = self.unwrap(at)
         if "discriminator" not in at.node:
             return {}

@@ -1,4 +1,4 @@
-"""The facts of the version that the package was written for: `facts.json`, beside this module.
+"""The facts of the version that the package is written for: `facts.json`, beside this module.
 
 One line a place, so that what an `--update` changes can be read as a diff.
 """
@@ -34,7 +34,7 @@ def read_snapshot(path: Path = SNAPSHOT) -> Snapshot:
 
 
 def write_snapshot(snapshot: Snapshot, path: Path = SNAPSHOT) -> None:
-    """Write a snapshot, what is inside an operation or a schema under its name."""
+    """Write a snapshot. Places inside an operation or a schema are grouped under it."""
     version, places = snapshot
     groups = [
         f"{_json(whole)}: {{\n"

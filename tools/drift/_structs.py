@@ -1,4 +1,4 @@
-"""The structs of the package against the schemas they are named after, walked side by side."""
+"""Comparing the structs of the package with the schemas of the same names."""
 
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -12,7 +12,7 @@ from drift._shape import At, Shapes
 
 __all__ = ["StructComparison", "is_struct", "options_of", "struct_name"]
 
-# What the file may say of a value that the package reads as this.
+# The types in the file for values that the package decodes to this type.
 _READS: dict[type[inspect.Type], set[str]] = {
     inspect.StrType: {"string"},
     inspect.DateTimeType: {"string"},
@@ -26,10 +26,10 @@ _READS: dict[type[inspect.Type], set[str]] = {
 
 
 class StructComparison:
-    """Compares annotations with schemas, and collects what differs.
+    """Compares annotations with schemas, and collects the differences.
 
-    New is what only the file has, gone what only the package has. A package type wider than the
-    file's is no difference: responses are known to be wider too.
+    A difference is new if only the file has it, and gone if only the package has it. A type of the
+    package that is wider than the file's is no difference, because responses are wider too.
     """
 
     def __init__(self, shapes: Shapes) -> None:
@@ -53,17 +53,17 @@ class StructComparison:
         return found
 
     def add(self, change: Change, kind: str, place: str, owner: str, value: str = "") -> None:
-        """Note a difference of the struct or annotation named `owner`."""
+        """Record a difference of the struct or annotation named `owner`."""
         self._found.setdefault((change, kind, place, value), set()).add(owner)
 
     def compare(self, annotation: Any, at: At, owner: str) -> None:
-        """Compare an annotation with the schema of what it reads."""
+        """Compare an annotation with a schema."""
         self._compare(_type_info(annotation), [at], owner)
 
     def compare_values(
         self, kind: str, annotation: Any, stated: Iterable[str], place: str, owner: str
     ) -> None:
-        """Compare the values that a `Literal` names with those that the file states."""
+        """Compare the values of a `Literal` with those of the file."""
         self._values(kind, _options(_type_info(annotation))[1], stated, place, owner)
 
     def _compare(self, read: inspect.Type, schemas: Sequence[At], owner: str) -> None:
@@ -126,7 +126,7 @@ class StructComparison:
     def _variants(
         self, structs: Sequence[inspect.StructType], at: At, place: str, owner: str
     ) -> None:
-        """Compare a union that nothing tells apart: by the names of its members."""
+        """Compare a union without a discriminator by the names of its members."""
         names = {struct_name(part["$ref"]) for part in at.node.get("oneOf", []) if "$ref" in part}
         self._values("oneOf", {struct.cls.__name__ for struct in structs}, names, place, owner)
 
@@ -145,7 +145,7 @@ class StructComparison:
             self._compare(fields[name], properties[name], f"{owner}.{name}")
 
     def _tag(self, struct: inspect.StructType, stated: Sequence[At]) -> inspect.Type:
-        """Return the tag as a field: a string, and where the file lists its values, one of them."""
+        """Return the tag as a field: a string, or one of the values that the file lists."""
         text = inspect.StrType()
         if stated and self._shapes.shape(*stated).enum:
             return inspect.UnionType((inspect.LiteralType((str(struct.tag),)), text))
@@ -159,12 +159,12 @@ def struct_name(schema: str) -> str:
 
 
 def is_struct(value: object) -> bool:
-    """Whether a value is a class of structs."""
+    """Return whether a value is a struct class."""
     return isinstance(value, type) and issubclass(value, Struct)
 
 
 def _options(read: inspect.Type) -> tuple[list[inspect.Type], set[str]]:
-    """Return what a value may be, null aside, and the values that a `Literal` of it names."""
+    """Return the types of a value without null, and the values of its `Literal`."""
     if isinstance(read, inspect.Metadata):
         return _options(read.type)
     if isinstance(read, inspect.LiteralType):
@@ -183,7 +183,7 @@ def options_of(annotation: Any) -> list[inspect.StructType]:
 
 @cache
 def _type_info(annotation: Any) -> inspect.Type:
-    """Read an annotation; the members of a union one by one, for msgspec refuses untagged ones."""
+    """Read an annotation. Members of a union are read one by one: msgspec refuses untagged ones."""
     if isinstance(annotation, UnionType):
         return inspect.UnionType(tuple(inspect.multi_type_info(annotation.__args__)))
     return inspect.type_info(annotation)
