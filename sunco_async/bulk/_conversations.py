@@ -29,11 +29,12 @@ class ConversationFinder:
         self._remembered = remembered
         self._found: OrderedDict[Target, str] = OrderedDict()
 
-    async def find(self, target: Target) -> str:
+    async def find(self, target: Target, *, is_new: bool = False) -> str:
         """Find the conversation of a target, or create it.
 
         Args:
             target: The user, or the conversation itself.
+            is_new: Whether the user was just created, so that there is no conversation to look for.
 
         Returns:
             The id of the conversation: of a user's conversations the default personal one, else
@@ -48,7 +49,8 @@ class ConversationFinder:
         found = self._found.get(target)
         if found is None:
             check_target(target)
-            found = await self._look_up(target) or await self._create(target)
+            found = None if is_new else await self._look_up(target)
+            found = found or await self._create(target)
             self._found[target] = found
             if len(self._found) > self._remembered:
                 self._found.popitem(last=False)

@@ -1,4 +1,4 @@
-"""The commands and their options. What a command does is imported when it runs."""
+"""The commands and their options. The code of a command is imported when it runs."""
 
 import math
 from importlib.util import find_spec
@@ -8,8 +8,8 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from sunco_async import __version__
+from sunco_async.bulk._sources.rows import RowFormat, TargetColumn
 from sunco_async.cli._errors import UsageError
-from sunco_async.cli._rows import RowFormat, TargetColumn
 from sunco_async.cli._settings import Connection, positive
 
 __all__ = ["app"]
@@ -72,32 +72,32 @@ def send(
 ) -> int:
     """Send a message for every row of a file.
 
-    The file is CSV with a header, or JSON Lines. It is checked to its end before anything is sent.
-    A row names its target in a column conversation_id, user_id or external_id. Ctrl-C lets what is
-    under way end, and a second one cancels it.
+    The file is a CSV with a header, or JSON Lines. The whole file is checked before anything is
+    sent. A row names its target in a column conversation_id, user_id or external_id. Ctrl-C stops
+    after the messages under way; a second Ctrl-C cancels them.
 
-    :param file: CSV with a header, or JSON Lines (.jsonl, .ndjson), in UTF-8.
-    :param text: The text, with columns in braces: "Hi {name}". Write {{ and }} for braces.
+    :param file: A CSV with a header, or JSON Lines (.jsonl, .ndjson), in UTF-8 or UTF-16.
+    :param text: The text, with names of columns in braces: "Hi {name}". {{ and }} are braces.
     :param template_file: A file that holds such a text.
     :param text_column: The column that holds the whole text.
-    :param templates: A folder with a text per language: en.txt, pt.txt.
+    :param templates: A folder with a text for each language: en.txt, pt.txt.
     :param language_column: The column that names the language of a row, such as en.
-    :param format: The format of the file, where its suffix does not tell.
-    :param to: The column that names the target, where several could.
-    :param key_column: The column that names a row in the results; "line 17" otherwise.
-    :param metadata_column: A column to send as metadata of the message; give it again for more.
-    :param create_users: Create the users, or rename them to the column "name" if they exist.
-    :param allow_shorthand: Send values that hold text shorthand too, such as %[Label](reply:…).
+    :param format: The format of the file. By default its suffix decides.
+    :param to: The column that names the target, if several can.
+    :param key_column: The column that names a row in the results. Default: "line 17".
+    :param metadata_column: A column to send as metadata. Repeat it for several columns.
+    :param create_users: Create the users. Those that exist get the name in the column "name".
+    :param allow_shorthand: Send values with the API's text shorthand, such as %[Label](reply:…).
     :param allow_odd_ids: Send to ids that a spreadsheet seems to have changed, such as 5.49E+11.
     :param concurrency: Messages under way at once.
-    :param rate_limit: Requests per second, if you know the limit; else it is found out.
-    :param output: A new file for the results, a JSON object per line.
-    :param dry_run: Check the file and show the first three messages; send nothing.
+    :param rate_limit: Requests per second, if you know the limit. By default it is found.
+    :param output: A new file for the results, one JSON object per line.
+    :param dry_run: Check the file and show the first three messages, but send nothing.
     :param json: Print the report as one JSON object.
     """
-    from sunco_async.cli import _bulk  # noqa: PLC0415 - the help does without
+    from sunco_async.cli import _bulk_send  # noqa: PLC0415 - not needed for the help
 
-    options = _bulk.SendOptions(
+    options = _bulk_send.SendOptions(
         file=file,
         format=format,
         to=to,
@@ -117,7 +117,7 @@ def send(
         dry_run=dry_run,
         json=json,
     )
-    return _bulk.send(options, connection)
+    return _bulk_send.send(options, connection)
 
 
 @app.command
@@ -134,23 +134,23 @@ def sandbox(
     secret: str | None = None,
     allow_host: Annotated[tuple[str, ...], Parameter(negative=(), show_default=False)] = (),
 ) -> int:
-    """Serve a Sunshine Conversations in memory, to develop and test against.
+    """Serve a Sunshine Conversations in memory, for development and tests.
 
-    It prints its URL and the variables that point a client to it, and ends with Ctrl-C.
+    It prints its URL and the environment variables for a client. Ctrl-C stops it.
 
     :param host: The address to listen on.
-    :param port: The port to listen on; 0 takes a free one.
-    :param rate_limit: Requests per second that each key may make.
-    :param retry_after: Whether a 429 says how long to wait.
-    :param message_limit: Messages that a conversation holds.
-    :param latency: Seconds that each answer takes.
-    :param app_id: The id of its app.
-    :param key_id: The id of its key; a prefix act_, svc_ or int_ changes the scope.
-    :param secret: The secret of its key: a made-up one, since this server guards nothing.
-    :param allow_host: A host name besides localhost to answer for; give it again for more.
+    :param port: The port to listen on. 0 takes a free one.
+    :param rate_limit: Requests per second that each key may make. Default: no limit.
+    :param retry_after: Whether a 429 has a Retry-After header.
+    :param message_limit: Messages that a conversation can hold.
+    :param latency: The delay of each response, in seconds.
+    :param app_id: The id of the app.
+    :param key_id: The id of the key. A prefix act_, svc_ or int_ changes its scope.
+    :param secret: The secret of the key. Make one up: this server protects nothing.
+    :param allow_host: A host name to accept besides localhost. Repeat it for several names.
     """
     _need_sandbox()
-    from sunco_async.cli import _sandbox  # noqa: PLC0415 - the help does without
+    from sunco_async.cli import _sandbox  # noqa: PLC0415 - not needed for the help
 
     options = _sandbox.SandboxOptions(
         host=host,
@@ -175,17 +175,17 @@ def demo(
     seed: int = 1,
     json: Flag = False,
 ) -> int:
-    """Send a campaign to a sandbox, and count in it what has arrived.
+    """Send a campaign to a sandbox, and count the messages that have arrived.
 
-    The sandbox limits the rate to a figure that the client is not told. Nothing leaves this
+    The sandbox has a rate limit that the client does not know. Nothing is sent outside this
     machine.
 
     :param recipients: How many of the 2,000 recipients to write to.
     :param rate_limit: Requests per second that the sandbox allows.
-    :param seed: The same seed takes the same recipients and makes the same ids.
+    :param seed: The same seed gives the same recipients and ids.
     :param json: Print the report as one JSON object.
     """
     _need_sandbox()
-    from sunco_async.cli import _demo  # noqa: PLC0415 - the help does without
+    from sunco_async.cli import _demo  # noqa: PLC0415 - not needed for the help
 
     return _demo.run(recipients=recipients, rate_limit=rate_limit, seed=seed, as_json=json)

@@ -1,4 +1,4 @@
-"""`sunco demo`: a campaign against a sandbox whose limit the client is not told."""
+"""`sunco demo`: a campaign against a sandbox whose rate limit the client does not know."""
 
 import asyncio
 import secrets
@@ -9,33 +9,39 @@ from time import monotonic
 from typing import Any
 
 from sunco_async import AsyncSunco
-from sunco_async.cli._campaign import (
+from sunco_async.bulk._content.message_builder import RowMessage
+from sunco_async.bulk._host_health import HostAwareRetry
+from sunco_async.cli._demo_campaign import (
     Arrivals,
     campaign_folder,
+    count_arrivals,
     open_conversations,
-    read_back,
-    read_drafts,
+    read_messages,
 )
-from sunco_async.cli._compose import RowMessage
-from sunco_async.cli._dispatch import SendRun, throttled
 from sunco_async.cli._errors import InterruptedCommandError
 from sunco_async.cli._interrupt import interruptible
-from sunco_async.cli._patience import Patience
-from sunco_async.cli._progress import Counts, say, watch
+from sunco_async.cli._progress import Progress, print_status, show_progress
 from sunco_async.cli._report import duration
+from sunco_async.cli._send_run import SendRun, throttled
 from sunco_async.cli._stdout import print_report
 from sunco_async.sandbox import RateLimit, Sandbox
 
-__all__ = ["Outcome", "carry_out", "run"]
+__all__ = ["CampaignReport", "run", "run_campaign"]
 
 _CONCURRENCY = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class CampaignReport:
     """What has arrived of a campaign, and what it took.
 
-    `problems` are the errors met while sending, and `seconds` the time of each phase.
+    Attributes:
+        recipients: Messages to deliver, one for each recipient.
+        arrivals: What the conversations hold.
+        throttled: 429s that the client received.
+        messages_per_second: The rate of the sending.
+        seconds: The duration of each phase, in seconds.
+        problems: The errors of the sending.
     """
 
     recipients: int
@@ -46,70 +52,96 @@ class Outcome:
     problems: list[str]
 
     def is_complete(self) -> bool:
-        """Whether every recipient got the message, once."""
+        """Whether every recipient got the message exactly once."""
         return self.arrivals == Arrivals(delivered=self.recipients)
 
 
 def run(*, recipients: int, rate_limit: float, seed: int, as_json: bool) -> int:
-    """Run the command; returns its exit code, and raises `CommandError`."""
-    run_key = secrets.token_hex(4)
-    drafts = read_drafts(campaign_folder(), recipients=recipients, seed=seed, run=run_key)
-    # A small burst, so that the rate of a short phase is not that of what was saved up before it.
+    """Run the command.
+
+    Args:
+        recipients: How many recipients to write to.
+        rate_limit: Requests per second that the sandbox allows.
+        seed: The seed of the recipients and of the sandbox's ids.
+        as_json: Whether to print the report as JSON.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        CommandError: The command failed.
+    """
+    run_id = secrets.token_hex(4)
+    messages = read_messages(campaign_folder(), recipients=recipients, seed=seed, run=run_id)
+    # A small burst, so that tokens that were saved before a short phase do not distort its rate.
     limit = RateLimit(rate=rate_limit, burst=max(1.0, rate_limit / 5))
     sandbox = Sandbox(rate_limit=limit, seed=seed)
     with sandbox.serve_in_thread() as server:
-        say(f"a sandbox listens on {server.url}; the client does not know its limit")
-        outcome = asyncio.run(_with_client(sandbox, server.url, drafts, run_key))
-    seen = sandbox.statistics().throttled
-    report = _as_json if as_json else _as_text
-    print_report(report(outcome, seen, rate_limit))
-    if not outcome.is_complete():
-        say("sunco: not every message has arrived exactly once")
+        print_status(f"a sandbox listens on {server.url}; the client does not know its limit")
+        report = asyncio.run(_with_client(sandbox, server.url, messages, run_id))
+    server_throttled = sandbox.statistics().throttled
+    render = _as_json if as_json else _as_text
+    print_report(render(report, server_throttled, rate_limit))
+    if not report.is_complete():
+        print_status("sunco: not every message has arrived exactly once")
         return 1
     return 0
 
 
-async def carry_out(sunco: AsyncSunco, drafts: list[RowMessage], run: str) -> Outcome:
-    """Make users and conversations, send, and read back.
+async def run_campaign(
+    sunco: AsyncSunco, messages: list[RowMessage], run_id: str
+) -> CampaignReport:
+    """Create users and conversations, send the messages, and read them back.
 
-    Raises `SuncoError` where a phase but the sending fails, and `InterruptedCommandError`.
+    Args:
+        sunco: The client.
+        messages: The messages, to users with an external id.
+        run_id: The id of the run, which is part of each key.
+
+    Raises:
+        InterruptedCommandError: The user ended the command.
+        SuncoError: Another phase than the sending failed.
     """
-    sunco = sunco.with_options(retry=Patience())
+    sunco = sunco.with_options(retry=HostAwareRetry())
     seconds: dict[str, float] = {}
-    async with _phase("conversations", sunco, len(drafts), seconds) as done:
-        drafts = await open_conversations(sunco, drafts, concurrency=_CONCURRENCY, done=done)
-    dispatch = SendRun(sunco, concurrency=_CONCURRENCY, total=len(drafts))
-    await dispatch.run(drafts)
-    if dispatch.interrupted:
-        raise InterruptedCommandError("interrupted; the sandbox and what it held are gone")
-    seconds["messages"] = dispatch.seconds
-    async with _phase("reading back", sunco, len(drafts), seconds) as done:
-        arrivals = await read_back(sunco, drafts, run=run, concurrency=_CONCURRENCY, done=done)
-    problems = [problem.text for problem in dispatch.tally.problems.values()]
-    if dispatch.failure is not None:
-        problems.append(str(dispatch.failure))
-    return Outcome(
-        recipients=len(drafts),
+    async with _phase("conversations", sunco, len(messages), seconds) as done:
+        messages = await open_conversations(sunco, messages, concurrency=_CONCURRENCY, done=done)
+    sending = SendRun(sunco, concurrency=_CONCURRENCY, total=len(messages))
+    await sending.run(messages)
+    if sending.interrupted:
+        raise InterruptedCommandError("interrupted; the sandbox and its contents are gone")
+    seconds["messages"] = sending.seconds
+    async with _phase("reading back", sunco, len(messages), seconds) as done:
+        arrivals = await count_arrivals(
+            sunco, messages, run=run_id, concurrency=_CONCURRENCY, done=done
+        )
+    problems = [group.text for group in sending.failures.groups()]
+    if sending.error is not None:
+        problems.append(str(sending.error))
+    return CampaignReport(
+        recipients=len(messages),
         arrivals=arrivals,
         throttled=throttled(sunco),
-        messages_per_second=dispatch.rate,
+        messages_per_second=sending.rate,
         seconds=seconds,
         problems=problems,
     )
 
 
-async def _with_client(sandbox: Sandbox, url: str, drafts: list[RowMessage], run: str) -> Outcome:
+async def _with_client(
+    sandbox: Sandbox, url: str, messages: list[RowMessage], run_id: str
+) -> CampaignReport:
     async with AsyncSunco(
         base_url=url, app_id=sandbox.app_id, key_id=sandbox.key_id, secret=sandbox.secret
     ) as sunco:
-        return await carry_out(sunco, drafts, run)
+        return await run_campaign(sunco, messages, run_id)
 
 
 @asynccontextmanager
 async def _phase(
     title: str, sunco: AsyncSunco, total: int, seconds: dict[str, float]
 ) -> AsyncGenerator[Callable[[], None], None]:
-    """Show and time a phase, whose block calls what it is given after each step.
+    """Show and time a phase, whose block calls the yielded function after each step.
 
     The first Ctrl-C ends it.
     """
@@ -119,46 +151,49 @@ async def _phase(
         nonlocal count
         count += 1
 
+    def progress() -> Progress:
+        return Progress(done=count, throttled=throttled(sunco))
+
     began = monotonic()
     with interruptible() as interruption:
         try:
-            async with watch(title, total, lambda: Counts(done=count, throttled=throttled(sunco))):
+            async with show_progress(title, total, progress):
                 yield done
         except asyncio.CancelledError:
             if not interruption.cancelled:
                 raise
-            raise InterruptedCommandError(f"interrupted while at {title}") from None
+            raise InterruptedCommandError(f"interrupted during {title}") from None
     seconds[title] = monotonic() - began
 
 
-def _as_json(outcome: Outcome, seen: int, rate_limit: float) -> dict[str, Any]:
+def _as_json(report: CampaignReport, server_throttled: int, rate_limit: float) -> dict[str, Any]:
     return {
-        "recipients": outcome.recipients,
-        "delivered": outcome.arrivals.delivered,
-        "duplicates": outcome.arrivals.duplicates,
-        "stray": outcome.arrivals.stray,
-        "throttled": {"server": seen, "client": outcome.throttled},
+        "recipients": report.recipients,
+        "delivered": report.arrivals.delivered,
+        "duplicates": report.arrivals.duplicates,
+        "stray": report.arrivals.stray,
+        "throttled": {"server": server_throttled, "client": report.throttled},
         "rate_limit": rate_limit,
-        "messages_per_second": round(outcome.messages_per_second, 1),
-        "seconds": {phase: round(value, 3) for phase, value in outcome.seconds.items()},
-        "problems": outcome.problems,
+        "messages_per_second": round(report.messages_per_second, 1),
+        "seconds": {phase: round(value, 3) for phase, value in report.seconds.items()},
+        "problems": report.problems,
     }
 
 
-def _as_text(outcome: Outcome, seen: int, rate_limit: float) -> str:
-    arrivals = outcome.arrivals
-    pace = outcome.messages_per_second
-    phases = ", ".join(f"{phase} {duration(value)}" for phase, value in outcome.seconds.items())
+def _as_text(report: CampaignReport, server_throttled: int, rate_limit: float) -> str:
+    arrivals = report.arrivals
+    rate = report.messages_per_second
+    phases = ", ".join(f"{phase} {duration(value)}" for phase, value in report.seconds.items())
     figures = {
-        "delivered": f"{arrivals.delivered:,} of {outcome.recipients:,}",
+        "delivered": f"{arrivals.delivered:,} of {report.recipients:,}",
         "duplicates": f"{arrivals.duplicates:,}",
-        "429s": f"{seen:,}"
-        if seen == outcome.throttled
-        else f"{seen:,} sent by the server, {outcome.throttled:,} seen by the client",
-        "rate": f"{pace:,.1f} messages/s, {pace / rate_limit:.0%} of the server's {rate_limit:g}/s",
-        "time": f"{duration(sum(outcome.seconds.values()))}: {phases}",
+        "429s": f"{server_throttled:,}"
+        if server_throttled == report.throttled
+        else f"{server_throttled:,} sent by the server, {report.throttled:,} seen by the client",
+        "rate": f"{rate:,.1f} messages/s, {rate / rate_limit:.0%} of the server's {rate_limit:g}/s",
+        "time": f"{duration(sum(report.seconds.values()))}: {phases}",
     }
     if arrivals.stray:
         figures["stray"] = f"{arrivals.stray:,} in another conversation or with another text"
     lines = [f"{name:<10}  {value}" for name, value in figures.items()]
-    return "\n".join([*lines, *outcome.problems])
+    return "\n".join([*lines, *report.problems])

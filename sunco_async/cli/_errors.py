@@ -1,21 +1,39 @@
-"""The errors that a command ends with: one sentence for the user, and an exit code."""
+"""The errors that end a command: one sentence for the user, and an exit code."""
 
-__all__ = ["CommandError", "InterruptedCommandError", "UsageError"]
+from sunco_async.bulk._errors import InputError
+
+__all__ = ["CommandError", "InterruptedCommandError", "UsageError", "input_error_text"]
+
+# Options whose name is not that of the argument.
+_OPTIONS = {"row_format": "--format", "target": "--to"}
 
 
 class CommandError(Exception):
-    """The command failed; its text is one sentence that says how."""
+    """The command failed. The text is one sentence for the user."""
 
     exit_code = 1
 
 
 class UsageError(CommandError):
-    """What the command was given cannot be used: an option, a setting or a file."""
+    """An option, a setting or a file cannot be used."""
 
     exit_code = 2
 
 
 class InterruptedCommandError(CommandError):
-    """The user ended the command before its work was done."""
+    """The user ended the command before it was finished."""
 
     exit_code = 130
+
+
+def input_error_text(error: InputError) -> str:
+    """Return the text of an error with its setting written as an option.
+
+    Args:
+        error: The error of a file, a row or a template.
+    """
+    if error.option is None:
+        return str(error)
+    name, value = error.option
+    option = _OPTIONS.get(name, f"--{name.replace('_', '-')}")
+    return error.text_with(option if value is True else f"{option} {value}")

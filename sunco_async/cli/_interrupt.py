@@ -1,4 +1,4 @@
-"""What Ctrl-C does: the first one asks the work to end, the second one cancels it."""
+"""Ctrl-C: the first one stops the work, the second one cancels it."""
 
 import asyncio
 import signal
@@ -12,15 +12,23 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Interruption:
-    """Whether the user has cancelled the task, not only asked it to end."""
+    """Counts the signals of the user.
+
+    Args:
+        task: The task to cancel.
+        stop: Called at the first signal. Without it, the first signal cancels the task.
+
+    Attributes:
+        cancelled: Whether the task was cancelled.
+    """
 
     def __init__(self, task: "asyncio.Task[object]", stop: Callable[[], None] | None) -> None:
         self.cancelled = False
         self._task = task
         self._stop = stop
 
-    def strike(self) -> None:
-        """Take note of one signal."""
+    def on_signal(self) -> None:
+        """Stop the work at the first signal, and cancel the task at the next."""
         if self._stop is not None:
             stop, self._stop = self._stop, None
             stop()
@@ -33,10 +41,14 @@ class Interruption:
 def interruptible(stop: Callable[[], None] | None = None) -> Iterator[Interruption]:
     """Call `stop` at the first SIGINT or SIGTERM, and cancel the running task at the next.
 
-    Without `stop`, the first one cancels.
+    The handlers that were installed are replaced until the block ends, even one that ignores
+    SIGINT: a shell without job control starts its background processes with such a handler.
 
-    It replaces the handlers that were there, one that ignores SIGINT too: a shell without job
-    control starts what runs in its background like that.
+    Args:
+        stop: Stops the work. Without it, the first signal cancels the task.
+
+    Yields:
+        The signals of the user.
     """
     loop = asyncio.get_running_loop()
     task = asyncio.current_task()
@@ -46,11 +58,11 @@ def interruptible(stop: Callable[[], None] | None = None) -> Iterator[Interrupti
     before = {number: signal.getsignal(number) for number in _SIGNALS}
 
     def from_handler(_number: int, _frame: FrameType | None) -> None:
-        loop.call_soon_threadsafe(interruption.strike)
+        loop.call_soon_threadsafe(interruption.on_signal)
 
     for number in _SIGNALS:
         try:
-            loop.add_signal_handler(number, interruption.strike)
+            loop.add_signal_handler(number, interruption.on_signal)
         except NotImplementedError:  # Windows
             signal.signal(number, from_handler)
     try:

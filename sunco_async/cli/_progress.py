@@ -1,4 +1,4 @@
-"""How far it is: a bar on a terminal, a line every few seconds elsewhere; always on stderr."""
+"""Progress on stderr: a bar on a terminal, a line every few seconds elsewhere."""
 
 import asyncio
 import os
@@ -12,40 +12,56 @@ from typing import Protocol, TextIO
 
 from sunco_async.cli._report import duration
 
-__all__ = ["Counts", "Pace", "say", "watch"]
+__all__ = ["Progress", "ProgressLine", "print_status", "show_progress"]
 
 _BAR_EVERY = 0.2
 _LINE_EVERY = 5.0
-# Seconds that the rate shown is averaged over.
+# Seconds over which the rate is averaged.
 _SPAN = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
-    """What has been done at one moment; `throttled` counts 429s."""
+class Progress:
+    """How far a phase is at one moment.
+
+    Attributes:
+        done: Steps that succeeded.
+        failed: Steps that failed.
+        throttled: 429s that were received.
+    """
 
     done: int
     failed: int = 0
     throttled: int = 0
 
 
-class Pace:
-    """The rate over the last seconds, and the time that the rest takes at it."""
+class ProgressLine:
+    """Describes the progress of a phase, with the rate over the last seconds and the time left.
+
+    Args:
+        total: Steps of the phase.
+        now: The time, in seconds.
+    """
 
     def __init__(self, total: int, now: float) -> None:
         self.total = total
         self._seen = deque([(now, 0)])
 
-    def describe(self, counts: Counts, now: float) -> str:
-        """Say how it stands in one line."""
-        ended = counts.done + counts.failed
+    def describe(self, progress: Progress, now: float) -> str:
+        """Describe the progress in one line.
+
+        Args:
+            progress: How far the phase is.
+            now: The time, in seconds.
+        """
+        ended = progress.done + progress.failed
         self._seen.append((now, ended))
         while len(self._seen) > 2 and self._seen[1][0] <= now - _SPAN:
             self._seen.popleft()
         since, before = self._seen[0]
         rate = (ended - before) / (now - since) if now > since else 0.0
-        words = [f"{counts.done:,} of {self.total:,}", f"{counts.failed:,} failed"]
-        words += [f"429s {counts.throttled:,}", f"{rate:,.0f}/s"]
+        words = [f"{progress.done:,} of {self.total:,}", f"{progress.failed:,} failed"]
+        words += [f"429s {progress.throttled:,}", f"{rate:,.0f}/s"]
         if ended >= self.total:
             words.append("done")
         elif rate > 0:
@@ -53,22 +69,34 @@ class Pace:
         return ", ".join(words)
 
 
-def say(text: str) -> None:
-    """Tell the user something that is neither result nor report."""
-    with suppress(OSError):  # a reader of stderr that has gone is no reason to stop sending
+def print_status(text: str) -> None:
+    """Print a line to stderr that is neither a result nor a report.
+
+    Args:
+        text: The line.
+    """
+    with suppress(OSError):  # a closed stderr is no reason to stop sending
         print(text, file=sys.stderr, flush=True)  # noqa: T201 - a command line prints
 
 
 @asynccontextmanager
-async def watch(title: str, total: int, read: Callable[[], Counts]) -> AsyncIterator[None]:
-    """Show the counts that `read` returns while the block runs, and once more at its end."""
-    began = monotonic()
-    pace = Pace(total, began)
+async def show_progress(
+    title: str, total: int, read: Callable[[], Progress]
+) -> AsyncIterator[None]:
+    """Show the progress of a phase while the block runs, and once more at its end.
+
+    Args:
+        title: The name of the phase.
+        total: Steps of the phase.
+        read: Returns how far the phase is.
+    """
+    line = ProgressLine(total, monotonic())
     display: _Display = _Bar(title, total) if _is_terminal(sys.stderr) else _Lines(title)
 
     def show() -> None:
-        counts = read()
-        display.show(counts.done + counts.failed, pace.describe(counts, monotonic()))
+        progress = read()
+        text = line.describe(progress, monotonic())
+        display.show(progress.done + progress.failed, text)
 
     async def keep_showing() -> None:
         while True:
@@ -109,18 +137,18 @@ class _Lines:
         return None
 
     def show(self, ended: int, text: str) -> None:  # noqa: ARG002 - a bar needs it
-        say(f"{self._title}: {text}")
+        print_status(f"{self._title}: {text}")
 
 
 class _Bar:
     every = _BAR_EVERY
 
     def __init__(self, title: str, total: int) -> None:
-        # An import of a tenth of a second, which lines do without.
-        from rich.console import Console  # noqa: PLC0415 - slow, and lines do without
-        from rich.progress import BarColumn, Progress, TextColumn  # noqa: PLC0415 - slow, and lines do without
+        from rich.console import Console  # noqa: PLC0415 - takes 0.1 s, only for a bar
+        from rich.progress import BarColumn, TextColumn  # noqa: PLC0415 - as above
+        from rich.progress import Progress as RichProgress  # noqa: PLC0415 - as above
 
-        self._progress = Progress(
+        self._progress = RichProgress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=24),
             TextColumn("{task.fields[text]}"),

@@ -1,4 +1,4 @@
-"""`sunco sandbox`: a Sunshine Conversations to develop against, until Ctrl-C."""
+"""`sunco sandbox`: serve a Sunshine Conversations in memory until Ctrl-C."""
 
 import asyncio
 import shlex
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sunco_async.cli._errors import CommandError, UsageError
 from sunco_async.cli._interrupt import interruptible
-from sunco_async.cli._progress import say
+from sunco_async.cli._progress import print_status
 from sunco_async.cli._stdout import print_report
 from sunco_async.sandbox import RateLimit, Sandbox
 
@@ -15,7 +15,7 @@ __all__ = ["SandboxOptions", "run"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SandboxOptions:
-    """What the options of `sunco sandbox` say."""
+    """The options of `sunco sandbox`."""
 
     host: str
     port: int
@@ -30,7 +30,18 @@ class SandboxOptions:
 
 
 def run(options: SandboxOptions) -> int:
-    """Serve until the user stops it; returns the exit code, raises `CommandError`."""
+    """Serve until the user stops it.
+
+    Args:
+        options: The options of the command.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        CommandError: The address cannot be listened on.
+        UsageError: An option cannot be used.
+    """
     return asyncio.run(_serve(options, _build(options)))
 
 
@@ -58,16 +69,16 @@ async def _serve(options: SandboxOptions, sandbox: Sandbox) -> int:
         try:
             async with sandbox.serve(options.host, options.port) as server:
                 print_report(_welcome(sandbox, server.url))
-                say("Ctrl-C stops it")
+                print_status("press Ctrl-C to stop it")
                 await stopped.wait()
         except OSError as error:
             raise CommandError(
                 f"cannot listen on {options.host}:{options.port}: {error.strerror or error}"
             ) from error
     statistics = sandbox.statistics()
-    say(
+    print_status(
         f"stopped after {statistics.requests:,} requests, "
-        f"{statistics.throttled:,} of them answered with 429"
+        f"{statistics.throttled:,} of which got a 429"
     )
     return 0
 

@@ -1,7 +1,7 @@
-"""Where to send and as whom, from options and the environment, and the client made of it.
+"""The options of the connection, and the client that is created from them.
 
-The secret is never an option: anybody on the machine can read the arguments of a process. It comes
-from `SUNCO_KEY_SECRET` or a file.
+The secret is not an option, since every user of the machine can read the arguments of a process. It
+is read from `SUNCO_KEY_SECRET` or from a file.
 """
 
 import math
@@ -19,7 +19,11 @@ __all__ = ["Connection", "in_options", "open_client", "positive"]
 
 
 def positive(_type: object, value: float | None) -> None:
-    """Refuse an option that is 0, negative, infinite or not a number."""
+    """Refuse an option that is 0, negative, infinite or not a number.
+
+    Args:
+        value: The value of the option.
+    """
     if value is not None and not (value > 0 and math.isfinite(value)):
         raise ValueError("It must be above 0.")
 
@@ -27,28 +31,40 @@ def positive(_type: object, value: float | None) -> None:
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
 class Connection:
-    """Where to send and as whom; what is not given comes from the environment."""
+    """The options of the connection. Those that are not passed are read from the environment."""
 
     app_id: str | None = None
-    """The app (else SUNCO_APP_ID)."""
+    """The id of the app. Default: SUNCO_APP_ID."""
     key_id: str | None = None
-    """The id of the API key (else SUNCO_KEY_ID); its secret comes from SUNCO_KEY_SECRET."""
+    """The id of the API key. Default: SUNCO_KEY_ID. Its secret is read from SUNCO_KEY_SECRET."""
     secret_file: Path | None = None
     """A file that holds the secret, instead of SUNCO_KEY_SECRET."""
     subdomain: str | None = None
-    """The Zendesk account: acme for acme.zendesk.com (else SUNCO_SUBDOMAIN)."""
+    """The Zendesk account: acme for acme.zendesk.com. Default: SUNCO_SUBDOMAIN."""
     region: Literal["us", "eu"] | None = None
-    """The region of an account that is not a Zendesk one (else SUNCO_REGION)."""
+    """The region of an account that is not a Zendesk account. Default: SUNCO_REGION."""
     base_url: str | None = None
-    """The URL of any other server (else SUNCO_BASE_URL)."""
+    """The URL of any other server. Default: SUNCO_BASE_URL."""
     timeout: Annotated[float, Parameter(validator=positive)] = 30.0
-    """Seconds for each step of an attempt."""
+    """The time-out of each step of an attempt, in seconds."""
 
 
 def open_client(
     connection: Connection, *, concurrency: int, rate_limit: float | None
 ) -> AsyncSunco:
-    """Make the client; raises `UsageError` in the words of the command line."""
+    """Create the client.
+
+    Args:
+        connection: The options of the connection.
+        concurrency: Connections at most.
+        rate_limit: Requests per second, or None to find the limit.
+
+    Returns:
+        The client, not connected yet.
+
+    Raises:
+        UsageError: A setting is missing or cannot be used. It names the option.
+    """
     try:
         return AsyncSunco(
             app_id=connection.app_id,
@@ -66,7 +82,11 @@ def open_client(
 
 
 def in_options(text: str) -> str:
-    """Say what the client says of its arguments in options: `key_id=` is `--key-id`."""
+    """Write the arguments in an error of the client as options: `key_id=` is `--key-id`.
+
+    Args:
+        text: The text of the error.
+    """
     text = re.sub(r" \(or auth=\)|, or auth=", "", text)
     text = re.sub(r"\bsecret=", "--secret-file", text)
     return re.sub(r"\b([a-z_]+)=(?=\W|$)", lambda found: f"--{found[1].replace('_', '-')}", text)

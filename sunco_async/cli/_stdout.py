@@ -1,4 +1,4 @@
-"""Writing reports to stdout, which may be closed or full."""
+"""Writing reports to stdout, which can be closed or full."""
 
 import json
 import os
@@ -12,7 +12,14 @@ __all__ = ["drop_stdout", "print_report"]
 
 
 def print_report(report: str | Mapping[str, Any]) -> None:
-    """Write a report to stdout: a text as it is, anything else as one JSON object."""
+    """Write a report to stdout.
+
+    Args:
+        report: A text, written as it is, or a mapping, written as one JSON object.
+
+    Raises:
+        CommandError: stdout cannot be written.
+    """
     text = report if isinstance(report, str) else json.dumps(report, indent=2)
     try:
         print(text, file=sys.stdout, flush=True)  # noqa: T201 - a command line prints
@@ -22,5 +29,5 @@ def print_report(report: str | Mapping[str, Any]) -> None:
 
 
 def drop_stdout() -> None:
-    """Let go of a stdout that cannot be written, or Python complains again at its end."""
+    """Redirect a stdout that cannot be written, so that Python does not fail again at its exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -144,7 +144,7 @@ def test_a_dry_run_shows_the_first_messages_and_sends_nothing(monkeypatch, tmp_p
     out, err = capsys.readouterr()
     assert out.count("Hi N") == 3
     assert "line 2 to u0:\nHi N0\n" in out
-    assert err == "9 rows are in order; nothing was sent\n"
+    assert err == "9 rows are valid; nothing was sent\n"
     assert main([*arguments, "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
     assert report["rows"] == 9
@@ -183,17 +183,17 @@ def test_a_file_that_changes_while_it_is_sent_ends_the_run_with_a_sentence(
     file = tmp_path / "people.csv"
     people = "".join(f"user{number},x\n" for number in range(150))
     file.write_text(f"external_id,name\n{people}")
-    from sunco_async.cli import _bulk
+    from sunco_async.cli import _bulk_send
 
-    asked = _bulk.ask_host
+    check_host = _bulk_send.check_host
 
-    async def ask_and_break(sunco, draft):
-        await asked(sunco, draft)
+    async def check_and_break(sunco, message):
+        await check_host(sunco, message)
         with file.open("r+b") as broken:
             broken.seek(0, 2)
             broken.write(b"one,two,three\n")
 
-    monkeypatch.setattr(_bulk, "ask_host", ask_and_break)
+    monkeypatch.setattr(_bulk_send, "check_host", check_and_break)
     arguments = ["bulk", "send", str(file), "--text", "Hi", "--create-users"]
     assert main([*arguments, "--rate-limit", "5000"]) == 1
     out, err = capsys.readouterr()

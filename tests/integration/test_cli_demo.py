@@ -12,12 +12,17 @@ import pytest
 
 from sunco_async import AsyncSunco
 from sunco_async.cli import main
-from sunco_async.cli._campaign import campaign_folder, read_back, read_drafts
-from sunco_async.cli._demo import carry_out
+from sunco_async.cli._demo import run_campaign
+from sunco_async.cli._demo_campaign import (
+    campaign_folder,
+    count_arrivals,
+    open_conversations,
+    read_messages,
+)
 from sunco_async.sandbox import RateLimit, Sandbox
 
 
-def test_everything_arrives_once_at_a_limit_the_client_is_not_told(capsys):
+def test_everything_arrives_once_at_a_limit_the_client_does_not_know(capsys):
     assert main(["demo", "--recipients", "25", "--rate-limit", "100", "--json"]) == 0
     out, err = capsys.readouterr()
     report = json.loads(out)
@@ -35,15 +40,15 @@ def test_the_report_can_be_read(capsys):
     assert "of the server's 300/s" in out
 
 
-def test_a_demo_that_lost_or_doubled_something_says_so(capsys, monkeypatch):
+def test_a_demo_that_lost_a_message_reports_it(capsys, monkeypatch):
     from sunco_async.cli import _demo
 
-    async def carry_out_badly(sunco, drafts, run):
-        outcome = await carry_out(sunco, drafts[1:], run)
-        object.__setattr__(outcome, "recipients", len(drafts))
-        return outcome
+    async def run_badly(sunco, messages, run):
+        report = await run_campaign(sunco, messages[1:], run)
+        object.__setattr__(report, "recipients", len(messages))
+        return report
 
-    monkeypatch.setattr(_demo, "carry_out", carry_out_badly)
+    monkeypatch.setattr(_demo, "run_campaign", run_badly)
     assert main(["demo", "--recipients", "5"]) == 1
     out, err = capsys.readouterr()
     assert out.startswith("delivered   4 of 5\n")
@@ -62,14 +67,14 @@ async def test_a_second_run_against_the_same_server_works():
         ) as sunco,
     ):
         for run in ("first", "second"):
-            drafts = read_drafts(campaign_folder(), recipients=6, seed=1, run=run)
-            outcome = await carry_out(sunco, drafts, run)
-            assert outcome.is_complete(), outcome
+            messages = read_messages(campaign_folder(), recipients=6, seed=1, run=run)
+            report = await run_campaign(sunco, messages, run)
+            assert report.is_complete(), report
         statistics = sandbox.statistics()
         assert (statistics.users, statistics.conversations, statistics.messages) == (6, 6, 12)
 
 
-async def test_reading_back_finds_what_is_double_missing_or_astray():
+async def test_duplicate_missing_and_stray_messages_are_counted():
     sandbox = Sandbox()
     async with (
         sandbox.serve() as server,
@@ -80,15 +85,13 @@ async def test_reading_back_finds_what_is_double_missing_or_astray():
             secret=sandbox.secret,
         ) as sunco,
     ):
-        from sunco_async.cli._campaign import open_conversations
-
-        drafts = read_drafts(campaign_folder(), recipients=3, seed=1, run="r")
+        messages = read_messages(campaign_folder(), recipients=3, seed=1, run="r")
         once, double, missing = await open_conversations(
-            sunco, drafts, concurrency=1, done=lambda: None
+            sunco, messages, concurrency=1, done=lambda: None
         )
 
-        async def post(draft, conversation, text=None):
-            message = draft.message
+        async def post(row_message, conversation, text=None):
+            message = row_message.message
             await sunco.messages.post(
                 conversation.message.conversation_id,
                 text or message.content,
@@ -100,8 +103,8 @@ async def test_reading_back_finds_what_is_double_missing_or_astray():
         await post(double, double)
         await post(missing, once)
         await post(missing, missing, "another text")
-        await sunco.messages.post(missing.message.conversation_id, "Somebody else's message")
-        arrivals = await read_back(
+        await sunco.messages.post(missing.message.conversation_id, "A message of someone else")
+        arrivals = await count_arrivals(
             sunco, [once, double, missing], run="r", concurrency=2, done=lambda: None
         )
     assert (arrivals.delivered, arrivals.duplicates, arrivals.stray) == (2, 1, 2)
@@ -160,5 +163,5 @@ def test_ctrl_c_ends_it_with_a_sentence():
         process.kill()
         process.wait()
     assert (process.returncode, out) == (130, "")
-    assert err.endswith("sunco: interrupted while at conversations\n")
+    assert err.endswith("sunco: interrupted during conversations\n")
     assert "Traceback" not in err

@@ -58,17 +58,17 @@ HI = (*SEND, "--text", "Hi")
         ),
         (
             (*HI, "--text-column", "name"),
-            "--text and --text-column contradict each other; give one of them",
+            "--text and --text-column contradict each other; pass one of them",
         ),
-        ((*SEND, "--templates", "."), "--templates and --language-column go together"),
+        ((*SEND, "--templates", "."), "--templates and --language-column must be passed together"),
         (
             (*HI, "--language-column", "name"),
-            "--templates and --language-column go together",
+            "--templates and --language-column must be passed together",
         ),
         (("bulk", "send", "none.csv", "--text", "Hi"), "none.csv: No such file or directory"),
         (
             ("bulk", "send", "people.txt", "--text", "Hi"),
-            "people.txt: the suffix tells neither CSV nor JSON Lines; pass --format csv or jsonl",
+            "people.txt: the suffix is neither that of CSV nor of JSON Lines; pass --format csv, or jsonl",
         ),
         (
             (*SEND, "--text", "Hi {nme}"),
@@ -84,7 +84,7 @@ HI = (*SEND, "--text", "Hi")
         (
             (*SEND, "--text", "Hi {name}"),
             (
-                "people.csv:3: column 'name' brings '%[', which the API reads as shorthand for "
+                "people.csv:3: column 'name' contains '%[', which the API reads as shorthand for "
                 "buttons and templates; pass --allow-shorthand to send it"
             ),
         ),
@@ -100,7 +100,9 @@ HI = (*SEND, "--text", "Hi")
         (("demo", "--recipients", "2001"), "--recipients must be at most 2,000, not 2,001"),
     ],
 )
-def test_what_cannot_be_used_is_one_sentence_and_exit_code_2(arguments, text, capsys, monkeypatch):
+def test_a_setting_that_cannot_be_used_is_one_sentence_and_exit_code_2(
+    arguments, text, capsys, monkeypatch
+):
     monkeypatch.setenv("SUNCO_BASE_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("SUNCO_KEY_ID", "app_test")
     monkeypatch.setenv("SUNCO_KEY_SECRET", "not-a-secret")
@@ -176,7 +178,7 @@ def test_users_are_created_by_external_id_alone(sandbox, tmp_path, capsys):
     (tmp_path / "f.csv").write_text("user_id\nx\n")
     assert sentence(capsys, "bulk", "send", "f.csv", "--text", "Hi", "--create-users") == (
         2,
-        "--create-users makes users by external_id, and the rows name their user_id",
+        "--create-users creates users by external_id, and the rows name their user_id",
     )
 
 
@@ -193,7 +195,7 @@ def test_a_wrong_key_is_one_call_and_names_the_host(sandbox, monkeypatch, capsys
     assert sandbox.statistics().requests == 1
 
 
-def test_an_app_that_is_not_there_is_one_call(sandbox, monkeypatch, capsys):
+def test_an_app_that_does_not_exist_is_one_call(sandbox, monkeypatch, capsys):
     monkeypatch.setenv("SUNCO_APP_ID", "0" * 24)
     code, text = sentence(capsys, *HI)
     assert code == 1
@@ -201,27 +203,27 @@ def test_an_app_that_is_not_there_is_one_call(sandbox, monkeypatch, capsys):
     assert sandbox.statistics().requests == 1
 
 
-def test_a_host_that_does_not_answer_is_named(sandbox, monkeypatch, capsys):
+def test_a_host_that_does_not_respond_is_named(sandbox, monkeypatch, capsys):
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{unused.getsockname()[1]}"
         code, text = sentence(capsys, *HI, "--base-url", url)
     assert code == 1
-    assert text.startswith(f"{url} does not answer: ")
+    assert text.startswith(f"{url} does not respond: ")
 
 
-def test_a_host_that_takes_calls_and_says_nothing_is_named(sandbox, capsys):
+def test_a_host_that_accepts_connections_and_sends_nothing_is_named(sandbox, capsys):
     with socket.create_server(("127.0.0.1", 0)) as mute:
         url = f"http://127.0.0.1:{mute.getsockname()[1]}"
         code, text = sentence(capsys, *HI, "--base-url", url, "--timeout", "0.2")
     assert code == 1
-    assert text.startswith(f"{url} does not answer: timed out")
+    assert text.startswith(f"{url} does not respond: timed out")
 
 
-def test_an_output_file_of_an_earlier_run_stays(sandbox, tmp_path, capsys):
+def test_an_output_file_of_an_earlier_run_is_kept(sandbox, tmp_path, capsys):
     (tmp_path / "r.jsonl").write_text("{}\n")
     code, text = sentence(capsys, *HI, "--output", "r.jsonl")
-    assert (code, text) == (2, "r.jsonl: the file holds something already; name another one")
+    assert (code, text) == (2, "r.jsonl: the file is not empty; pass the name of a new file")
     assert sandbox.statistics().messages == 0
 
 
@@ -265,7 +267,7 @@ def test_without_the_packages_of_the_sandbox_it_says_what_to_install(command, ca
     )
 
 
-def test_a_process_says_the_sentence_and_no_traceback():
+def test_a_process_prints_the_sentence_and_no_traceback():
     done = run("bulk", "send", "people.csv", "--text", "Hi {nme}", PYTHONIOENCODING="ascii")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (

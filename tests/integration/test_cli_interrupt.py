@@ -1,4 +1,4 @@
-"""Ctrl-C in the middle of `sunco bulk send`: what is under way ends, and the report comes."""
+"""Ctrl-C during `sunco bulk send`: the messages under way are finished, and the report is printed."""
 
 import json
 import os
@@ -51,20 +51,20 @@ def sending(sandbox, tmp_path, *options):
             process.communicate()
 
 
-def told(tmp_path):
+def written(tmp_path):
     lines = (tmp_path / "results.jsonl").read_text().splitlines()
     return [json.loads(line) for line in lines]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_the_first_lets_what_is_under_way_end(tmp_path, number):
+def test_the_first_lets_the_messages_under_way_finish(tmp_path, number):
     sandbox = Sandbox(latency=0.05)
     with sending(sandbox, tmp_path) as process:
         os.kill(process.pid, number)
         out, err = process.communicate(timeout=30)
         messages = sandbox.statistics().messages
     assert process.returncode == 130
-    assert "stopping: what is under way ends first; once more cancels it\n" in err
+    assert "stopping after the messages under way; press Ctrl-C again to cancel them\n" in err
     assert "Traceback" not in err
     report = json.loads(out)
     assert report["interrupted"] is True
@@ -72,10 +72,10 @@ def test_the_first_lets_what_is_under_way_end(tmp_path, number):
     assert (report["failed"], report["unknown"]) == (0, 0)
     assert 5 <= report["sent"] < ROWS
     assert report["not_begun"] == ROWS - messages
-    assert sum(line["status"] == "sent" for line in told(tmp_path)) == messages
+    assert sum(line["status"] == "sent" for line in written(tmp_path)) == messages
 
 
-def test_the_second_cancels_and_what_was_under_way_is_unknown(tmp_path):
+def test_the_second_cancels_and_the_messages_under_way_are_unknown(tmp_path):
     sandbox = Sandbox(latency=0.2)
     with sending(sandbox, tmp_path) as process:
         sandbox.latency = 3
@@ -83,7 +83,7 @@ def test_the_second_cancels_and_what_was_under_way_is_unknown(tmp_path):
         began = time.monotonic()
         os.kill(process.pid, signal.SIGINT)
         line = process.stderr.readline()
-        while line and not line.startswith("stopping:"):
+        while line and not line.startswith("stopping after"):
             line = process.stderr.readline()
         os.kill(process.pid, signal.SIGINT)
         out, err = process.communicate(timeout=30)
@@ -95,8 +95,8 @@ def test_the_second_cancels_and_what_was_under_way_is_unknown(tmp_path):
     report = json.loads(out)
     assert report["interrupted"] is True
     assert report["unknown"] == report["failed"] > 0
-    # A message that the sandbox has and whose answer never came is among the unknown ones.
+    # A message that the sandbox has and whose response never came is among the unknown ones.
     assert report["sent"] <= messages <= report["sent"] + report["unknown"]
-    statuses = [(line["status"], line["outcome"]) for line in told(tmp_path)]
+    statuses = [(line["status"], line["outcome"]) for line in written(tmp_path)]
     assert statuses.count(("failed", "unknown")) == report["unknown"]
-    assert len({line["key"] for line in told(tmp_path)}) == len(statuses)
+    assert len({line["key"] for line in written(tmp_path)}) == len(statuses)

@@ -54,5 +54,5 @@ async def test_the_printed_variables_are_all_a_client_needs(number, monkeypatch)
         _, err = process.communicate(timeout=30)
     assert process.returncode == 0
     assert re.fullmatch(
-        r"Ctrl-C stops it\nstopped after 2 requests, 1 of them answered with 429\n", err
+        r"press Ctrl-C to stop it\nstopped after 2 requests, 1 of which got a 429\n", err
     )

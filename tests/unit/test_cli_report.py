@@ -1,4 +1,4 @@
-"""Counting results and writing them down."""
+"""The summary of a run, and its file of results."""
 
 import json
 from contextlib import ExitStack
@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from sunco_async import ConnectionFailed, NotFound, RequestTimeout
+from sunco_async import ConnectionFailed, NotFound
 from sunco_async.bulk import Failed, Sent, Skipped
+from sunco_async.bulk._failure_groups import FailureGroups
+from sunco_async.bulk._statistics import Counters
 from sunco_async.cli._errors import UsageError
-from sunco_async.cli._report import OutputFile, Tally, duration
+from sunco_async.cli._report import OutputFile, duration, summary_json, summary_text
 from sunco_async.errors import ErrorDetail
 from sunco_async.models import Message
 
@@ -24,15 +26,25 @@ def lost():
     return ConnectionFailed("lost", outcome="unknown")
 
 
-def test_results_are_counted_by_what_became_of_them():
-    tally = Tally()
-    tally.add(Sent("a", Message(id="m"), "c"), 2)
-    tally.add(Failed("b", not_found()), 3)
-    tally.add(Failed("c", not_found()), 4)
-    tally.add(Failed("d", lost()), 5)
-    tally.add(Failed("e", lost(), before_sending=True), 6)
-    tally.add(Skipped("f", "stopped"), 7)
-    assert tally.as_json() == {
+def counted(*results):
+    counters, failures = Counters(), FailureGroups()
+    for line, result in enumerate(results, 2):
+        counters.count(result)
+        if isinstance(result, Failed):
+            failures.add(result, line)
+    return counters, failures
+
+
+def test_the_summary_has_the_counts_and_the_failures_by_code():
+    counters, failures = counted(
+        Sent("a", Message(id="m"), "c"),
+        Failed("b", not_found()),
+        Failed("c", not_found()),
+        Failed("d", lost()),
+        Failed("e", lost(), before_sending=True),
+        Skipped("f", "stopped"),
+    )
+    assert summary_json(counters, failures) == {
         "sent": 1,
         "failed": 4,
         "unknown": 1,
@@ -47,36 +59,12 @@ def test_results_are_counted_by_what_became_of_them():
             {"code": "ConnectionFailed", "text": "lost", "count": 2, "first_line": 5},
         ],
     }
-    assert tally.as_text({"sent": "1 of 6", "failed": "4"}).splitlines() == [
+    assert summary_text({"sent": "1 of 6", "failed": "4"}, failures).splitlines() == [
         "sent    1 of 6",
         "failed  4",
         "2 failed (first in line 3): 404 user_not_found: User not found",
         "2 failed (first in line 5): lost",
     ]
-
-
-def test_failures_to_reach_the_host_are_counted_in_a_row():
-    tally = Tally()
-    for _ in range(3):
-        tally.add(Failed("a", lost()))
-    tally.add(Skipped("b", "stopped"))
-    tally.add(Failed("a", RequestTimeout("late", outcome="unknown")))
-    assert tally.unreachable == 4
-    tally.add(Failed("c", not_found()))
-    assert tally.unreachable == 0
-    tally.add(Failed("a", lost()))
-    tally.add(Sent("a", Message(), "c"))
-    assert tally.unreachable == 0
-
-
-def test_a_tally_does_not_grow_with_the_kinds_of_errors():
-    tally = Tally()
-    for number in range(1000):
-        error = not_found()
-        error.errors = (ErrorDetail(f"code-{number}", "x"),)
-        tally.add(Failed("a", error), number)
-    assert len(tally.problems) == 11
-    assert sum(problem.count for problem in tally.problems.values()) == 1000
 
 
 def test_each_result_is_a_json_line_as_soon_as_it_is_known(tmp_path):
@@ -109,7 +97,7 @@ def test_each_result_is_a_json_line_as_soon_as_it_is_known(tmp_path):
 def test_results_of_an_earlier_run_are_not_overwritten(tmp_path):
     path = tmp_path / "r.jsonl"
     path.write_text("{}\n")
-    with ExitStack() as stack, pytest.raises(UsageError, match="holds something already"):
+    with ExitStack() as stack, pytest.raises(UsageError, match="the file is not empty"):
         OutputFile.create(path, stack)
     assert path.read_text() == "{}\n"
     path.write_text("")
@@ -120,7 +108,7 @@ def test_results_of_an_earlier_run_are_not_overwritten(tmp_path):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
-def test_a_full_disk_is_told_and_raises_nothing():
+def test_a_full_disk_is_reported_and_raises_nothing():
     with ExitStack() as stack:
         output = OutputFile.create(Path("/dev/full"), stack)
         output.write(Skipped("a", "stopped"), 2)

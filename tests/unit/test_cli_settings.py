@@ -1,4 +1,4 @@
-"""Where to send and as whom, as the command line says it."""
+"""The options of the connection."""
 
 import pytest
 

@@ -24,7 +24,6 @@ MODULES = ["sunco_async"] + [
 # Modules whose docstrings are not complete yet. A module that is complete must not be listed.
 NOT_YET = {
     "sunco_async",
-    "sunco_async.cli",
     "sunco_async.middleware",
     "sunco_async.sandbox",
     "sunco_async.transports",

@@ -1,12 +1,12 @@
-"""Values in a column of ids that nobody can have meant as an id.
+"""Finding ids that a spreadsheet has changed.
 
 A spreadsheet changes ids while it opens a file: it shortens a long number to `5.49E+11`, groups its
-digits, takes `1-2` for a date, and writes error words where a formula fails. Two people whose ids
-were shortened to the same text would get their messages as one invented user. So the check of a
-bulk file refuses such values, and `--allow-odd-ids` sends them.
+digits, reads `1-2` as a date, and writes error words where a formula fails. The messages to two
+people whose ids were shortened to the same text would go to one user, whom nobody intended. So the
+check of a file refuses such values unless `allow_odd_ids` is set.
 
-The rules leave alone what people use as ids: numbers, phone numbers, hexadecimal ids (`12e45`),
-e-mail addresses, names, decimal fractions, paths.
+Values that are used as ids pass: numbers, phone numbers, hexadecimal ids (`12e45`), e-mail
+addresses, names, decimal fractions, paths.
 """
 
 import re
@@ -16,8 +16,8 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from sunco_async.cli._errors import UsageError
-from sunco_async.cli._spreadsheet_words import (
+from sunco_async.bulk._errors import InputError
+from sunco_async.bulk._sources.spreadsheet_words import (
     BOOLEANS,
     ERROR_PREFIXES,
     ERROR_WORDS,
@@ -25,46 +25,66 @@ from sunco_async.cli._spreadsheet_words import (
     NO_VALUES,
 )
 
-__all__ = ["BLANKS", "OddIdError", "odd_id", "report_of"]
+__all__ = ["BLANKS", "OddIdError", "odd_id", "odd_id_error", "report_of"]
 
 BLANKS = " \t\r\n"
 """The characters that are removed around an id. Any other blank is invisible and unintended."""
 
-_SHOWN = 10
-"""How many odd rows are listed."""
+MAX_LISTED = 10
+"""Rows with an odd id that a report lists."""
 
 _ADVICE = (
-    "format the column as text in the spreadsheet and export the file again, or pass "
-    "--allow-odd-ids to send {it}"
+    "format the column as text in the spreadsheet and export the file again, or pass {option} to "
+    "send "
 )
+_OPTION = ("allow_odd_ids", True)
 
 
-class OddIdError(UsageError):
-    """The id of one row is refused; `reason` says why, without the advice."""
-
-    def __init__(self, path: Path, line: int, column: str, value: str, problem: str) -> None:
-        shown = value if len(value) <= 60 else f"{value[:57]}..."
-        self.path = path
-        self.reason = f"{path}:{line}: {column} {shown!r} {problem}"
-        super().__init__(f"{self.reason}; {_ADVICE.format(it='it as it is')}")
+class OddIdError(InputError):
+    """The id of one row is refused."""
 
 
-def report_of(errors: Iterator[OddIdError]) -> UsageError | None:
-    """Return one error for all odd rows of a file: the first ten of them and how many there are."""
-    first = list(islice(errors, _SHOWN))
+def odd_id_error(path: Path, line: int, column: str, value: str, problem: str) -> OddIdError:
+    """Return the error for the id of one row.
+
+    Args:
+        path: The file.
+        line: The line of the row.
+        column: The name of the column.
+        value: The id.
+        problem: What `odd_id` returned.
+    """
+    shown = value if len(value) <= 60 else f"{value[:57]}..."
+    return OddIdError(
+        f"{path}:{line}: {column} {shown!r} {problem}",
+        advice=f"{_ADVICE}it as it is",
+        option=_OPTION,
+    )
+
+
+def report_of(path: Path, errors: Iterator[OddIdError]) -> InputError | None:
+    """Return one error for all odd ids of a file: the first ten of them, and their number.
+
+    Args:
+        path: The file.
+        errors: The errors of its rows.
+
+    Returns:
+        The error, or None if there are no errors.
+    """
+    first = list(islice(errors, MAX_LISTED))
     more = sum(1 for _ in errors)
     if len(first) <= 1:
         return first[0] if first else None
-    lines = [f"{first[0].path}: {len(first) + more:,} rows have an odd id; nothing was sent"]
-    lines += [f"  {error.reason}" for error in first]
+    lines = [f"{path}: {len(first) + more:,} rows have an odd id; nothing was sent"]
+    lines += [f"  {error.problem}" for error in first]
     if more:
         lines.append(f"  and {more:,} more")
-    lines.append(_ADVICE.format(it="them as they are").capitalize())
-    return UsageError("\n".join(lines))
+    return InputError("\n".join(lines), advice=f"{_ADVICE}them as they are", option=_OPTION)
 
 
 def odd_id(text: str) -> str | None:
-    """Say what is odd about an id, as the end of a sentence, or return None for a usable one.
+    """Return what is odd about an id, as the end of a sentence, or None for a usable id.
 
     Args:
         text: The id, without the `BLANKS` around it.
@@ -95,7 +115,7 @@ def _shape(problem: str, *alternatives: str) -> _Shape:
 
 
 _POINT = "[.,\u066b]"  # the last one is the decimal separator of Arabic
-# Not in capitals: spreadsheets do not write months so, and DEC-12 may be an id.
+# Not in capitals: spreadsheets do not write months in capitals, and DEC-12 may be an id.
 _MONTH = "(?:{})\\.?".format("|".join(word for month in MONTHS for word in (month, month.title())))
 _YEAR = "(?:19|20)\\d\\d"
 _SEPARATOR = "[-/. ]"
@@ -128,8 +148,8 @@ _SHAPES = [
         rf"\d{{1,2}}[-/.]\d{{1,2}}[-/.]{_YEAR}(?: \d.*)?",
         rf"{_YEAR}[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])(?:[ T]\d.*)?",
     ),
-    # Excel ends most error words so in every language: #REF!, #BEZUG!, #¿NOMBRE? The last one is
-    # LibreOffice's: Err:502, Fehler:502.
+    # Excel's error words mostly end with ! or ? in every language: #REF!, #BEZUG!, #¿NOMBRE?
+    # LibreOffice writes Err:502, Fehler:502.
     _shape(
         "is an error word of a spreadsheet",
         r"#\S*[!?]",

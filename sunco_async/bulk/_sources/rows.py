@@ -1,8 +1,8 @@
 """Reading a file of rows: CSV with a header, or JSON Lines.
 
-CSV may be in UTF-8 or UTF-16, and separated by commas, semicolons or tabs (see `_lines`). A file is
-read row by row and never held whole. Every problem is a `UsageError` that begins with
-`file:line`, where the line is the first one of the row.
+A CSV is in UTF-8 or UTF-16, with commas, semicolons or tabs (see `text_lines`). A file is read row
+by row, so it may be larger than the memory. Every problem is an `InputError` whose text begins with
+`file:line`, where `line` is the first line of the row.
 """
 
 import csv
@@ -15,8 +15,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, TypeAlias
 
-from sunco_async.cli._errors import UsageError
-from sunco_async.cli._lines import SAVE_AS, named_separator, read_lines, separator_of
+from sunco_async.bulk._errors import InputError, Option
+from sunco_async.bulk._sources.text_lines import SAVE_AS, named_separator, read_lines, separator_of
 
 __all__ = ["TARGETS", "Row", "RowFile", "RowFormat", "TargetColumn", "open_rows"]
 
@@ -24,7 +24,7 @@ RowFormat: TypeAlias = Literal["csv", "jsonl"]
 TargetColumn: TypeAlias = Literal["conversation_id", "user_id", "external_id"]
 
 TARGETS: tuple[TargetColumn, ...] = ("conversation_id", "user_id", "external_id")
-"""The columns that can say where the message of a row goes."""
+"""The columns that can name the target of a row."""
 
 _FORMATS: dict[str, RowFormat] = {
     ".csv": "csv",
@@ -36,20 +36,39 @@ _FORMATS: dict[str, RowFormat] = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: its columns by name, the line it begins at, and where that is."""
+    """One row of a file.
+
+    Attributes:
+        path: The file.
+        line: The line at which the row begins, from 1.
+        values: The values of the columns by their names.
+    """
 
     path: Path
     line: int
     values: dict[str, Any]
 
-    def error(self, problem: str) -> UsageError:
-        """Return the error of a problem in this row."""
-        return _error(self.path, self.line, problem)
+    def error(self, problem: str, *, advice: str = "", option: Option | None = None) -> InputError:
+        """Return the error for a problem in this row.
+
+        Args:
+            problem: What is wrong.
+            advice: What to do about it; see `InputError`.
+            option: The setting that the advice mentions.
+        """
+        return InputError(f"{self.path}:{self.line}: {problem}", advice=advice, option=option)
 
     def text(self, column: str) -> str:
-        """Return a column as text: "" for null, numbers and booleans as JSON writes them.
+        """Return the value of a column as text.
 
-        Raises `UsageError` for a column that is not there, and for an object or array.
+        Args:
+            column: The name of the column.
+
+        Returns:
+            The text. Null is "", and numbers and booleans are written as in JSON.
+
+        Raises:
+            InputError: The column does not exist, or it holds an object or an array.
         """
         try:
             value = self.values[column]
@@ -67,7 +86,13 @@ class Row:
 
 
 class RowFile:
-    """An open file of rows. Each iteration begins at its start; one at a time."""
+    """An open file of rows. Each iteration starts at the beginning; only one can run at a time.
+
+    Args:
+        path: The name of the file, for errors.
+        file: The open file.
+        row_format: The format of the file.
+    """
 
     def __init__(self, path: Path, file: BinaryIO, row_format: RowFormat) -> None:
         self.path = path
@@ -81,9 +106,9 @@ class RowFile:
         records = self._records()
         line, fields = next(records, (0, []))
         if not fields:
-            raise UsageError(f"{self.path}: the file is empty; it needs a header")
+            raise InputError(f"{self.path}: the file is empty; it needs a header")
         header = self._header(fields, line)
-        # Spreadsheets export empty columns to the right too. Only such a column may have no name.
+        # Spreadsheets also export empty columns at the right. Only such a column may have no name.
         width, top = len(fields), line
         for line, fields in records:
             surplus = fields[len(header) :]
@@ -93,13 +118,13 @@ class RowFile:
             if any(map(str.strip, surplus)) or len(fields) < len(header):
                 problem = f"{len(fields)} fields where the header has {len(header)}"
                 raise _error(self.path, line, problem)
-            # Cut to the header, which the empty fields to its right would outrun.
+            # Empty fields at the right of the header are dropped.
             yield Row(self.path, line, dict(zip(header, fields, strict=False)))
 
     def _records(self) -> Iterator[tuple[int, list[str]]]:
-        """Read the records that hold anything, each with the line it begins at."""
+        """Read the records that are not empty, each with the line at which it begins."""
         lines = read_lines(self.path, self._file, SAVE_AS)
-        above = 0  # lines above the first one that the CSV reader counts
+        above = 0  # lines before the first one that the CSV reader counts
         first = next(lines, "")
         separator = named_separator(first)
         if separator is not None:
@@ -118,12 +143,14 @@ class RowFile:
             except StopIteration:
                 return
             except csv.Error as error:
-                if str(error).startswith("new-line character"):  # the library's advice is for code
+                if str(error).startswith(
+                    "new-line character"
+                ):  # the library's advice is for programmers
                     problem = f"the lines end in a carriage return alone{SAVE_AS}"
                 else:
                     problem = f"this is not CSV: {error}"
                 raise _error(self.path, line, problem) from None
-            if any(map(str.strip, fields)):  # else it is a blank line, or an empty row: ,,,
+            if any(map(str.strip, fields)):  # neither a blank line nor an empty row: ,,,
                 yield line, fields
 
     def _header(self, fields: list[str], line: int) -> list[str]:
@@ -155,32 +182,44 @@ class RowFile:
 
 @contextmanager
 def open_rows(path: Path, row_format: RowFormat | None = None) -> Iterator[RowFile]:
-    """Open a file of rows; its suffix tells the format unless that is given.
+    """Open a file of rows.
 
     The file stays open, so that the rows that are sent are those of the file that was checked.
-    Raises `UsageError` where it cannot be opened, or cannot be read twice, as a pipe.
+
+    Args:
+        path: The file.
+        row_format: The format. By default the suffix of the file name decides.
+
+    Yields:
+        The open file.
+
+    Raises:
+        InputError: The format is unknown, or the file cannot be opened, or it cannot be read twice,
+            like a pipe.
     """
     if row_format is None:
         row_format = _FORMATS.get(path.suffix.lower())
     if row_format is None:
-        raise UsageError(
-            f"{path}: the suffix tells neither CSV nor JSON Lines; pass --format csv or jsonl"
+        raise InputError(
+            f"{path}: the suffix is neither that of CSV nor of JSON Lines",
+            advice="pass {option}, or jsonl",
+            option=("row_format", "csv"),
         )
     try:
         mode = path.stat().st_mode
         if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # opening a pipe may block
-            raise UsageError(
+            raise InputError(
                 f"{path}: not a regular file; it is read twice, the first time to check it"
             )
         file = path.open("rb")
     except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}") from None
+        raise InputError(f"{path}: {error.strerror}") from None
     with file:
         yield RowFile(path, file, row_format)
 
 
-def _error(path: Path, line: int, problem: str) -> UsageError:
-    return UsageError(f"{path}:{line}: {problem}")
+def _error(path: Path, line: int, problem: str) -> InputError:
+    return InputError(f"{path}:{line}: {problem}")
 
 
 def _refuse(constant: str) -> Any:

@@ -1,4 +1,4 @@
-"""Users exist before they are written to."""
+"""Users are created before they are written to."""
 
 import asyncio
 import json
@@ -10,17 +10,18 @@ from fakes import client, error, server
 
 from sunco_async import AuthenticationFailed, BadRequest, ConnectionFailed, RetryPolicy
 from sunco_async.bulk import Outgoing
-from sunco_async.cli._compose import RowMessage
-from sunco_async.cli._dispatch import SendRun
-from sunco_async.cli._users import ensure_user, with_users
+from sunco_async.bulk._content.message_builder import RowMessage
+from sunco_async.bulk._users import create_users, ensure_user
+from sunco_async.cli._report import summary_json
+from sunco_async.cli._send_run import SendRun
 
 
 class Api:
-    """Users by external id; `answers` overrides what creating one of them says."""
+    """Users by external id; `responses` are those to the creation of some of them."""
 
-    def __init__(self, *existing, **answers):
+    def __init__(self, *existing, **responses):
         self.users = dict.fromkeys(existing, "old")
-        self.answers = answers
+        self.responses = responses
         self.under_way = self.most = 0
 
     async def handle(self, request):
@@ -32,22 +33,23 @@ class Api:
         await asyncio.sleep(0)
         self.under_way -= 1
         external_id = body["externalId"]
-        if external_id in self.answers:
-            answer = self.answers[external_id]
-            if answer is httpx.ReadError:
+        if external_id in self.responses:
+            response = self.responses[external_id]
+            if response is httpx.ReadError:
                 self.set(external_id, body)
                 raise httpx.ReadError("lost")
-            return answer
+            return response
         if external_id in self.users:
             return error(409, "conflict", "Conflict")
         return self.set(external_id, body)
 
     def set(self, external_id, body):
+        status = 200 if external_id in self.users else 201
         if "profile" in body:
             self.users[external_id] = body["profile"]["givenName"]
         else:
             self.users.setdefault(external_id, "")
-        return httpx.Response(200, json={"user": {"id": "u", "externalId": external_id}})
+        return httpx.Response(status, json={"user": {"id": "u", "externalId": external_id}})
 
 
 @pytest.mark.parametrize(
@@ -65,7 +67,7 @@ async def test_a_user_is_created_or_renamed(name, is_new, users):
     assert api.users == users
 
 
-async def test_a_user_without_a_name_keeps_theirs():
+async def test_a_user_without_a_name_keeps_its_name():
     api = Api("bob")
     async with client(api) as sunco:
         assert await ensure_user(sunco, "bob", "") is False
@@ -73,33 +75,36 @@ async def test_a_user_without_a_name_keeps_theirs():
     assert api.users == {"bob": "old", "ann": ""}
 
 
-def drafts(*names):
+def messages(*names):
     for line, name in enumerate(names, 2):
         yield RowMessage(Outgoing(name, "Hello", user_external_id=name), line, name.title())
 
 
-async def test_drafts_come_in_order_after_their_users():
+async def test_messages_follow_in_order_after_their_users():
     names = [f"user{number}" for number in range(50)]
     api = Api("user7")
     seen = []
     async with client(api) as sunco:
-        async for draft in with_users(sunco, drafts(*names), ahead=5, refused=pytest.fail):
-            assert api.users[draft.message.key] == draft.name
-            seen.append(draft.message.key)
+        async for each in create_users(sunco, messages(*names), ahead=5, on_failure=pytest.fail):
+            assert api.users[each.message.key] == each.name
+            seen.append(each.message.key)
     assert seen == names
     assert 2 <= api.most <= 5
 
 
-async def test_a_user_that_cannot_be_made_is_told_and_passed_over():
+async def test_a_user_that_cannot_be_created_is_reported_and_skipped():
     api = Api(bad=error(400, "bad_request", "No"))
     refused = []
     async with client(api) as sunco:
-        ready = with_users(
-            sunco, drafts("a", "bad", "b"), ahead=2, refused=lambda *told: refused.append(told)
+        ready = create_users(
+            sunco,
+            messages("a", "bad", "b"),
+            ahead=2,
+            on_failure=lambda *failed: refused.append(failed),
         )
-        assert [draft.message.key async for draft in ready] == ["a", "b"]
-    [(draft, problem)] = refused
-    assert (draft.message.key, draft.line) == ("bad", 3)
+        assert [each.message.key async for each in ready] == ["a", "b"]
+    [(each, problem)] = refused
+    assert (each.message.key, each.line) == ("bad", 3)
     assert isinstance(problem, BadRequest)
 
 
@@ -107,7 +112,7 @@ async def test_a_wrong_key_is_raised():
     api = Api(a=error(401))
     async with client(api, retry=RetryPolicy(max_attempts=1)) as sunco:
         with pytest.raises(AuthenticationFailed):
-            [_ async for _ in with_users(sunco, drafts("a"), ahead=2, refused=pytest.fail)]
+            [_ async for _ in create_users(sunco, messages("a"), ahead=2, on_failure=pytest.fail)]
 
 
 async def test_a_certificate_that_does_not_verify_is_raised():
@@ -116,26 +121,31 @@ async def test_a_certificate_that_does_not_verify_is_raised():
     scripted = server(failure)
     async with client(scripted) as sunco:
         with pytest.raises(ConnectionFailed):
-            [_ async for _ in with_users(sunco, drafts("a", "b"), ahead=1, refused=pytest.fail)]
+            [
+                _
+                async for _ in create_users(
+                    sunco, messages("a", "b"), ahead=1, on_failure=pytest.fail
+                )
+            ]
     assert scripted.count == 1
 
 
 async def test_leaving_early_leaves_no_task():
     before = asyncio.all_tasks()
     async with client(Api()) as sunco:
-        ready = with_users(sunco, drafts("a", "b", "c"), ahead=3, refused=pytest.fail)
+        ready = create_users(sunco, messages("a", "b", "c"), ahead=3, on_failure=pytest.fail)
         await anext(ready)
         await ready.aclose()
         assert asyncio.all_tasks() == before
 
 
-async def test_messages_to_users_that_cannot_be_made_have_failed_unsent():
+async def test_messages_to_users_that_cannot_be_created_fail_unsent():
     api = Api(a=error(400, "bad_request", "No"), b=error(400, "bad_request", "No"))
     async with client(api) as sunco:
-        dispatch = SendRun(sunco, concurrency=2, total=2)
-        await dispatch.run(drafts("a", "b"), create_users=True)
-    assert dispatch.failure is None
-    assert dispatch.tally.as_json() == {
+        run = SendRun(sunco, concurrency=2, total=2)
+        await run.run(messages("a", "b"), with_users=True)
+    assert run.error is None
+    assert summary_json(run.counters, run.failures) == {
         "sent": 0,
         "failed": 2,
         "unknown": 0,

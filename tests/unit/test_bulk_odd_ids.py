@@ -6,12 +6,12 @@ import json
 
 import pytest
 
+from sunco_async.bulk._content.message_builder import MessageBuilder, RowMessages
+from sunco_async.bulk._content.templates import Template
+from sunco_async.bulk._errors import InputError
+from sunco_async.bulk._sources.odd_ids import odd_id
+from sunco_async.bulk._sources.rows import TARGETS, Row, open_rows
 from sunco_async.cli import main
-from sunco_async.cli._compose import MessageBuilder
-from sunco_async.cli._errors import UsageError
-from sunco_async.cli._odd_ids import odd_id
-from sunco_async.cli._rows import TARGETS, Row, open_rows
-from sunco_async.cli._templates import Template
 
 SHORTENED = "a number that a spreadsheet has shortened"
 ZEROS = "a number with a decimal part of zeros"
@@ -102,36 +102,36 @@ def test_what_people_use_as_an_id_is_left_alone(text):
     assert odd_id(text) is None
 
 
-def compose(value, column="external_id", **settings):
+def built(value, column="external_id", **settings):
     composer = MessageBuilder(target=column, text=Template.parse("Hi", name="--text"), **settings)
-    return composer.compose(Row("f.csv", 9, {column: value})).message
+    return composer.build(Row("f.csv", 9, {column: value})).message
 
 
 @pytest.mark.parametrize("column", TARGETS)
 def test_every_column_that_names_a_target_is_checked(column):
-    with pytest.raises(UsageError) as caught:
-        compose("5.49E+11", column)
+    with pytest.raises(InputError) as caught:
+        built("5.49E+11", column)
     assert str(caught.value) == (
         f"f.csv:9: {column} '5.49E+11' is a number that a spreadsheet has shortened; format the "
-        "column as text in the spreadsheet and export the file again, or pass --allow-odd-ids to "
+        "column as text in the spreadsheet and export the file again, or pass allow_odd_ids=True to "
         "send it as it is"
     )
-    message = compose("5.49E+11", column, allow_odd_ids=True)
+    message = built("5.49E+11", column, allow_odd_ids=True)
     assert "5.49E+11" in (message.conversation_id, message.user_id, message.user_external_id)
 
 
 @pytest.mark.parametrize("value", ["  jane ", "\tjane\r\n", "jane\n"])
 def test_plain_blanks_around_an_id_are_removed(value):
-    assert compose(value).user_external_id == "jane"
+    assert built(value).user_external_id == "jane"
 
 
 @pytest.mark.parametrize("value", ["jane\u00a0", "\ufeffjane", "\u3000jane", "jane\x1f"])
 def test_an_invisible_character_around_an_id_is_shown_and_can_be_sent(value):
-    with pytest.raises(UsageError, match="invisible") as caught:
-        compose(value)
+    with pytest.raises(InputError, match="invisible") as caught:
+        built(value)
     assert repr(value) in str(caught.value)
     assert str(caught.value).isprintable()
-    assert compose(value, allow_odd_ids=True).user_external_id == value
+    assert built(value, allow_odd_ids=True).user_external_id == value
 
 
 @pytest.mark.parametrize(
@@ -139,17 +139,17 @@ def test_an_invisible_character_around_an_id_is_shown_and_can_be_sent(value):
     [(5.49e11, ZEROS), (1e300, SHORTENED), (-5.0, ZEROS), (5e-7, SHORTENED)],
 )
 def test_a_float_of_json_is_no_id(value, problem):
-    with pytest.raises(UsageError, match=problem):
-        compose(value)
+    with pytest.raises(InputError, match=problem):
+        built(value)
 
 
 def test_an_integer_of_json_is_an_id():
-    assert compose(549112233445).user_external_id == "549112233445"
+    assert built(549112233445).user_external_id == "549112233445"
 
 
 def test_a_long_value_is_cut():
-    with pytest.raises(UsageError) as caught:
-        compose("=" + "x" * 5000)
+    with pytest.raises(InputError) as caught:
+        built("=" + "x" * 5000)
     assert len(str(caught.value)) < 300
 
 
@@ -218,13 +218,16 @@ def test_odd_ids_are_sent_on_demand(tmp_path, capsys):
 
 
 def test_the_check_does_not_hold_the_file(tmp_path):
-    from sunco_async.cli._bulk import Drafts
-
     path = tmp_path / "f.csv"
     path.write_text("external_id\n" + "jane\n" * 300 + "5.4E+11\n" * 300)
-    composer = MessageBuilder(target="external_id", text=Template.parse("Hi", name="--text"))
+    builder = MessageBuilder(target="external_id", text=Template.parse("Hi", name="--text"))
     with open_rows(path) as rows:
-        with pytest.raises(UsageError, match="300 rows have an odd id"):
-            Drafts(rows, composer).check()
-        lenient = MessageBuilder(target="external_id", text=composer.text, allow_odd_ids=True)
-        assert Drafts(rows, lenient).check() == 600
+        with pytest.raises(InputError, match="300 rows have an odd id") as caught:
+            RowMessages(rows, builder).check()
+        assert (
+            str(caught.value)
+            .splitlines()[-1]
+            .endswith("pass allow_odd_ids=True to send them as they are")
+        )
+        lenient = MessageBuilder(target="external_id", text=builder.text, allow_odd_ids=True)
+        assert RowMessages(rows, lenient).check() == 600

@@ -1,20 +1,20 @@
-"""From a row to its message."""
+"""Building the message of a row."""
 
 import json
 
 import pytest
 from msgspec import UNSET
 
-from sunco_async.cli._compose import MessageBuilder, choose_target
-from sunco_async.cli._errors import UsageError
-from sunco_async.cli._rows import Row, open_rows
-from sunco_async.cli._templates import Template
+from sunco_async.bulk._content.message_builder import MessageBuilder, choose_target
+from sunco_async.bulk._content.templates import Template
+from sunco_async.bulk._errors import InputError
+from sunco_async.bulk._sources.rows import Row, open_rows
 
 HELLO = Template.parse("Hi {name}", name="--text")
 
 
-def compose(values, *, target="external_id", text=HELLO, **settings):
-    return MessageBuilder(target=target, text=text, **settings).compose(Row("f.csv", 9, values))
+def build(values, *, target="external_id", text=HELLO, **settings):
+    return MessageBuilder(target=target, text=text, **settings).build(Row("f.csv", 9, values))
 
 
 @pytest.mark.parametrize(
@@ -26,24 +26,24 @@ def compose(values, *, target="external_id", text=HELLO, **settings):
     ],
 )
 def test_a_row_names_its_target(column, argument):
-    draft = compose({column: " jane ", "name": "Jane"}, target=column)
-    assert getattr(draft.message, argument) == "jane"
-    assert (draft.message.key, draft.message.content, draft.line) == ("line 9", "Hi Jane", 9)
-    assert draft.message.metadata is UNSET
+    built = build({column: " jane ", "name": "Jane"}, target=column)
+    assert getattr(built.message, argument) == "jane"
+    assert (built.message.key, built.message.content, built.line) == ("line 9", "Hi Jane", 9)
+    assert built.message.metadata is UNSET
 
 
 def test_key_name_and_metadata_come_from_columns():
     values = {"external_id": 12, "name": " Ann ", "no": 7, "vip": True, "note": None, "ref": "A"}
-    draft = compose(
+    built = build(
         values,
         key_column="ref",
         name_column="name",
         metadata_columns=("no", "vip", "ref", "note"),
     )
-    assert draft.message.key == "A"
-    assert draft.message.user_external_id == "12"
-    assert draft.message.metadata == {"no": 7, "vip": True, "ref": "A", "note": ""}
-    assert draft.name == "Ann"
+    assert built.message.key == "A"
+    assert built.message.user_external_id == "12"
+    assert built.message.metadata == {"no": 7, "vip": True, "ref": "A", "note": ""}
+    assert built.name == "Ann"
 
 
 @pytest.mark.parametrize(
@@ -79,9 +79,9 @@ def test_key_name_and_metadata_come_from_columns():
         ),
     ],
 )
-def test_a_row_that_makes_no_message_is_named_with_its_line(values, settings, problem):
-    with pytest.raises(UsageError) as caught:
-        compose(values, **settings)
+def test_the_error_of_a_row_names_its_line(values, settings, problem):
+    with pytest.raises(InputError) as caught:
+        build(values, **settings)
     assert str(caught.value) == f"f.csv:9: {problem}"
 
 
@@ -92,13 +92,15 @@ def target_of(tmp_path, values, asked=None):
         return choose_target(rows, asked)
 
 
-def test_the_only_column_that_can_name_the_target_does(tmp_path):
+def test_the_only_column_that_can_name_the_target_is_used(tmp_path):
     assert target_of(tmp_path, {"a": 1, "user_id": "u"}) == "user_id"
     both = {"conversation_id": "c", "external_id": "e"}
     assert target_of(tmp_path, both, "external_id") == "external_id"
-    with pytest.raises(UsageError, match=r"conversation_id and external_id are columns.* --to"):
+    with pytest.raises(
+        InputError, match=r"conversation_id and external_id are columns.* target='conversation_id'"
+    ):
         target_of(tmp_path, both)
-    with pytest.raises(UsageError, match=r"external_id; there are: name$"):
+    with pytest.raises(InputError, match=r"external_id; there are: name$"):
         target_of(tmp_path, {"name": "x"})
 
 

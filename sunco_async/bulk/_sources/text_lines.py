@@ -1,7 +1,7 @@
-"""The lines of a text file, in the encodings and with the separators that spreadsheets write.
+"""Reading the lines of a text file, in the encodings and with the separators of spreadsheets.
 
-Excel's "CSV UTF-8" begins with a byte order mark, its "Unicode text" is UTF-16 with tabs, and a CSV
-has semicolons where the comma is the decimal separator. A first line `sep=;` names the separator.
+Excel's "CSV UTF-8" begins with a byte order mark. Its "Unicode text" is UTF-16 with tabs. Where the
+comma is the decimal separator, a CSV has semicolons. A first line `sep=;` names the separator.
 """
 
 import codecs
@@ -12,34 +12,38 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from sunco_async.cli._errors import UsageError
+from sunco_async.bulk._errors import InputError
 
 __all__ = ["LINE_LIMIT", "SAVE_AS", "named_separator", "read_lines", "separator_of"]
 
 LINE_LIMIT = 1 << 20
-"""Bytes of a line at most (characters in UTF-16): it bounds the memory that a line can take."""
+"""Bytes of a line at most (characters in UTF-16), which bounds the memory for a line."""
 
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 SAVE_AS = '; in a spreadsheet, save it as "CSV UTF-8"'
-"""The advice for a CSV in another form."""
+"""The advice for a file in another format or encoding."""
 
 
 def read_lines(path: Path, file: BinaryIO, advice: str = "") -> Iterator[str]:
-    """Read a file from its start, line by line, with the line ends and without a byte order mark.
+    """Read a file from its start, with the line ends and without a byte order mark.
 
     Args:
         path: The name of the file, for errors.
         file: The open file, which stays open.
-        advice: What is added to the errors of a file in another encoding.
+        advice: The text to add to the errors of a file in another format or encoding.
+
+    Returns:
+        The lines, as an iterator that reads as it goes.
 
     Raises:
-        UsageError: A line is too long, or is not UTF-8 or UTF-16. It names the line.
+        InputError: The file is a workbook. Iterating raises it for a line that is too long, or is
+            not UTF-8 or UTF-16.
     """
     file.seek(0)
     start = file.read(4)
     file.seek(0)
     if start.startswith(_WORKBOOKS):
-        raise UsageError(f"{path}: this is a workbook, not text{advice}")
+        raise InputError(f"{path}: this is a workbook, not text{advice}")
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _utf16_lines(path, file, advice)
     return _utf8_lines(path, file, advice)
@@ -56,9 +60,9 @@ def _utf8_lines(path: Path, file: BinaryIO, advice: str) -> Iterator[str]:
         try:
             text = line.decode()
         except UnicodeDecodeError:
-            raise UsageError(f"{path}:{number}: the line is not UTF-8{advice}") from None
+            raise InputError(f"{path}:{number}: the line is not UTF-8{advice}") from None
         if number == 1 and "\0" in text:
-            raise UsageError(f"{path}:1: the line holds null characters{advice}")
+            raise InputError(f"{path}:1: the line holds null characters{advice}")
         yield text
 
 
@@ -73,26 +77,34 @@ def _utf16_lines(path: Path, file: BinaryIO, advice: str) -> Iterator[str]:
                 raise _too_long(path, number)
             yield line
     except UnicodeDecodeError:
-        raise UsageError(f"{path}:{number + 1}: the line is not UTF-16{advice}") from None
+        raise InputError(f"{path}:{number + 1}: the line is not UTF-16{advice}") from None
     finally:
-        reader.detach()  # else it closes the file, which is read once more
+        reader.detach()  # otherwise it would close the file, which is read again
 
 
-def _too_long(path: Path, number: int) -> UsageError:
-    return UsageError(f"{path}:{number}: the line is longer than {LINE_LIMIT:,} bytes")
+def _too_long(path: Path, number: int) -> InputError:
+    return InputError(f"{path}:{number}: the line is longer than {LINE_LIMIT:,} bytes")
 
 
 def named_separator(line: str) -> str | None:
-    """Return the separator that a first line `sep=;` names, or None for any other line."""
+    """Return the separator that a first line `sep=;` names, or None for any other line.
+
+    Args:
+        line: The first line of the file.
+    """
     found = re.fullmatch(r'"?sep=(.)"?[\r\n]*', line, re.IGNORECASE)
     return found[1] if found else None
 
 
 def separator_of(header: str, known: tuple[str, ...]) -> str:
-    """Tell the separator by the header line.
+    """Find the separator of a CSV from its header line.
 
-    It is the one by which the header has a column that is `known`, else the one by which it has the
-    most columns. Where nothing tells, it is the comma.
+    It is the separator with which the header has a column that is known, else the one with which it
+    has the most columns, else the comma.
+
+    Args:
+        header: The header line.
+        known: The names of columns that a file is expected to have.
     """
 
     def fit(separator: str) -> tuple[bool, int]:

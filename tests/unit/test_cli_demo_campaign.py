@@ -5,7 +5,7 @@ import runpy
 
 import pytest
 
-from sunco_async.cli._campaign import campaign_folder, read_drafts
+from sunco_async.cli._demo_campaign import campaign_folder, read_messages
 from sunco_async.cli._errors import UsageError
 
 
@@ -26,19 +26,19 @@ def test_the_file_has_what_breaks_naive_code():
 
 
 def test_every_recipient_gets_a_text_with_name_and_order():
-    drafts = read_drafts(campaign_folder(), recipients=2000, seed=1, run="r1")
-    assert len({draft.message.key for draft in drafts}) == 2000
-    for draft in drafts:
-        assert draft.name in draft.message.content
-        assert draft.message.key == f"r1-{draft.message.user_external_id}"
-        assert draft.message.metadata == {"campaignKey": draft.message.key}
+    messages = read_messages(campaign_folder(), recipients=2000, seed=1, run="r1")
+    assert len({each.message.key for each in messages}) == 2000
+    for each in messages:
+        assert each.name in each.message.content
+        assert each.message.key == f"r1-{each.message.user_external_id}"
+        assert each.message.metadata == {"campaignKey": each.message.key}
 
 
 def test_a_seed_draws_the_same_recipients():
     def drawn(seed):
-        return read_drafts(campaign_folder(), recipients=50, seed=seed, run="r")
+        return read_messages(campaign_folder(), recipients=50, seed=seed, run="r")
 
     assert drawn(1) == drawn(1)
     assert drawn(1) != drawn(2)
     with pytest.raises(UsageError, match=r"--recipients must be at most 2,000, not 2,001"):
-        read_drafts(campaign_folder(), recipients=2001, seed=1, run="r")
+        read_messages(campaign_folder(), recipients=2001, seed=1, run="r")

@@ -7,9 +7,9 @@ import tracemalloc
 
 import pytest
 
-from sunco_async.cli._errors import UsageError
-from sunco_async.cli._lines import LINE_LIMIT, SAVE_AS
-from sunco_async.cli._rows import open_rows
+from sunco_async.bulk._errors import InputError
+from sunco_async.bulk._sources.rows import open_rows
+from sunco_async.bulk._sources.text_lines import LINE_LIMIT, SAVE_AS
 
 
 def read(path, content, row_format=None):
@@ -19,7 +19,7 @@ def read(path, content, row_format=None):
 
 
 def problem_of(path, content, row_format=None):
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises(InputError) as caught:
         read(path, content, row_format)
     return str(caught.value).removeprefix(str(path))
 
@@ -194,23 +194,23 @@ def test_json_that_nests_too_deeply_is_no_crash(tmp_path):
     assert problem_of(tmp_path / "f.jsonl", deep).startswith(":1: this is not JSON: ")
 
 
-def test_the_format_comes_from_the_suffix_unless_it_is_given(tmp_path):
+def test_the_suffix_decides_the_format_unless_it_is_passed(tmp_path):
     assert read(tmp_path / "f.NDJSON", '{"a": 1}\n') == [(1, {"a": 1})]
     assert read(tmp_path / "f.tsv", "a\tb\n1\t2\n") == [(2, {"a": "1", "b": "2"})]
     assert read(tmp_path / "f.txt", '{"a": 1}\n', "jsonl") == [(1, {"a": 1})]
     assert problem_of(tmp_path / "f.txt", "a\n1\n") == (
-        ": the suffix tells neither CSV nor JSON Lines; pass --format csv or jsonl"
+        ": the suffix is neither that of CSV nor of JSON Lines; pass row_format='csv', or jsonl"
     )
 
 
 def test_a_file_that_cannot_be_read_twice_is_refused(tmp_path):
-    with pytest.raises(UsageError, match=r"none\.csv: No such file or directory$"):
+    with pytest.raises(InputError, match=r"none\.csv: No such file or directory$"):
         read_nothing(tmp_path / "none.csv")
     (tmp_path / "folder.csv").mkdir()
-    with pytest.raises(UsageError, match=r"folder\.csv: Is a directory$"):
+    with pytest.raises(InputError, match=r"folder\.csv: Is a directory$"):
         read_nothing(tmp_path / "folder.csv")
     os.mkfifo(tmp_path / "pipe.csv")
-    with pytest.raises(UsageError, match=r"not a regular file; it is read twice"):
+    with pytest.raises(InputError, match=r"not a regular file; it is read twice"):
         read_nothing(tmp_path / "pipe.csv")
 
 
@@ -246,11 +246,11 @@ def test_a_column_that_is_not_there_or_no_text_is_an_error(tmp_path):
     path.write_text('\n{"name": "Jane", "tags": ["a"], "more": {}}\n')
     with open_rows(path) as rows:
         row = next(iter(rows))
-    with pytest.raises(UsageError, match=r":2: there is no column 'nme' \(there are: name, tags"):
+    with pytest.raises(InputError, match=r":2: there is no column 'nme' \(there are: name, tags"):
         row.text("nme")
-    with pytest.raises(UsageError, match=r":2: column 'tags' holds an array, not text$"):
+    with pytest.raises(InputError, match=r":2: column 'tags' holds an array, not text$"):
         row.text("tags")
-    with pytest.raises(UsageError, match=r":2: column 'more' holds an object, not text$"):
+    with pytest.raises(InputError, match=r":2: column 'more' holds an object, not text$"):
         row.text("more")
 
 

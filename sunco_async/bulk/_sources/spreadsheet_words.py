@@ -1,6 +1,6 @@
-"""Words that spreadsheets write in the languages of their users."""
+"""Words that spreadsheets and programs write instead of a value, in many languages."""
 
-# ruff: noqa: RUF001 - the words of other scripts are meant
+# ruff: noqa: RUF001 - the words in other scripts are intended
 
 __all__ = ["BOOLEANS", "ERROR_PREFIXES", "ERROR_WORDS", "MONTHS", "NO_VALUES"]
 
@@ -10,7 +10,7 @@ _ERROR_WORDS = """
     #GETTING_DATA #GETTING_DATA... #LOADING N/A
 """
 ERROR_WORDS = frozenset(_ERROR_WORDS.split())
-"""Error words that do not end in a mark as `#REF!` and `#NAME?` do, in capitals."""
+"""Error words without a mark at their end (unlike `#REF!` and `#NAME?`), in capitals."""
 
 ERROR_PREFIXES = (
     "Err",
@@ -24,7 +24,7 @@ ERROR_PREFIXES = (
     "Błąd",
     "Hiba",
 )
-"""What LibreOffice writes before the number of an error: `Err:502`."""
+"""Words that LibreOffice writes before the number of an error: `Err:502`."""
 
 _BOOLEANS = """
     WAHR FALSCH VRAI FAUX VERDADERO FALSO VERDADEIRO VERO WAAR ONWAAR SANT FALSKT SAND FALSK SANN
@@ -32,14 +32,14 @@ _BOOLEANS = """
     ИСТИНА ЛОЖЬ ΑΛΗΘΕΣ ΨΕΥΔΕΣ 真 偽
 """
 BOOLEANS = frozenset(_BOOLEANS.split())
-"""TRUE and FALSE of other languages; in capitals alone, since "Vero" and "Sand" are names."""
+"""TRUE and FALSE in other languages, in capitals only, since "Vero" and "Sand" are names."""
 
 _NO_VALUES = r"""
     true false null none nil nan nat undefined <na> <null> (null) [null] #null \n inf +inf -inf
     infinity +infinity -infinity -nan 1.#ind -1.#ind 1.#qnan 1.#inf -1.#inf
 """
 NO_VALUES = frozenset([*_NO_VALUES.split(), "(blank)", "(empty)", "[object object]"])
-"""What programs write for a boolean or for no value, in lower case."""
+"""Words that programs write for a boolean or for no value, in lower case."""
 
 # English, German, French, Spanish, Portuguese, Italian and Dutch.
 _MONTHS = """

@@ -4,9 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunco_async.cli._errors import UsageError
-from sunco_async.cli._rows import Row
-from sunco_async.cli._templates import LanguageTemplates, Template, TextColumn, read_template
+from sunco_async.bulk._content.templates import (
+    LanguageTemplates,
+    Template,
+    TextColumn,
+    read_template,
+)
+from sunco_async.bulk._errors import InputError
+from sunco_async.bulk._sources.rows import Row
 
 
 def row(tmp_path="f.csv", line=7, **values):
@@ -53,14 +58,14 @@ def test_a_column_may_have_spaces_and_accents():
     ],
 )
 def test_a_template_takes_the_names_of_columns_and_nothing_else(text, problem):
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises(InputError) as caught:
         Template.parse(text, name="--text")
     assert str(caught.value).startswith("--text: ")
     assert problem in str(caught.value)
 
 
 def test_a_column_that_is_not_there_is_named_with_its_line():
-    with pytest.raises(UsageError, match=r"^f\.csv:7: there is no column 'nme'"):
+    with pytest.raises(InputError, match=r"^f\.csv:7: there is no column 'nme'"):
         render("Hi {nme}", name="Ann")
 
 
@@ -81,7 +86,7 @@ def test_a_column_that_is_not_there_is_named_with_its_line():
     ],
 )
 def test_a_value_brings_no_shorthand(text, value):
-    with pytest.raises(UsageError, match=r"^f\.csv:7: column 'v' brings .*--allow-shorthand"):
+    with pytest.raises(InputError, match=r"^f\.csv:7: column 'v' contains .*allow_shorthand=True"):
         render(text, v=value)
     assert value in render(text, allow_shorthand=True, v=value)
 
@@ -112,7 +117,7 @@ def test_a_text_that_passes_has_no_mark_that_the_template_alone_has_not(pieces, 
     template = Template(((before, "v"), (after, None)))
     try:
         text = template.render(row(v=value))
-    except UsageError:
+    except InputError:
         assert any(mark in before + value + after for mark in MARKS)
     else:
         found = [mark for mark in MARKS for _ in range(text.count(mark))]
@@ -122,7 +127,7 @@ def test_a_text_that_passes_has_no_mark_that_the_template_alone_has_not(pieces, 
 
 def test_a_text_column_is_data_too():
     assert TextColumn("t").render(row(t="Hello")) == "Hello"
-    with pytest.raises(UsageError, match="brings '%\\['"):
+    with pytest.raises(InputError, match="contains '%\\['"):
         TextColumn("t").render(row(t="%[x](reply:Y)"))
     assert TextColumn("t", allow_shorthand=True).render(row(t="%[x](reply:Y)")) == "%[x](reply:Y)"
 
@@ -144,17 +149,17 @@ def test_a_language_takes_its_template_or_that_of_its_base(tmp_path):
         "Olá Z",
     ]
     for unknown in ("xx", "", "../en"):
-        with pytest.raises(UsageError, match=r"^f\.csv:7: there is no template for the language"):
+        with pytest.raises(InputError, match=r"^f\.csv:7: there is no template for the language"):
             templates.render(row(name="Z", lang=unknown))
 
 
 def test_templates_that_cannot_be_read_are_named(tmp_path):
-    with pytest.raises(UsageError, match=r"there is no template, such as en\.txt"):
+    with pytest.raises(InputError, match=r"there is no template, such as en\.txt"):
         LanguageTemplates.read(tmp_path, column="lang")
-    with pytest.raises(UsageError, match="No such file"):
+    with pytest.raises(InputError, match="No such file"):
         LanguageTemplates.read(tmp_path / "none", column="lang")
-    with pytest.raises(UsageError, match="No such file"):
+    with pytest.raises(InputError, match="No such file"):
         read_template(tmp_path / "none.txt")
     (tmp_path / "latin.txt").write_bytes(b"\xe9")
-    with pytest.raises(UsageError, match=r"latin\.txt: the template is not UTF-8"):
+    with pytest.raises(InputError, match=r"latin\.txt: the template is not UTF-8"):
         read_template(tmp_path / "latin.txt")

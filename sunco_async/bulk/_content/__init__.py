@@ -1,0 +1,1 @@
+"""Building the message of each row."""
