@@ -1,30 +1,29 @@
-"""The API's objects as read-only structs, named as the API's schemas, in PascalCase.
+"""The API's objects as read-only structs, with the names of the API's schemas in PascalCase.
 
-Attributes are snake_case, timestamps aware `datetime`; two models are equal when their values
-are. Three rules hold everywhere:
+Attributes are in snake_case, and timestamps are `datetime` objects with a time zone. Two models
+are equal if their values are equal. Three rules apply to all models:
 
-- **None is absent.** A field that is `None` was missing or null in an answer, and is left out
+- **None means absent.** A field that is None was missing or null in a response, and is left out
   of a request.
-- **UNSET leaves, None clears.** Where a request can clear a value, its field is
-  `X | msgspec.UnsetType | None` and `msgspec.UNSET` by default: UNSET stays out, None goes out
-  as null. That is so in `Profile`, in the nullable fields of request bodies, and in all fields
-  of the bodies that change something (`…UpdateBody`, `…Update`, `WebhookBody`).
-- **Reading never fails.** An unknown key is ignored and an unknown enum value stays a string. An
-  unknown member of a union becomes its `Unknown…` class, with `type` and the `raw` JSON. A
-  required field that an answer lacks is None, a required list `[]`, and a required write-only
-  secret UNSET. A value of another type than the schema's, an unreadable timestamp among them, is
-  kept as it was sent.
+- **UNSET leaves a value, None clears it.** If a request can clear a value, its field has the type
+  `X | msgspec.UnsetType | None` and the default `msgspec.UNSET`. UNSET is left out, None is sent
+  as null. This applies to `Profile`, to the nullable fields of request bodies, and to all fields
+  of the bodies that update something (`…UpdateBody`, `…Update`, `WebhookBody`).
+- **Decoding a response never fails because of its values.** Unknown keys are ignored, and unknown
+  enum values are strings. An unknown union member becomes its `Unknown…` class, which has the
+  `type` and the `raw` JSON. If a response lacks a required field, it is None, a required list is
+  `[]`, and a required secret that is only sent is UNSET. A value of the wrong type, such as an
+  invalid timestamp, is kept as it was received.
 
-`model.to_dict()` returns the JSON object as the API writes it, `model.to_json()` its bytes, and
-`Model.from_dict(…)` reads it. pydantic and FastAPI take every model as it is: as a field, a
-response model, or a body (`message: Annotated[MessagePost, Body()]`).
+`model.to_dict()` returns the JSON object, `model.to_json()` returns it as bytes, and
+`Model.from_dict(…)` reads it. pydantic and FastAPI accept every model as a field, as a response
+model and as a body (`message: Annotated[MessagePost, Body()]`).
 
-What the API's file says that a request must not hold (ids that exclude each other, two rich texts,
-texts and lists that are too long, nested metadata) is a `ValueError`, `TypeError` or
-`RequestTooLarge` before anything is sent. A response may hold it, and a plain dict is passed on
-unchecked.
+A request that breaks a rule of the OpenAPI file (fields that exclude each other, texts and lists
+that are too long, nested metadata) raises `ValueError`, `TypeError` or `RequestTooLarge` before
+anything is sent. Responses and plain dicts are not checked.
 
-Secrets are hidden in `repr`, and only there: `to_dict`, `to_json` and pydantic write them.
+Secrets are hidden in `repr` only. `to_dict`, `to_json` and pydantic include them.
 """
 
 from sunco_async._public import publish as _publish

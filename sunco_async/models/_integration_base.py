@@ -35,11 +35,11 @@ class DefaultResponder(Model, frozen=True, kw_only=True):
         name: The name of the switchboard integration.
         integration_id: The id of its integration.
         integration_type: The type of its integration.
-        deliver_standby_events: Whether it receives events of conversations that it does not
-            control.
-        next_switchboard_integration_id: The id of the switchboard integration that it passes
+        deliver_standby_events: Whether the integration also receives events of conversations that
+            it does not control.
+        next_switchboard_integration_id: The id of the switchboard integration that this one passes
             control to by default.
-        message_history_count: The number of earlier messages that it receives together with
+        message_history_count: The number of earlier messages that are delivered together with
             control.
         inherited: Whether the responder is the default of the switchboard. False if it was set for
             this channel.

@@ -95,11 +95,11 @@ class SwitchboardIntegration(Model, frozen=True, kw_only=True):
         name: The name for control transfers, at most 128 characters.
         integration_id: The id of the integration that receives the events.
         integration_type: The type of that integration; for an OAuth integration its client id.
-        deliver_standby_events: Whether it receives events of conversations that it does not
-            control.
-        next_switchboard_integration_id: The id of the switchboard integration that it passes or
-            offers control to by default.
-        message_history_count: The number of earlier messages that it receives together with
+        deliver_standby_events: Whether the integration also receives events of conversations that
+            it does not control.
+        next_switchboard_integration_id: The id of the switchboard integration that this one passes
+            or offers control to by default.
+        message_history_count: The number of earlier messages that are delivered together with
             control, 1 to 10.
     """
 
@@ -141,11 +141,11 @@ class SwitchboardIntegrationCreateBody(Model, frozen=True, kw_only=True):
         name: The name for control transfers, at most 128 characters: letters, digits, `-` and `_`.
         integration_id: The id of a custom integration.
         integration_type: The client id of an OAuth integration, or another type.
-        deliver_standby_events: Whether it receives events of conversations that it does not
-            control. The API's default is True.
-        next_switchboard_integration_id: The id of the switchboard integration that it passes or
-            offers control to by default.
-        message_history_count: The number of earlier messages that it receives together with
+        deliver_standby_events: Whether the integration also receives events of conversations that
+            it does not control. The API's default is True.
+        next_switchboard_integration_id: The id of the switchboard integration that this one passes
+            or offers control to by default.
+        message_history_count: The number of earlier messages that are delivered together with
             control, 1 to 10.
     """
 
@@ -169,11 +169,11 @@ class SwitchboardIntegrationUpdateBody(Model, frozen=True, kw_only=True):
         integration_id: The id of a custom integration; excludes `integration_type`.
         integration_type: The client id of an OAuth integration, or another type; excludes
             `integration_id`.
-        deliver_standby_events: Whether it receives events of conversations that it does not
-            control.
-        next_switchboard_integration_id: The id of the switchboard integration that it passes or
-            offers control to by default.
-        message_history_count: The number of earlier messages that it receives together with
+        deliver_standby_events: Whether the integration also receives events of conversations that
+            it does not control.
+        next_switchboard_integration_id: The id of the switchboard integration that this one passes
+            or offers control to by default.
+        message_history_count: The number of earlier messages that are delivered together with
             control, 1 to 10.
     """
 

@@ -155,11 +155,11 @@ def test_a_mutation_does_not_affect_the_next_item(cls, list_name):
     items = full(list[getattr(models, cls.__name__.removesuffix("ListResponse"))])
     if cls is models.MessageListResponse:
         items += [{"content": content} for content in full(list[models.Content])]
-    whole = msgspec.convert({list_name: items}, cls)  # strictly: the complete items fit the structs
+    complete = msgspec.convert({list_name: items}, cls)  # strict: complete items fit the structs
     other = {"id": "other", "type": "web"}
     expected = getattr(decoder(cls).decode(json.dumps({list_name: [other]}).encode()), list_name)
     tried = 0
-    for item, original in zip(items, getattr(whole, list_name), strict=True):
+    for item, original in zip(items, getattr(complete, list_name), strict=True):
         for path in paths(item):
             for mutant in [*ODD, MISSING]:
                 document = {list_name: [mutated(item, path, mutant), other]}

@@ -227,10 +227,10 @@ def test_a_valid_body_is_encoded_unchanged(model):
 @pytest.mark.parametrize(("model", "words"), BROKEN + LONG_TEXTS)
 def test_a_response_may_break_every_rule(model, words):
     """Strict decoding, lenient decoding and to_dict run no checks."""
-    wire = model.to_dict()
+    data = model.to_dict()
     assert decoder(type(model)).decode(encode(model)) == model
     assert msgspec.json.Decoder(type(model)).decode(encode(model)) == model
-    assert type(model).from_dict({**wire, "brandNew": 1}) == model
+    assert type(model).from_dict({**data, "brandNew": 1}) == model
 
 
 def test_a_response_may_break_the_rules_of_nested_structs():

@@ -49,11 +49,11 @@ def test_every_model_converts_to_a_dict_and_back(cls):
         model = cls(events=[webhooks.UnknownEvent({"type": "brand-new"})])
     else:
         model = cls.from_dict({"displayName": "Steve", "brandNew": 1})
-    wire = model.to_dict()
-    assert type(wire) is dict
+    data = model.to_dict()
+    assert type(data) is dict
     assert model.to_json() == encode(model)
-    assert json.loads(model.to_json()) == json.loads(json.dumps(wire)) == wire
-    again = cls.from_dict(wire)
+    assert json.loads(model.to_json()) == json.loads(json.dumps(data)) == data
+    again = cls.from_dict(data)
     assert type(again) is cls
     assert again == model
 
@@ -91,9 +91,9 @@ def test_to_dict_contains_secrets():
 
 def test_the_dict_shares_nothing_with_the_model():
     message = Message(metadata={"a": 1}, content=UnknownContent({"type": "x", "list": [1]}))
-    wire = message.to_dict()
-    wire["metadata"]["a"] = 2
-    wire["content"]["list"].append(2)
+    data = message.to_dict()
+    data["metadata"]["a"] = 2
+    data["content"]["list"].append(2)
     assert message.to_dict() == {"metadata": {"a": 1}, "content": {"type": "x", "list": [1]}}
     unknown = UnknownContent({"type": "x", "list": [1]})
     unknown.to_dict()["list"].append(2)

@@ -181,7 +181,7 @@ def test_unknown_members_are_compared_by_value(member):
     assert value == member(copy.deepcopy(raw))
     assert value != member({"type": "new"})
     assert value != raw
-    assert pickle.loads(pickle.dumps(value)) == value  # noqa: S301  # our own bytes
+    assert pickle.loads(pickle.dumps(value)) == value  # noqa: S301  # the test pickled them itself
     assert copy.deepcopy(value) == value
     assert member({"type": 5}).type is None
     assert member({}).type is None
@@ -195,7 +195,7 @@ def test_unknown_members_of_different_unions_differ():
 
 def test_models_pickle_and_replace():
     post = MessagePost(author=Author(type="business"), content=TextMessage("Hello"))
-    assert pickle.loads(pickle.dumps(post)) == post  # noqa: S301  # our own bytes
+    assert pickle.loads(pickle.dumps(post)) == post  # noqa: S301  # the test pickled them itself
     other = msgspec.structs.replace(post, content=TextMessage("Bye"))
     assert (post.content, other.content) == (TextMessage("Hello"), TextMessage("Bye"))
 

@@ -44,8 +44,8 @@ def test_an_unknown_value_is_decoded_strictly(cls, field):
     """A new value does not need the slower lenient decoding."""
     strict = msgspec.json.Decoder(field.type)
     for value in ("brand-new", *named_values(field.type)):
-        wire = json.dumps([value] if "list" in str(field.type) else value)
-        assert json.loads(msgspec.json.encode(strict.decode(wire))) == json.loads(wire)
+        encoded = json.dumps([value] if "list" in str(field.type) else value)
+        assert json.loads(msgspec.json.encode(strict.decode(encoded))) == json.loads(encoded)
 
 
 def test_an_unknown_value_is_sent_unchanged():
