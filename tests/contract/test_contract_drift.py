@@ -407,7 +407,7 @@ def unseen_changes(spec, places, apply, *kinds):
     return unseen
 
 
-def test_the_package_lacks_each_field_that_is_new(changed):
+def test_a_new_field_of_a_schema_is_found(changed):
     places = all_properties(changed)
     for number, (fields, _) in enumerate(places):
         fields[f"new{number}"] = {"type": "string"}
@@ -423,14 +423,14 @@ def test_the_package_lacks_each_field_that_is_new(changed):
     assert any("query.page" in place for place in package_places(changed, "argument"))
 
 
-def test_the_package_has_each_field_that_is_gone(changed):
+def test_a_removed_field_of_a_schema_is_found(changed):
     def remove(fields, name):
         del fields[name]
 
     assert unseen_changes(changed, leaves(changed), remove, "field") == TWICE
 
 
-def test_the_package_reads_no_other_type(changed):
+def test_a_changed_type_is_found(changed):
     def change(fields, name):
         fields[name] = {"type": "widget"}
 
@@ -438,7 +438,7 @@ def test_the_package_reads_no_other_type(changed):
     assert {place.rsplit(".properties.", 1)[0] for place in unseen} == set(NO_STRUCT)
 
 
-def test_the_package_lacks_each_enum_value_that_is_new(changed):
+def test_a_new_enum_value_is_found(changed):
     def extend(fields, name):
         fields[name] = fields[name] | {"enum": [*fields[name]["enum"], "brandNew"]}
 

@@ -214,7 +214,7 @@ async def test_the_validator_refuses_a_mutated_body(spec, bodies):
     assert refused > 100
 
 
-async def test_every_member_of_a_union_goes_out_whole(spec, bodies):
+async def test_every_member_of_a_union_is_sent_completely(spec, bodies):
     seen = 0
     for name, key, reference, tag in union_members(spec):
         sample = full(spec, {"$ref": reference}, tag)
@@ -248,7 +248,7 @@ def union_members(spec):
         yield "CreateClient", "matchCriteria", reference, tag
 
 
-def test_none_is_taken_where_the_api_can_clear_and_nowhere_else(spec):
+def test_none_is_accepted_only_where_the_api_can_clear(spec):
     sunco = client(server(ok({})))
     for name, row in TABLE.items():
         schema = body_schema(operations(spec)[name])
@@ -340,7 +340,7 @@ def test_every_struct_is_part_of_a_request_a_response_or_an_event(declared):
 
 
 @pytest.mark.parametrize("name", TABLE)
-async def test_the_documented_response_comes_back_as_its_struct(spec, declared, name):
+async def test_the_documented_response_is_decoded_to_its_struct(spec, declared, name):
     row = TABLE[name]
     documented = example_responses(spec, name)
     assert documented or row.result.struct is str
@@ -392,7 +392,7 @@ async def test_no_response_that_carries_data_is_dropped(spec):
     assert carrying == 47  # all but the 20 empty objects and the page of `authorize`
 
 
-async def test_a_downloaded_reference_is_returned_as_it_came(spec):
+async def test_a_downloaded_reference_is_returned_unchanged(spec):
     sent = {"data": {"replyMessage": {"title": "Tacos"}}, "images": [], "version": None, "n": 1.5}
     call = TABLE["DownloadMessageRef"].calls[0]
     _, result = await send(spec, "DownloadMessageRef", call, response=sent)

@@ -157,12 +157,12 @@ def test_names_are_the_schemas(spec, delivery):
     assert set(structs()) - seen == {"EventSubSchema"}  # seen as each of the events
 
 
-def test_the_base_of_the_events_is_what_the_file_says(spec):
+def test_the_base_of_the_events_is_the_one_in_the_file(spec):
     said = properties(spec, spec["components"]["schemas"]["eventSubSchema"])
     assert set(said) == wire_names(webhooks.EventSubSchema) | {"type"}
 
 
-def test_what_may_be_null_is_never_required(spec, delivery):
+def test_a_nullable_field_is_never_required(spec, delivery):
     required = set()
     for cls, said in all_pairs(spec, delivery):
         for field in msgspec.structs.fields(cls):
@@ -246,7 +246,7 @@ def places(document, path=()):
             yield from places(value, (*path, key))
 
 
-def test_no_mutation_of_an_example_raises_or_hides_its_neighbours(examples):
+def test_no_mutation_of_an_example_raises_or_affects_other_events(examples):
     [neighbour] = examples["conversation:message"]["events"]
     [expected] = webhooks.parse(json.dumps({"events": [neighbour]})).events
     tried = 0
@@ -268,7 +268,7 @@ def test_no_mutation_of_an_example_raises_or_hides_its_neighbours(examples):
     assert tried > 4000
 
 
-def test_a_mutation_around_the_events_hides_none(examples):
+def test_a_mutation_around_the_events_affects_no_event(examples):
     example = examples["conversation:message"]
     expected = webhooks.parse(json.dumps(example)).events
     for path, mutant in mutations({key: example[key] for key in ("app", "webhook")}):

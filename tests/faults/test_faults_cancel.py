@@ -192,7 +192,7 @@ def test_closing_is_cancelled_at_every_step(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_a_cancelled_call_may_have_arrived_and_whoever_keeps_count_can_tell(kind):
+async def test_a_middleware_can_tell_whether_a_cancelled_call_may_have_arrived(kind):
     """A layer around the call sees that a request was open, and the cancellation goes on."""
     seen = []
 

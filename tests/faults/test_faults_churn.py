@@ -5,7 +5,7 @@ import os
 
 import pytest
 from churn import churn
-from fault_clients import HANDED_IN, KINDS
+from fault_clients import KINDS, PASSED_IN
 
 CANCELS = int(os.environ.get("SUNCO_CHURN", "600"))
 FEWER = int(os.environ.get("SUNCO_CHURN", "150"))
@@ -23,7 +23,7 @@ async def test_cancelled_calls_leave_nothing_behind(kind):
     check(await churn(kind, CANCELS, seed=CANCELS), CANCELS)
 
 
-@pytest.mark.parametrize("kind", ["httptools", HANDED_IN])
+@pytest.mark.parametrize("kind", ["httptools", PASSED_IN])
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 @pytest.mark.parametrize("tls", [False, True], ids=["plain", "tls"])
 @pytest.mark.parametrize("close", [False, True], ids=["keep-alive", "close"])
@@ -35,7 +35,7 @@ async def test_cancelled_connects_leave_nothing_behind(kind, host, tls, close):
 @pytest.mark.parametrize("close", [False, True], ids=["keep-alive", "close"])
 async def test_cancelled_calls_lose_no_slot_of_a_pool_that_is_too_small(close):
     """Calls wait in the pool of the client that was passed in, and are cancelled there."""
-    check(await churn(HANDED_IN, FEWER, seed=FEWER, close=close, pool=3), FEWER)
+    check(await churn(PASSED_IN, FEWER, seed=FEWER, close=close, pool=3), FEWER)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])

@@ -9,7 +9,7 @@ import time
 import httpx
 import pytest
 from certificates import client_context, server_context
-from fault_clients import HANDED_IN, api, leftovers, open_client, probe, settled, sockets
+from fault_clients import PASSED_IN, api, leftovers, open_client, probe, settled, sockets
 from fault_server import closed_port
 from stepping import SteppingLoop, strikes
 from transport_kinds import PARSERS, make_parser
@@ -60,7 +60,7 @@ async def ok_and_close(exchange):
     exchange.fin()
 
 
-@pytest.mark.parametrize("kind", ["httptools", HANDED_IN])
+@pytest.mark.parametrize("kind", ["httptools", PASSED_IN])
 @pytest.mark.parametrize("tls", [False, True], ids=["plain", "tls"])
 @pytest.mark.parametrize(
     ("host", "addresses"),
@@ -134,7 +134,7 @@ def test_a_handshake_that_does_not_end_is_cancelled(loop, stage):
         ("a" * 64 + ".test", ["a.test:PORT", "label"]),
     ],
 )
-async def test_a_failed_connect_says_where_and_why(parser, host, expected):
+async def test_the_error_of_a_failed_connect_names_address_and_cause(parser, host, expected):
     port = closed_port()
     transport = DirectTransport(max_connections=1, parser=make_parser(parser))
     before = sockets()
@@ -151,7 +151,7 @@ async def test_a_failed_connect_says_where_and_why(parser, host, expected):
 @pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
 @pytest.mark.parametrize("tls", [False, True], ids=["plain", "tls"])
 @pytest.mark.parametrize("sent", [STRAY, b""], ids=["a response", "its end"])
-def test_a_server_that_speaks_first_gets_no_request(loop, tls, sent):
+def test_a_server_that_sends_first_gets_no_request(loop, tls, sent):
     """What arrived before a request is not its response, on a new connection either."""
     received = []
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 from fault_clients import (
-    HANDED_IN,
     KINDS,
+    PASSED_IN,
     api,
     assert_at_rest,
     leftovers,
@@ -25,7 +25,7 @@ ELSEWHERE = Path(__file__).parents[1] / "support" / "elsewhere.py"
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_use_after_closing_is_refused_and_closing_twice_is_fine(kind):
+async def test_use_after_closing_is_refused_and_closing_twice_is_allowed(kind):
     async with api() as server, open_client(kind, server.url) as sunco:
         await sunco.users.get("u1")
         await sunco.aclose()
@@ -52,8 +52,8 @@ async def test_closed_before_it_was_used(kind):
         assert server.connections == 0
 
 
-async def test_a_client_that_was_handed_in_and_closed_elsewhere_is_said_so():
-    async with api() as server, open_client(HANDED_IN, server.url) as sunco:
+async def test_a_passed_in_client_that_was_closed_elsewhere_is_named():
+    async with api() as server, open_client(PASSED_IN, server.url) as sunco:
         await sunco._session.http.aclose()
         with pytest.raises(RuntimeError, match=r"http_client.*closed"):
             await sunco.users.get("u1")
@@ -62,12 +62,12 @@ async def test_a_client_that_was_handed_in_and_closed_elsewhere_is_said_so():
 
 async def close_under(kind, sunco):
     await sunco.aclose()
-    if kind == HANDED_IN:  # it is the user's to close
+    if kind == PASSED_IN:  # it is the user's to close
         await sunco._session.http.aclose()
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_closing_ends_the_calls_in_flight_and_tells_their_outcome(kind):
+async def test_closing_ends_the_calls_in_flight_with_their_outcome(kind):
     async with (
         api(default="silent") as server,
         open_client(kind, server.url, timeout=60) as sunco,
@@ -87,7 +87,7 @@ async def test_closing_ends_the_calls_in_flight_and_tells_their_outcome(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("call", ["waiting", "repeated"])
-async def test_closing_tells_the_outcome_of_every_other_call_too(kind, call):
+async def test_closing_gives_waiting_calls_their_outcome(kind, call):
     """Waiting calls were not sent; a GET whose response was lost cannot be repeated."""
     async with (
         api(default="silent") as server,
@@ -135,19 +135,19 @@ def sent(said):
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("size", [1, 5])
-async def test_a_second_asyncio_run_works_or_says_so_always(kind, size):
+async def test_a_second_asyncio_run_always_works_or_always_raises(kind, size):
     async with api() as server:
         said = await elsewhere(kind, server, "runs", size)
         first, others = said["run"][:size], said["run"][size:]
         assert first == ["ok"] * size
         assert len(set(others)) == 1, others
-        assert others[0] == "ok" or (kind == HANDED_IN and "event loop" in others[0])
+        assert others[0] == "ok" or (kind == PASSED_IN and "event loop" in others[0])
         assert len(server.received) == sent(said)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("size", [1, 5])
-async def test_another_thread_is_told_that_the_client_is_in_use_and_disturbs_nobody(kind, size):
+async def test_a_call_from_another_thread_raises_and_disturbs_no_other_call(kind, size):
     """Not one call of the thread is sent, and no call of the first loop hangs."""
     async with api() as server:
         said = await elsewhere(kind, server, "thread", size)
@@ -159,7 +159,7 @@ async def test_another_thread_is_told_that_the_client_is_in_use_and_disturbs_nob
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("mode", ["fork-idle", "fork-busy"])
-async def test_a_fork_works_or_says_so_always_and_leaves_the_parent_alone(kind, mode):
+async def test_a_fork_always_works_or_always_raises_and_does_not_disturb_the_parent(kind, mode):
     async def respond(exchange):
         if b"/slow" in exchange.request.line:
             await asyncio.sleep(0.6)
@@ -171,5 +171,5 @@ async def test_a_fork_works_or_says_so_always_and_leaves_the_parent_alone(kind, 
         assert len(said["child"]) == PLACES
         alike = set(said["child"])
         assert len(alike) == 1, alike
-        assert alike == {"ok"} or (kind == HANDED_IN and "fork" in alike.pop())
+        assert alike == {"ok"} or (kind == PASSED_IN and "fork" in alike.pop())
         assert len(server.received) == sent(said) + (PLACES if mode == "fork-busy" else 0)

@@ -50,7 +50,7 @@ def date(seconds, *, zone=True):
     ],
     ids=repr,
 )
-def test_a_429_is_waited_for_as_its_retry_after_says(value, wait, limited):
+def test_the_wait_after_a_429_is_its_retry_after(value, wait, limited):
     sent = []
 
     async def main():
@@ -80,7 +80,7 @@ def test_a_429_is_waited_for_as_its_retry_after_says(value, wait, limited):
 @pytest.mark.both_loops
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("value", ["3600", "999999999", "Fri, 31 Dec 9999 23:59:59 GMT"])
-async def test_a_wait_past_the_deadline_is_not_begun(kind, value):
+async def test_a_wait_past_the_deadline_is_not_started(kind, value):
     refusal = status(429, f"Retry-After: {value}")
     policy = RetryPolicy(max_elapsed=60)
     async with api(default=refusal) as there, open_client(kind, there.url, retry=policy) as sunco:
@@ -94,7 +94,7 @@ async def test_a_wait_past_the_deadline_is_not_begun(kind, value):
 
 @pytest.mark.both_loops
 @pytest.mark.parametrize("kind", KINDS)
-async def test_a_pause_holds_for_all_callers_and_they_leave_at_the_rate(kind):
+async def test_a_pause_applies_to_all_callers_who_then_leave_at_the_rate(kind):
     rate = 50
     arrivals = []
 
@@ -124,7 +124,7 @@ async def test_a_pause_holds_for_all_callers_and_they_leave_at_the_rate(kind):
 
 
 @pytest.mark.both_loops
-async def test_a_hundred_thousand_in_line_join_and_leave_as_fast_as_bare_futures():
+async def test_a_hundred_thousand_waiters_are_as_fast_as_bare_futures():
     """Seconds of CPU for each, against tasks that wait for a plain future, a fifth as many."""
 
     async def crowd(size, wait):
@@ -158,7 +158,7 @@ async def test_a_hundred_thousand_in_line_join_and_leave_as_fast_as_bare_futures
 
 @pytest.mark.both_loops
 @pytest.mark.parametrize("kind", KINDS)
-async def test_calls_cancelled_in_line_take_no_token_and_the_rest_are_served_in_order(kind):
+async def test_cancelled_waiters_take_no_token_and_the_others_stay_in_order(kind):
     limiter = TokenBucket(1, 1)
     async with api() as there, open_client(kind, there.url, rate_limit=limiter) as sunco:
         calls = [asyncio.create_task(sunco.users.get(f"u{index}")) for index in range(9)]

@@ -7,7 +7,7 @@ import tracemalloc
 import zlib
 
 import pytest
-from fault_clients import BODY, HANDED_IN, KINDS, api, open_client, probe
+from fault_clients import BODY, KINDS, PASSED_IN, api, open_client, probe
 from fault_server import status
 
 from sunco_async import (
@@ -35,7 +35,7 @@ def methods(server):
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("code", [500, 502, 503, 504])
-async def test_a_post_that_the_server_failed_is_unknown_and_sent_once(kind, code):
+async def test_a_post_with_a_5xx_response_is_unknown_and_sent_once(kind, code):
     async with api(str(code)) as server, open_client(kind, server.url) as sunco:
         with pytest.raises(ServerError) as caught:
             await sunco.messages.post("c1", "Hello")
@@ -44,7 +44,7 @@ async def test_a_post_that_the_server_failed_is_unknown_and_sent_once(kind, code
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_a_post_is_sent_again_after_429_and_after_503_only_where_asked_for(kind):
+async def test_a_post_is_sent_again_after_a_429_and_after_a_503_if_configured(kind):
     policy = RetryPolicy(base=0.001, cap=0.001, retry_unavailable=True)
     async with api("429", "503", "429") as server, open_client(kind, server.url) as sunco:
         [message] = await sunco.messages.post("c1", "Hello", retry=policy)
@@ -145,7 +145,7 @@ async def test_a_2xx_without_the_documented_body_is_an_error_and_not_repeated(ki
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_a_broken_gzip_is_an_error_of_ours(kind):
+async def test_an_invalid_gzip_is_our_own_error(kind):
     async def broken(exchange):
         await exchange.respond(b"this is no gzip", headers=["Content-Encoding: gzip"])
 
@@ -202,7 +202,7 @@ async def test_only_the_encodings_that_were_asked_for_are_decompressed(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_an_unavailable_server_is_asked_again_whatever_the_encoding_of_its_page(kind):
+async def test_a_503_is_retried_whatever_the_encoding_of_its_body(kind):
     page = status(503, "Content-Encoding: br", body=b"this is no brotli")
     async with api(page, page) as server, open_client(kind, server.url) as sunco:
         assert (await sunco.users.get("u1")).id == "u1"
@@ -281,10 +281,10 @@ async def test_a_slow_response_ends_with_the_deadline_of_the_call(kind):
 
 
 @pytest.mark.parametrize(
-    ("kind", "follow"), [*((kind, False) for kind in KINDS), (HANDED_IN, True)]
+    ("kind", "follow"), [*((kind, False) for kind in KINDS), (PASSED_IN, True)]
 )
 @pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
-async def test_nothing_is_sent_where_a_redirect_points(kind, follow, code):
+async def test_nothing_is_sent_to_the_target_of_a_redirect(kind, follow, code):
     async with api() as other, api() as server, open_client(kind, server.url) as sunco:
         if follow:  # a user's client may be set to
             sunco._session.http.follow_redirects = True
@@ -301,7 +301,7 @@ async def test_nothing_is_sent_where_a_redirect_points(kind, follow, code):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_garbage_is_an_error_of_ours_and_the_next_call_works(kind):
+async def test_garbage_is_our_own_error_and_the_next_call_works(kind):
     async with api(*["garbage"] * 4) as server, open_client(kind, server.url) as sunco:
         for _ in range(4):
             with pytest.raises(SuncoError) as caught:

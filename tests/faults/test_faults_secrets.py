@@ -7,7 +7,7 @@ import logging
 import httpx
 import pytest
 from fakes import MESSAGE, client, ok, server
-from fault_clients import HANDED_IN, api, open_client
+from fault_clients import PASSED_IN, api, open_client
 from fault_server import closed_port
 from secret_watch import chain, exposures, forms_of
 from transport_kinds import KINDS
@@ -26,7 +26,7 @@ from sunco_async.hooks import Hooks
 from sunco_async.oauth import OAuthFlow
 
 CANARY = "canary-not-a-secret-0123456789abcdef"
-KINDS = [*(kind for kind in KINDS if kind in ("h11", "httptools")), HANDED_IN]
+KINDS = [*(kind for kind in KINDS if kind in ("h11", "httptools")), PASSED_IN]
 ONCE = RetryPolicy(max_attempts=1)
 TWICE = RetryPolicy(max_attempts=2, base=0.001, cap=0.001)
 
@@ -228,7 +228,7 @@ async def test_event_hooks_of_a_client_that_was_passed_in_show_no_secret(hook, l
 
     async with (
         api() as server,
-        open_client(HANDED_IN, server.url, auth=BearerAuth(CANARY)) as sunco,
+        open_client(PASSED_IN, server.url, auth=BearerAuth(CANARY)) as sunco,
     ):
         watch = Watch(logs, server)
         sunco._session.http.event_hooks = {hook: [fail]}
@@ -247,13 +247,13 @@ async def test_event_hooks_of_a_client_that_was_passed_in_show_no_secret(hook, l
     ],
     ids=["line feed", "NUL", "name", "authorization"],
 )
-async def test_an_event_hook_that_spoils_the_request_is_not_sent_and_quoted_nowhere(headers, logs):
+async def test_a_request_that_an_event_hook_makes_invalid_is_not_sent_or_quoted(headers, logs):
     async def spoil(request):
         request.headers.update(headers)
 
     async with (
         api() as server,
-        open_client(HANDED_IN, server.url, auth=BearerAuth(CANARY)) as sunco,
+        open_client(PASSED_IN, server.url, auth=BearerAuth(CANARY)) as sunco,
     ):
         watch = Watch(logs, server)
         sunco._session.http.event_hooks = {"request": [spoil]}
@@ -305,7 +305,7 @@ async def test_the_oauth_exchange_shows_no_secret(kind, fault, logs):
     body = b'{"access_token": "' + CANARY.encode() + b'", "token_type": "Bearer"'  # cut
     async with api(default=fault, body=body * 2) as server:
         settings = {"retry": ONCE, "timeout": 0.2}
-        if kind == HANDED_IN:
+        if kind == PASSED_IN:
             settings["http_client"] = http = httpx.AsyncClient(trust_env=False)
         else:
             from transport_kinds import make_transport
@@ -316,7 +316,7 @@ async def test_the_oauth_exchange_shows_no_secret(kind, fault, logs):
         for kept in ("s", "other"):
             act = flow.finish(f"https://e/cb?code={CANARY}&state=s", state=kept)
             await watch.failure(act, (SuncoError, ValueError))
-        if kind == HANDED_IN:
+        if kind == PASSED_IN:
             await http.aclose()
         watch.finish()
 

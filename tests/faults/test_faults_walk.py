@@ -108,7 +108,7 @@ async def test_an_empty_page_and_a_repeated_item_do_not_stop_or_loop(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("fault", [status(429, "Retry-After: 0"), "fin", "rst_in_body", "503"])
-async def test_a_fault_in_the_middle_of_a_walk_goes_on_at_the_same_cursor(kind, fault):
+async def test_a_fault_during_a_walk_is_retried_at_the_same_cursor(kind, fault):
     async with api(FIRST, fault, LAST) as server, open_client(kind, server.url) as sunco:
         ids = [message.id async for message in sunco.messages.list("c1")]
         assert ids == ["m3", "m2", "m1"]
@@ -119,7 +119,7 @@ async def test_a_fault_in_the_middle_of_a_walk_goes_on_at_the_same_cursor(kind, 
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_a_walk_that_fails_can_be_taken_up_at_its_cursor(kind):
+async def test_a_failed_walk_can_be_continued_at_its_cursor(kind):
     async with api(FIRST, "fin") as server, open_client(kind, server.url, retry=None) as sunco:
         with pytest.raises(ConnectionFailed):
             await collect(sunco.messages.list("c1").pages(), pages := [])

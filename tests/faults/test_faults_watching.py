@@ -37,7 +37,7 @@ class Failing(Hooks):
     ("method", "fault"),
     [("on_attempt", "ok"), ("on_attempt", "fin"), ("on_retry", "fin"), ("on_pause", "429")],
 )
-async def test_a_hook_that_raises_fails_that_call_alone(kind, method, fault):
+async def test_a_hook_that_raises_fails_only_that_call(kind, method, fault):
     hooks = Failing(method)
     limiter = TokenBucket(1_000, 10)
 
@@ -60,7 +60,7 @@ async def test_a_hook_that_raises_fails_that_call_alone(kind, method, fault):
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("when", ["before", "after"])
-async def test_a_layer_that_raises_fails_that_call_alone(kind, when):
+async def test_a_layer_that_raises_fails_only_that_call(kind, when):
     armed = True
 
     async def layer(call, call_next):
@@ -80,7 +80,7 @@ async def test_a_layer_that_raises_fails_that_call_alone(kind, when):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_credentials_that_cannot_be_had_fail_that_call_alone(kind):
+async def test_credentials_that_raise_fail_only_that_call(kind):
     locked = True
 
     async def token():

@@ -4,7 +4,7 @@ import asyncio
 import time
 
 import pytest
-from fault_clients import BODY, CONNECTIONS, HANDED_IN, KINDS, api, leftovers, open_client, probe
+from fault_clients import BODY, CONNECTIONS, KINDS, PASSED_IN, api, leftovers, open_client, probe
 from fault_server import ThreadedFaultServer, closed_port
 
 from sunco_async import (
@@ -62,7 +62,7 @@ def patience(fault):
     ("method", "fault"),
     [*(("POST", fault) for fault in [*BROKEN, *SLOW]), ("PUT", "fin"), ("PUT", "silent")],
 )
-async def test_what_may_have_arrived_is_sent_once_and_unknown(kind, method, fault):
+async def test_a_request_that_may_have_arrived_is_sent_once_and_unknown(kind, method, fault):
     async with api("ok", fault) as server, open_client(kind, server.url) as sunco:
         await sunco.users.get("u1")  # so that the fault meets a connection that was used before
         with pytest.raises(SuncoError) as caught:
@@ -86,7 +86,7 @@ async def test_what_may_have_arrived_is_sent_once_and_unknown(kind, method, faul
         ("DELETE", "502"),
     ],
 )
-async def test_what_is_safe_to_repeat_is_repeated_and_succeeds(kind, method, fault):
+async def test_a_repeatable_call_is_repeated_and_succeeds(kind, method, fault):
     async with api("ok", fault, fault) as server, open_client(kind, server.url) as sunco:
         await sunco.users.get("u1")
         await CALLS[method](sunco.with_options(timeout=patience(fault)))
@@ -97,7 +97,7 @@ async def test_what_is_safe_to_repeat_is_repeated_and_succeeds(kind, method, fau
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("fault", ["fin", "silent_in_body"])
-async def test_a_get_that_fails_to_the_end_counts_what_the_server_counts(kind, fault):
+async def test_a_failed_get_counts_the_same_attempts_as_the_server(kind, fault):
     async with api() as server, open_client(kind, server.url) as sunco:
         await sunco.users.get("u1")
         server.default = fault
@@ -111,7 +111,7 @@ async def test_a_get_that_fails_to_the_end_counts_what_the_server_counts(kind, f
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("method", ["POST", "GET"])
 @pytest.mark.parametrize("where", ["refused", "no such host"])
-async def test_no_connection_is_not_sent_and_is_tried_again(kind, method, where):
+async def test_a_failed_connect_is_not_sent_and_retried(kind, method, where):
     url = f"http://127.0.0.1:{closed_port()}"
     if where == "no such host":
         url = "https://nowhere.invalid"
@@ -125,7 +125,7 @@ async def test_no_connection_is_not_sent_and_is_tried_again(kind, method, where)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_a_post_to_a_server_that_comes_up_arrives_once(kind):
+async def test_a_post_to_a_server_that_starts_late_arrives_once(kind):
     server = api()
     server.port = closed_port()
     patient = RetryPolicy(max_attempts=100, base=0.02, cap=0.02)
@@ -161,7 +161,7 @@ async def test_an_upload_that_stalls_or_breaks_is_unknown_and_sent_once(kind, fa
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_an_upload_that_was_not_sent_is_sent_again_whole(kind):
+async def test_an_upload_that_was_not_sent_is_sent_again_completely(kind):
     server = api(body=ATTACHED)
     server.port = closed_port()
     patient = RetryPolicy(max_attempts=100, base=0.02, cap=0.02)
@@ -182,14 +182,14 @@ async def test_an_early_413_is_rejected_where_it_can_be_read(kind):
         with pytest.raises((PayloadTooLarge, ConnectionFailed)) as caught:
             await sunco.attachments.upload(b"x" * 4_000_000, filename="a.bin")
         told = isinstance(caught.value, PayloadTooLarge)
-        assert told or kind == HANDED_IN
+        assert told or kind == PASSED_IN
         assert caught.value.outcome == ("rejected" if told else "unknown")
         assert caught.value.attempts == len(server.received) == 1
         await probe(sunco, server)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_what_is_too_large_is_refused_before_it_is_sent(kind):
+async def test_an_oversized_request_is_refused_before_it_is_sent(kind):
     async with api() as server, open_client(kind, server.url) as sunco:
         with pytest.raises(RequestTooLarge) as caught:
             await sunco.messages.post("c1", "x" * 110_000)
@@ -199,7 +199,7 @@ async def test_what_is_too_large_is_refused_before_it_is_sent(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("method", ["POST", "GET", "DELETE"])
-async def test_a_connection_closed_while_the_loop_was_busy_costs_nothing(kind, method):
+async def test_a_connection_closed_while_the_loop_was_busy_is_replaced(kind, method):
     with ThreadedFaultServer("ok_then_close", body=BODY) as server:
         async with open_client(kind, server.url) as sunco:
             await sunco.users.get("u1")

@@ -20,7 +20,7 @@ from sunco_async import AsyncSunco, ConfigurationError, ConnectionFailed
 from sunco_async.bulk import BulkSender, Failed, Outgoing, Skipped
 from sunco_async.cli import main
 
-KINDS = ("ours", "handed in")
+KINDS = ("ours", "passed in")
 
 
 def write(path, pem):
@@ -51,7 +51,7 @@ def elsewhere(tmp_path):
 
 
 def make_client(kind, url, **settings):
-    mine = httpx.AsyncClient() if kind == "handed in" else None
+    mine = httpx.AsyncClient() if kind == "passed in" else None
     settings.update(base_url=url, app_id=APP, key_id=KEY_ID, secret=SECRET, http_client=mine)
     return AsyncSunco(**settings), mine
 

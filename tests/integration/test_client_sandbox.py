@@ -67,7 +67,7 @@ async def conversation_of(sunco, external_id="jane"):
     return await sunco.conversations.create(type="personal", participants=[{"userId": user.id}])
 
 
-async def test_a_user_from_its_first_day_to_its_last(sunco):
+async def test_the_life_of_a_user(sunco):
     user = await sunco.users.create(
         external_id="a/b?c..😀",
         profile=Profile(given_name="Jane", surname="Doe"),
@@ -102,7 +102,7 @@ CONTENTS = [
 ]
 
 
-async def test_every_kind_of_content_comes_back_as_it_was_sent(sunco):
+async def test_every_kind_of_content_is_returned_as_it_was_sent(sunco):
     conversation = await conversation_of(sunco)
     for content in CONTENTS:
         await sunco.messages.post(conversation.id, content, metadata={"n": 1})
@@ -124,7 +124,7 @@ async def test_two_hundred_messages_are_walked_page_by_page(sunco):
     assert [text for page in texts for text in page] == [str(n) for n in reversed(range(230))]
 
 
-async def test_a_full_conversation_says_so_and_can_be_emptied(sunco):
+async def test_a_full_conversation_raises_and_can_be_emptied(sunco):
     conversation = await conversation_of(sunco)
     await asyncio.gather(*(sunco.messages.post(conversation.id, "x") for _ in range(250)))
     with pytest.raises(ConversationFull) as caught:
@@ -179,7 +179,7 @@ async def test_wrong_credentials_name_the_host(sunco):
 
 
 @pytest.mark.parametrize("retry_after", [True, False, "date"])
-async def test_a_server_that_limits_delivers_everything_once(transport, retry_after):
+async def test_a_server_with_a_limit_gets_every_message_once(transport, retry_after):
     sandbox = Sandbox(rate_limit=RateLimit(rate=200, burst=20, retry_after=retry_after))
     async with (
         sandbox.serve(port=0) as server,
@@ -203,7 +203,7 @@ async def test_a_server_that_limits_delivers_everything_once(transport, retry_af
         assert limiter.statistics().throttled == sandbox.statistics().throttled
 
 
-async def test_a_server_that_went_away_is_not_sent(sandbox, transport):
+async def test_a_stopped_server_is_not_sent(sandbox, transport):
     async with sandbox.serve(port=0) as server:
         url = server.url
     async with AsyncSunco(

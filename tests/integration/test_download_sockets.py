@@ -76,7 +76,7 @@ async def test_a_large_file_takes_little_memory(tmp_path):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_a_file_that_breaks_off_is_fetched_again_from_the_start(kind, tmp_path):
+async def test_an_interrupted_download_starts_again(kind, tmp_path):
     path = tmp_path / "film.mp4"
     async with (
         api(film(5, then=hang_up), "rst_in_body", film()) as server,
@@ -93,7 +93,7 @@ async def test_a_file_that_breaks_off_is_fetched_again_from_the_start(kind, tmp_
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("how", ["cancel", "timeout", "deadline"])
-async def test_a_download_that_stalls_and_is_given_up_leaves_nothing(kind, how, tmp_path):
+async def test_a_stalled_download_that_is_cancelled_leaves_nothing(kind, how, tmp_path):
     stalled = asyncio.Event()
 
     async def stall(exchange):

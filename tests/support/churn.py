@@ -1,6 +1,6 @@
 """Random native cancellations of whole calls over real sockets, and a count of what they leave.
 
-    SUNCO_CHURN=100000 python tests/support/churn.py --host localhost --tls --close "handed in"
+    SUNCO_CHURN=100000 python tests/support/churn.py --host localhost --tls --close "passed in"
 
 Each call is cancelled at a random moment: once, twice, with an `asyncio.timeout` that runs out, or
 before it began. The server responds at once, in pieces, late, or not at all. With `close` it closes
@@ -65,7 +65,7 @@ async def churn(
 ) -> Result:
     """Cancel `cancels` calls on one client; raises if a probe of all its connections fails.
 
-    A client that is handed in has `pool` connections, by default as many as it needs.
+    A client that is passed in has `pool` connections, by default as many as it needs.
     """
     dice = random.Random(seed)
 

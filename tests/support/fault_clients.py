@@ -19,8 +19,8 @@ from sunco_async._base import shared_timer
 from sunco_async.hooks import AttemptEvent, Hooks
 from sunco_async.transports._direct import DirectTransport
 
-HANDED_IN = "handed in"
-KINDS = [*OURS, HANDED_IN]
+PASSED_IN = "passed in"
+KINDS = [*OURS, PASSED_IN]
 """The transports, and a plain `httpx.AsyncClient` of the user's."""
 
 BODY = json.dumps(
@@ -47,7 +47,7 @@ def api(*plan: Any, body: bytes = BODY, **options: Any) -> FaultServer:
 def make_client(
     kind: str, url: str, *, pool: int | None = None, **settings: Any
 ) -> tuple[AsyncSunco, httpx.AsyncClient | None]:
-    """Make a client of a kind, and the `httpx.AsyncClient` under it where it was handed in.
+    """Make a client of a kind, and the `httpx.AsyncClient` under it where it was passed in.
 
     That one has as many connections as the client's limit, so that a slot which the pool loses is
     one that is missed, or `pool` of them.
@@ -59,7 +59,7 @@ def make_client(
     if "auth" not in settings:
         settings.update(key_id=KEY_ID, secret=SECRET)
     mine = None
-    if kind == HANDED_IN:
+    if kind == PASSED_IN:
         limits = httpx.Limits(max_connections=pool or settings["max_connections"])
         mine = httpx.AsyncClient(limits=limits, verify=client_context(), trust_env=False)
         settings["http_client"] = mine

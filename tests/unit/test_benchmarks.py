@@ -25,7 +25,7 @@ def test_each_benchmark_has_run_with_a_quick_mode(name):
     assert quick.default is False
 
 
-def test_the_bodies_are_read_whole():
+def test_the_bodies_are_decoded_without_loss():
     for body, struct in (
         (_bodies.messages_page(), MessageListResponse),
         (_bodies.posted(), MessagePostResponse),
@@ -53,7 +53,7 @@ def test_decoding_is_timed_against_the_others():
         assert 0 < sides[name](3) < 1
 
 
-async def test_a_crowd_leaves_at_the_rate():
+async def test_many_waiters_leave_at_the_rate():
     share, cpu = await limiter_cost.crowd(limiter_cost.fixed, 2200)
     assert 0 < share <= 1.0001
     assert cpu > 0

@@ -17,7 +17,7 @@ from sunco_async import (
 from sunco_async.models import Author, ImageMessage, Profile, User
 
 
-async def test_a_request_goes_out_exactly_as_documented():
+async def test_a_request_is_sent_as_documented():
     scripted = server(POSTED)
     async with client(scripted) as sunco:
         [message] = await sunco.messages.post("c1", "Hello Jane!")
@@ -44,7 +44,7 @@ async def test_a_request_goes_out_exactly_as_documented():
     assert message.received.utcoffset() is not None
 
 
-async def test_structs_and_plain_dicts_go_out_alike():
+async def test_structs_and_plain_dicts_are_encoded_alike():
     scripted = server(POSTED)
     async with client(scripted) as sunco:
         await sunco.messages.post(
@@ -66,7 +66,7 @@ async def test_structs_and_plain_dicts_go_out_alike():
     }
 
 
-async def test_leave_it_and_clear_it_differ():
+async def test_unset_and_none_differ():
     scripted = server(USER)
     async with client(scripted) as sunco:
         await sunco.users.update("u1", profile=Profile(surname=None), metadata=None)
@@ -75,7 +75,7 @@ async def test_leave_it_and_clear_it_differ():
     assert scripted.sent(1) == {"toBeRetained": False}
 
 
-async def test_an_optional_body_is_left_out_whole():
+async def test_an_optional_body_is_omitted():
     scripted = server(USER)
     async with client(scripted) as sunco:
         await sunco.users.sync("35436")
@@ -116,7 +116,7 @@ async def test_a_body_over_100_kb_is_not_sent():
 
 
 @pytest.mark.parametrize("value", ["", ".."])
-async def test_a_path_value_that_leads_elsewhere_is_not_sent(value):
+async def test_a_path_value_that_changes_the_path_is_not_sent(value):
     scripted = server(USER)
     async with client(scripted) as sunco:
         with pytest.raises(ValueError, match="user_id_or_external_id"):
@@ -173,7 +173,7 @@ async def test_use_after_close_raises():
             pass
 
 
-async def test_a_client_that_was_handed_in_stays_open_and_keeps_its_hooks():
+async def test_a_client_that_was_passed_in_stays_open_and_keeps_its_hooks():
     scripted = server(USER)
     seen = []
 
@@ -198,7 +198,7 @@ async def test_a_client_that_was_handed_in_stays_open_and_keeps_its_hooks():
     assert "cookie" not in scripted.last.headers
 
 
-async def test_a_handed_in_client_and_a_transport_contradict():
+async def test_http_client_and_transport_contradict():
     async with httpx.AsyncClient() as http:
         with pytest.raises(ConfigurationError, match="contradicts"):
             client(
@@ -216,7 +216,7 @@ async def test_cookies_of_the_server_are_not_sent_back():
     assert "cookie" not in scripted.last.headers
 
 
-async def test_middleware_surrounds_the_whole_call_the_first_outermost():
+async def test_middleware_wraps_the_whole_call_the_first_outermost():
     log = []
 
     def layer(name):
@@ -235,7 +235,7 @@ async def test_middleware_surrounds_the_whole_call_the_first_outermost():
     assert log == ["a in users.get", "b in users.get", "b out 200 after 2", "a out 200 after 2"]
 
 
-async def test_a_middleware_that_raises_fails_its_call_alone():
+async def test_a_middleware_that_raises_fails_only_its_call():
     async def broken(call, call_next):
         if call.attempts == 0 and call.path.endswith("/bad"):
             raise LookupError("mine")
@@ -292,7 +292,7 @@ async def test_an_empty_response_is_none_whatever_json_it_holds(body):
         assert await sunco.conversations.delete("c1") is None
 
 
-async def test_an_error_carries_what_is_known():
+async def test_an_error_has_all_its_attributes():
     body = {"errors": [{"code": "a", "title": "One"}, {"code": "b", "title": "Two"}, "junk"]}
     response = httpx.Response(400, json=body, headers={"x-request-id": "r1"})
     async with client(server(response)) as sunco:
@@ -309,7 +309,7 @@ async def test_an_error_carries_what_is_known():
     assert b"Two" in failure.body
 
 
-async def test_a_proxys_page_is_an_error_of_its_status_and_shown_in_part():
+async def test_the_page_of_a_proxy_is_an_error_of_its_status_with_an_excerpt():
     page = b"<html>" + b"x" * 2_000_000
     response = httpx.Response(502, content=page, headers={"content-type": "text/html"})
     async with client(server(response), retry=None) as sunco:
@@ -319,7 +319,7 @@ async def test_a_proxys_page_is_an_error_of_its_status_and_shown_in_part():
     assert len(str(caught.value)) < 700
 
 
-async def test_the_escape_hatch_reaches_anything_of_the_host():
+async def test_request_sends_any_request_to_the_host():
     scripted = server(ok({"notification": {"_id": "n1"}}, 201), httpx.Response(204), USER)
     async with client(scripted) as sunco:
         response = await sunco.request(
@@ -332,7 +332,7 @@ async def test_the_escape_hatch_reaches_anything_of_the_host():
         assert user["user"].external_id == "jane"
 
 
-async def test_the_escape_hatch_sends_files():
+async def test_request_sends_files():
     scripted = server(ok({"attachment": {"mediaUrl": "https://example.org/a"}}, 201))
     async with client(scripted) as sunco:
         await sunco.request("POST", "/v2/x", files={"source": ("a.txt", b"hello", "text/plain")})
@@ -341,7 +341,7 @@ async def test_the_escape_hatch_sends_files():
 
 
 @pytest.mark.parametrize("path", ["https://evil.example/x", "//evil.example", "/v2/../x"])
-async def test_the_escape_hatch_does_not_leave_the_host(path):
+async def test_request_refuses_other_hosts(path):
     scripted = server(USER)
     async with client(scripted) as sunco:
         with pytest.raises(ValueError, match="path"):
@@ -349,7 +349,7 @@ async def test_the_escape_hatch_does_not_leave_the_host(path):
     assert scripted.count == 0
 
 
-async def test_a_get_through_the_hatch_is_repeated_and_a_post_is_not():
+async def test_request_retries_a_get_and_not_a_post():
     policy = sunco_async.RetryPolicy(base=0, cap=0)
     for method, idempotent, count in [("GET", False, 2), ("POST", False, 1), ("POST", True, 2)]:
         scripted = server(error(502), ok({}))
@@ -361,7 +361,7 @@ async def test_a_get_through_the_hatch_is_repeated_and_a_post_is_not():
         assert scripted.count == count
 
 
-def test_the_client_shows_where_it_goes_and_no_secret():
+def test_the_repr_of_a_client_has_its_host_and_no_secret():
     assert repr(client(server(USER))) == f"AsyncSunco(base_url={BASE_URL!r}, app_id={APP!r})"
 
 

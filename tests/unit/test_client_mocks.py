@@ -49,7 +49,7 @@ async def test_respx_mocks_a_429_and_a_lost_connection():
     assert (caught.value.outcome, caught.value.attempts) == ("not_sent", 2)
 
 
-async def test_what_respx_was_not_told_of_never_reaches_the_network():
+async def test_a_request_without_a_route_in_respx_is_not_sent():
     async with respx.mock(), client() as sunco:
         with pytest.raises(AssertionError, match="not mocked"):
             await sunco.users.get("jane")
@@ -61,7 +61,7 @@ async def test_pytest_httpx_mocks_a_call(httpx_mock):
         assert (await sunco.users.get("jane")).id == "u1"
 
 
-async def test_the_mock_ends_where_it_ends():
+async def test_a_mock_ends_with_its_context():
     port = unused_port()
     local = {"subdomain": None, "base_url": f"http://127.0.0.1:{port}"}
     async with client(retry=None, **local) as sunco:

@@ -20,7 +20,7 @@ from sunco_async import BearerAuth, RetryPolicy, ServerError, TokenBucket
         ({"base_url": "https://example.org/api/"}, "https://example.org/api"),
     ],
 )
-async def test_a_copy_for_another_host_sends_there(named, base_url, monkeypatch):
+async def test_a_copy_for_another_host_sends_to_it(named, base_url, monkeypatch):
     monkeypatch.setenv("SUNCO_SUBDOMAIN", "not-this-one")
     scripted = server(USER)
     async with client(scripted, marketplace={"Name": "Bot"}) as sunco:
@@ -93,7 +93,7 @@ async def test_a_limiter_that_was_passed_in_is_shared_by_every_copy():
 
 
 @pytest.mark.slow
-async def test_limiters_of_a_thousand_tenants_do_not_pile_up():
+async def test_the_limiters_of_many_tenants_are_bounded():
     async with client(server(USER), rate_limit="adaptive") as sunco:
         for number in range(3000):
             sunco.with_options(app_id=str(number), subdomain=f"s{number}")
@@ -134,7 +134,7 @@ def test_429s_of_one_tenant_do_not_slow_another():
     assert throttled == 0
 
 
-def test_an_outage_of_one_host_leaves_the_retries_of_another():
+def test_an_outage_of_one_host_does_not_use_the_retries_of_another():
     def handle(request):
         sick = request.url.host.startswith("globex") or handle.a_fails
         handle.a_fails = False

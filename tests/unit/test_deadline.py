@@ -113,7 +113,7 @@ async def test_an_upload_ends_at_its_deadline():
         lambda sunco: sunco.messages.post("c1", "Hi", retry=None, timeout=None, deadline=2),
     ],
 )
-def test_what_is_beyond_the_table_ends_at_its_deadline(call):
+def test_calls_that_are_not_in_the_table_end_at_their_deadline(call):
     failure, seconds = call_once(call, hanging())
     assert isinstance(failure, RequestTimeout)
     assert (seconds, failure.outcome, failure.attempts) == (2, "unknown", 1)
@@ -152,7 +152,7 @@ def test_retries_end_at_the_deadline_with_the_last_failure():
     assert "deadline of 4 s left no time" in str(failure)
 
 
-def test_a_429_that_asks_for_more_time_than_there_is_raises_at_once():
+def test_a_429_with_a_wait_past_the_deadline_raises_at_once():
     failure, seconds = call_once(
         lambda sunco: sunco.messages.post("c1", "Hi", deadline=10),
         Slow(server(error(429, retry_after="11")), 0),
@@ -162,7 +162,7 @@ def test_a_429_that_asks_for_more_time_than_there_is_raises_at_once():
     assert "deadline of 10 s" in str(failure)
 
 
-def test_a_deadline_in_the_queue_after_a_failure_is_that_failure():
+def test_a_deadline_in_the_queue_raises_the_last_failure():
     def refuse(request):
         raise httpx.ConnectError("refused")
 
@@ -246,7 +246,7 @@ class RemoteBucket(TokenBucket):
         await asyncio.sleep(1e6)
 
 
-def test_a_response_that_is_known_only_to_the_limiter_is_not_called_not_sent():
+def test_a_call_that_is_reporting_to_its_limiter_is_not_not_sent():
     scripted = server(POSTED)
     failure, _ = call_once(
         lambda sunco: sunco.messages.post("c1", "Hi", deadline=3),
@@ -257,7 +257,7 @@ def test_a_response_that_is_known_only_to_the_limiter_is_not_called_not_sent():
     assert (failure.outcome, failure.attempts, scripted.count) == ("unknown", 1, 1)
 
 
-def test_a_middleware_that_tries_again_has_no_time_left():
+def test_a_middleware_that_retries_has_no_time_left():
     async def stubborn(call, call_next):
         try:
             return await call_next(call)
@@ -372,7 +372,7 @@ def test_within_the_deadline_nothing_changes_and_no_timer_is_left():
 
 
 @pytest.mark.parametrize("cancelled_at", [0.5, 1])
-def test_a_cancellation_by_the_caller_stays_one(cancelled_at):
+def test_a_cancellation_by_the_caller_stays_a_cancellation(cancelled_at):
     async def main():
         async with client(server(USER), transport=hanging()) as sunco:
             loop = asyncio.get_running_loop()
@@ -384,7 +384,7 @@ def test_a_cancellation_by_the_caller_stays_one(cancelled_at):
     assert virtual_time.run(main)
 
 
-def test_a_time_out_of_the_callers_own_is_not_taken_for_the_deadline():
+def test_a_timeout_of_the_caller_is_not_the_deadline():
     async def main():
         async with client(server(USER), transport=hanging()) as sunco:
             with pytest.raises(TimeoutError):
@@ -395,7 +395,7 @@ def test_a_time_out_of_the_callers_own_is_not_taken_for_the_deadline():
     assert virtual_time.run(main) == 0
 
 
-def test_a_call_that_a_middleware_runs_in_a_task_of_its_own():
+def test_a_middleware_that_runs_the_call_in_another_task():
     async def wrapped(call, call_next):
         return await asyncio.create_task(asyncio.wait_for(call_next(call), 100))
 
@@ -406,7 +406,7 @@ def test_a_call_that_a_middleware_runs_in_a_task_of_its_own():
     assert (seconds, failure.outcome) == (2, "unknown")
 
 
-def test_the_error_brings_no_chain_of_a_cancellation():
+def test_the_error_has_no_cancellation_in_its_chain():
     failure, _ = call_once(lambda sunco: sunco.users.get("u1", deadline=1), hanging())
     assert failure.__cause__ is None
     assert failure.__context__ is None
@@ -424,7 +424,7 @@ def test_the_error_brings_no_chain_of_a_cancellation():
         lambda sunco, deadline: sunco.request("GET", "/v2/x", deadline=deadline),
     ],
 )
-async def test_a_deadline_that_makes_no_sense_is_refused_before_sending(call, deadline):
+async def test_an_invalid_deadline_is_refused_before_sending(call, deadline):
     scripted = server(USER)
     async with client(scripted) as sunco:
         with pytest.raises(ConfigurationError, match="deadline"):

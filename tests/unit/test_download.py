@@ -70,7 +70,7 @@ async def test_a_private_attachment_is_fetched_with_the_credentials():
         "https://acme.zendesk.com/sc/a.png#fragment",
     ],
 )
-async def test_the_own_host_is_an_origin(url):
+async def test_the_own_host_is_compared_by_origin(url):
     scripted = server(picture())
     async with client(scripted) as sunco:
         assert await sunco.attachments.download(url) == PICTURE
@@ -235,7 +235,7 @@ async def test_a_redirect_back_from_another_host_gets_no_credentials():
         ("https://h:99999/", "port 99999"),
     ],
 )
-async def test_a_redirect_to_what_may_not_be_fetched_is_an_error(start, location, why):
+async def test_a_redirect_to_a_refused_url_is_an_error(start, location, why):
     scripted = server(to(location), picture())
     async with client(scripted) as sunco:
         with pytest.raises(UnexpectedRedirect, match=why) as caught:
@@ -368,7 +368,7 @@ async def test_a_file_over_the_limit_is_an_error(compressed, in_memory, tmp_path
         await sunco.attachments.download(URL, to=target, max_size=100_001)
 
 
-async def test_in_memory_the_limit_of_the_client_holds_too(tmp_path):
+async def test_in_memory_the_limit_of_the_client_applies_too(tmp_path):
     async with client(server(picture()), max_body_size=1000) as sunco:
         for size in (None, 10**6):
             with pytest.raises(ResponseDecodeError, match="longer than 1000 bytes"):
@@ -378,7 +378,7 @@ async def test_in_memory_the_limit_of_the_client_holds_too(tmp_path):
 
 
 @pytest.mark.parametrize("size", [0, -1, 1.5, "10", True])
-async def test_a_limit_that_makes_no_sense_is_refused(size):
+async def test_an_invalid_limit_is_refused(size):
     scripted = server(picture())
     async with client(scripted) as sunco:
         with pytest.raises(ConfigurationError, match="max_size"):
@@ -389,7 +389,7 @@ async def test_a_limit_that_makes_no_sense_is_refused(size):
 # Retries, limits and the rest of the way.
 
 
-async def test_it_is_retried_as_a_get_and_starts_again(tmp_path):
+async def test_a_download_is_retried_from_the_start(tmp_path):
     scripted = server(
         httpx.ReadError("reset"), error(503), error(429), to(SIGNED), error(500),
         httpx.ReadTimeout("slow"), picture(),
@@ -403,7 +403,7 @@ async def test_it_is_retried_as_a_get_and_starts_again(tmp_path):
             await sunco.attachments.download(URL, retry=None)
 
 
-async def test_what_came_before_a_break_is_not_in_the_file(tmp_path):
+async def test_the_part_before_a_lost_connection_is_not_in_the_file(tmp_path):
     calls = []
 
     class Breaks(httpx.AsyncByteStream):
@@ -478,7 +478,7 @@ async def test_respx_mocks_a_download(tmp_path):
     assert (tmp_path / "a").read_bytes() == PICTURE
 
 
-async def test_an_event_hook_that_reads_the_response_takes_nothing_away(tmp_path):
+async def test_an_event_hook_may_read_the_response(tmp_path):
     async def read(response):
         await response.aread()
 

@@ -89,7 +89,7 @@ async def test_a_long_name_is_no_problem(tmp_path):
         (lambda path: io.BytesIO, TypeError, "bytes"),
     ],
 )
-async def test_a_target_that_cannot_be_written_is_said_before_sending(
+async def test_a_target_that_cannot_be_written_is_refused_before_sending(
     target, failure, words, tmp_path
 ):
     scripted = server(OK)
@@ -213,7 +213,7 @@ async def test_a_file_that_fails_raises_its_own_error():
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has it")
-async def test_a_disk_that_is_full_for_real():
+async def test_a_full_disk():
     async with await anyio.open_file("/dev/full", "wb", buffering=0) as full:
         with pytest.raises(OSError, match="No space left"):
             await download(full.wrapped)

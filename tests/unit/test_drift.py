@@ -332,7 +332,7 @@ SAME = {
 
 
 @pytest.mark.parametrize("name", SAME)
-def test_what_means_the_same_is_no_finding(name):
+def test_equal_facts_in_another_notation_are_no_finding(name):
     one, other = SAME[name]
     assert facts(cat=CAT, it=one) == facts(cat=CAT, it=other)
 
@@ -344,7 +344,7 @@ def test_null_that_is_forbidden_against_a_reference_is_a_fact():
     }
 
 
-def test_parts_that_disagree_keep_both_facts():
+def test_parts_that_contradict_keep_both_facts():
     parts = {"allOf": [{"type": "string", "maxLength": 3}, {"type": "integer"}]}
     assert facts(it=parts)["schemas.it"] == {"type": ["integer", "string"], "maxLength": 3}
 
@@ -525,7 +525,7 @@ def test_structs_against_schemas(name):
         ("url", "url"),
     ],
 )
-def test_arguments_of_wire_names(wire, argument):
+def test_arguments_of_api_names(wire, argument):
     assert snake(wire) == argument
 
 
@@ -668,14 +668,14 @@ def test_a_file_that_cannot_be_read(tmp_path, capsys, content, reason):
     assert err.count("\n") == 1
 
 
-def test_a_file_that_is_not_there(tmp_path, capsys):
+def test_a_missing_file(tmp_path, capsys):
     assert main([str(tmp_path / "spec.yaml")]) == 2
     assert "No such file" in capsys.readouterr().err
     assert main([str(tmp_path)]) == 2
     assert "directory" in capsys.readouterr().err
 
 
-def test_a_snapshot_that_is_none(tmp_path, capsys):
+def test_an_invalid_snapshot(tmp_path, capsys):
     (tmp_path / "facts.json").write_text("{}")
     assert main(["spec.yaml", "--snapshot", str(tmp_path / "facts.json")]) == 2
     assert "is not a snapshot" in capsys.readouterr().err

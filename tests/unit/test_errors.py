@@ -15,7 +15,7 @@ CLASSES = [
 ]
 
 
-def test_the_tree_is_the_one_that_is_drawn():
+def test_the_class_tree_is_the_one_in_the_docstring():
     drawn = {
         line.split("─ ")[1].split()[0]: (line.index("─ ") - 6) // 4
         for line in (errors.__doc__ or "").splitlines()
@@ -84,7 +84,7 @@ def test_every_text_is_bounded_and_printable(cls, text):
     assert error.path == text
 
 
-def test_a_half_made_error_has_a_text():
+def test_an_error_without_its_constructor_has_a_text():
     for cls in CLASSES:
         assert cls.__name__ in repr(cls.__new__(cls))
         assert str(cls.__new__(cls)) == ""

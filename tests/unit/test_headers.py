@@ -127,7 +127,7 @@ async def test_an_upload_keeps_its_content_type():
     )
 
 
-async def test_what_can_be_sent_is_sent():
+async def test_valid_headers_are_sent():
     scripted = server(USER)
     headers = {"X-Mine": "a\tb c", "x-empty": "", "Content-Type": "application/vnd.x+json"}
     async with client(scripted) as sunco:
@@ -186,7 +186,7 @@ SPOILERS = {
 
 
 @pytest.mark.parametrize("kind", SPOILERS)
-async def test_middleware_that_spoils_the_headers(kind, caplog):
+async def test_middleware_that_sets_an_invalid_header(kind, caplog):
     caplog.set_level(logging.DEBUG)
 
     async def spoil(call, call_next):
@@ -199,7 +199,7 @@ async def test_middleware_that_spoils_the_headers(kind, caplog):
     assert CANARY not in caplog.text
 
 
-async def test_middleware_that_adds_a_header_is_heard():
+async def test_a_header_added_by_middleware_is_sent():
     async def add(call, call_next):
         call.request.headers["X-Mine"] = "1"
         return await call_next(call)

@@ -36,7 +36,7 @@ def run(scripted, call, **settings):
     return recorder, virtual_time.run(main)
 
 
-def test_every_attempt_retry_and_pause_is_told():
+def test_every_attempt_retry_and_pause_calls_its_hook():
     scripted = server(error(429, retry_after="7"), httpx.ConnectError("refused"), USER)
     recorder, statistics = run(
         scripted, lambda sunco: sunco.users.get("u1"), rate_limit=TokenBucket(rate=10)
@@ -62,7 +62,7 @@ def test_every_attempt_retry_and_pause_is_told():
     assert (statistics.waiting, statistics.in_flight) == (0, 0)
 
 
-def test_a_change_of_the_rate_is_told():
+def test_a_change_of_the_rate_calls_its_hook():
     async def calls(sunco):
         await asyncio.gather(*(sunco.users.get("u1") for _ in range(100)))
 
@@ -74,7 +74,7 @@ def test_a_change_of_the_rate_is_told():
 
 
 @pytest.mark.parametrize("name", ["on_attempt", "on_retry", "on_pause"])
-def test_a_hook_that_raises_fails_its_call_alone(name):
+def test_a_hook_that_raises_fails_only_its_call(name):
     class Broken(Hooks):
         armed = True
 
@@ -118,7 +118,7 @@ def test_a_cancelled_call_is_no_longer_in_flight():
     assert (statistics.in_flight, statistics.attempts) == (0, 1)
 
 
-async def test_the_log_tells_of_attempts_and_retries(caplog):
+async def test_the_log_has_attempts_and_retries(caplog):
     caplog.set_level(logging.DEBUG, "sunco_async")
     async with client(server(error(429), USER), retry=RetryPolicy(base=0, cap=0)) as sunco:
         await sunco.users.get("u1")

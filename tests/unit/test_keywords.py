@@ -65,7 +65,9 @@ async def test_every_misspelt_argument_of_every_operation(attribute):
         ("attachments.upload", ("/no/such/file",), "for", "for_"),
     ],
 )
-async def test_operations_beyond_the_table_name_themselves(attribute, args, wrong, nearest):
+async def test_the_error_names_operations_that_are_not_in_the_table(
+    attribute, args, wrong, nearest
+):
     scripted = server(POSTED)
     async with client(scripted) as sunco:
         expected = rf"^{re.escape(attribute)}\(\) got .*{wrong!r}; did you mean {nearest!r}\?$"
@@ -82,7 +84,7 @@ async def test_a_raw_call_checks_the_arguments_of_its_operation():
     assert scripted.count == 0
 
 
-async def test_a_name_like_no_other_lists_the_arguments():
+async def test_the_error_for_an_unsimilar_name_lists_the_arguments():
     async with client(server(USER)) as sunco:
         with pytest.raises(TypeError) as caught:
             sunco.messages.list("c1", limit=5)

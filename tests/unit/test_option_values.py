@@ -212,7 +212,7 @@ async def test_the_bulk_sender(concurrency):
             BulkSender(sunco, retry=3)
 
 
-async def test_what_is_right_is_taken():
+async def test_valid_options_are_accepted():
     """The checks refuse no value that the annotations promise."""
 
     class Duck:

@@ -27,7 +27,7 @@ def cursors(scripted):
     return [dict(request.url.params) for request in scripted.requests]
 
 
-async def test_await_is_one_page():
+async def test_await_returns_one_page():
     scripted = server(messages("m3", "m4", hasMore=True, beforeCursor="m3"))
     async with client(scripted) as sunco:
         page = await sunco.messages.list("c1")
@@ -83,7 +83,7 @@ async def test_a_forward_list_can_be_walked_backwards():
     assert found == [["c4", "c3"], ["c2", "c1"]]
 
 
-async def test_pages_and_items_each_start_anew():
+async def test_pages_and_items_each_start_at_the_beginning():
     scripted = server(messages("m1", hasMore=False))
     async with client(scripted) as sunco:
         walk = sunco.messages.list("c1")
@@ -93,14 +93,14 @@ async def test_pages_and_items_each_start_anew():
     assert scripted.count == 3
 
 
-async def test_an_empty_page_with_more_behind_it_is_walked_through():
+async def test_an_empty_page_before_the_last_does_not_end_the_walk():
     scripted = server(messages(hasMore=True, beforeCursor="m9"), messages("m1", hasMore=False))
     async with client(scripted) as sunco:
         assert [message.id async for message in sunco.messages.list("c1")] == ["m1"]
 
 
 @pytest.mark.parametrize("length", [1, 2, 3])
-async def test_a_cursor_that_comes_again_ends_the_walk_with_an_error(length):
+async def test_a_repeated_cursor_ends_the_walk_with_an_error(length):
     circle = [messages(hasMore=True, beforeCursor=f"m{n % length}") for n in range(9)]
     scripted = server(*circle)
     async with client(scripted) as sunco:
@@ -111,13 +111,13 @@ async def test_a_cursor_that_comes_again_ends_the_walk_with_an_error(length):
     assert caught.value.operation == "messages.list"
 
 
-async def test_more_without_a_cursor_is_an_error_not_a_silent_end():
+async def test_has_more_without_a_cursor_is_an_error():
     async with client(server(messages("m1", hasMore=True))) as sunco:
         with pytest.raises(ResponseDecodeError, match="beforeCursor"):
             [message async for message in sunco.messages.list("c1")]
 
 
-async def test_cursors_may_come_in_the_links_alone():
+async def test_cursors_may_be_in_the_links_alone():
     linked = ok(
         {
             "conversations": [{"id": "c1"}],
@@ -131,7 +131,7 @@ async def test_cursors_may_come_in_the_links_alone():
     assert cursors(scripted)[1]["page[after]"] == "c 1"
 
 
-async def test_a_429_in_the_middle_goes_on_at_the_same_cursor():
+async def test_a_429_during_a_walk_is_retried_at_the_same_cursor():
     scripted = server(
         messages("m2", hasMore=True, beforeCursor="m2"),
         error(429),
@@ -202,7 +202,7 @@ def test_no_more_than_one_page_is_fetched_ahead():
 
 
 @pytest.mark.parametrize("leave", ["break", "raise", "cancel"])
-def test_a_walk_left_early_cancels_what_it_had_asked_for(leave):
+def test_a_walk_left_early_cancels_its_request(leave):
     slow = Slow(10)
 
     async def walk(sunco):
@@ -234,7 +234,7 @@ def test_a_walk_left_early_cancels_what_it_had_asked_for(leave):
     assert tasks == 1
 
 
-def test_an_error_ahead_is_raised_when_its_page_is_due():
+def test_an_error_of_a_prefetched_page_is_raised_when_the_page_is_needed():
     scripted = server(messages("m2", hasMore=True, beforeCursor="m2"), error(404))
 
     async def main():
@@ -250,7 +250,7 @@ def test_an_error_ahead_is_raised_when_its_page_is_due():
     assert virtual_time.run(main) == ["m2"]
 
 
-async def test_a_walk_left_early_without_prefetch_asks_for_nothing_more():
+async def test_a_walk_left_early_without_prefetch_sends_nothing_more():
     scripted = server(messages("m2", hasMore=True, beforeCursor="m2"))
     async with client(scripted, max_connections=1) as sunco:
         async for _ in sunco.messages.list("c1").sequential():
@@ -269,7 +269,7 @@ async def test_a_walk_left_early_without_prefetch_asks_for_nothing_more():
         ({"after": ""}, "after must not be empty"),
     ],
 )
-async def test_paging_that_makes_no_sense_is_refused_before_sending(paging, words):
+async def test_invalid_paging_arguments_are_refused_before_sending(paging, words):
     scripted = server(conversations())
     async with client(scripted) as sunco:
         with pytest.raises(ValueError, match=words):
@@ -285,7 +285,7 @@ async def test_exactly_one_filter(users):
 
 
 @given(total=st.integers(0, 60), size=st.integers(1, 25))
-async def test_every_item_comes_once_whatever_the_page_size(total, size):
+async def test_every_item_is_yielded_once_for_every_page_size(total, size):
     records = [f"c{number:03}" for number in range(total)]
 
     def page(request):

@@ -83,7 +83,7 @@ async def test_a_backward_cursor_that_is_a_number_is_sent_as_text():
 
 @pytest.mark.parametrize("cursor", [True, False, 1.5, [], ["c1"], {}, {"id": "c1"}])
 @pytest.mark.parametrize("name", ["afterCursor", "beforeCursor"])
-async def test_what_cannot_be_a_cursor_is_an_error(cursor, name):
+async def test_an_invalid_cursor_is_an_error(cursor, name):
     with pytest.raises(ResponseDecodeError, match=name) as caught:
         await walk(page({"hasMore": True, name: cursor}), LAST)
     error = caught.value
@@ -111,7 +111,7 @@ async def test_a_blank_cursor_is_none(cursor):
         (0, False),
     ],
 )
-async def test_has_more_as_other_languages_write_it(flag, more):
+async def test_has_more_may_be_a_string_or_a_number(flag, more):
     found, _ = await walk(page({"hasMore": flag, "afterCursor": "c1"}), LAST)
     assert found == (["c1", "c2"] if more else ["c1"])
 
@@ -194,7 +194,7 @@ async def test_links_that_are_not_needed_are_not_read():
 
 
 @pytest.mark.slow
-async def test_any_combination_of_junk_is_read_or_is_our_error():
+async def test_any_combination_of_invalid_values_is_read_or_our_error():
     for after, more, link in itertools.product(JUNK, JUNK, JUNK):
         steps = page({"hasMore": more, "afterCursor": after}, {"next": link}), LAST
         try:

@@ -52,7 +52,7 @@ def ids_of(items):
 
 @pytest.mark.parametrize("total", [0, 1, 99, 100, 101, 250])
 @pytest.mark.parametrize("sequential", [False, True])
-async def test_messages_come_newest_first_one_by_one(total, sequential):
+async def test_messages_are_yielded_newest_first(total, sequential):
     conversation = Conversation(total)
     async with open_client(conversation) as sunco:
         walk = sunco.messages.list("c1")
@@ -82,7 +82,7 @@ async def test_a_walk_after_a_message_is_oldest_first():
 
 
 @pytest.mark.parametrize("start", [{}, {"before": "m00120"}])
-async def test_oldest_first_is_refused_where_it_would_need_the_whole_conversation(start):
+async def test_oldest_first_is_refused_for_a_backward_walk(start):
     conversation = Conversation(250)
     async with open_client(conversation) as sunco:
         with pytest.raises(ValueError, match="after="):
@@ -106,7 +106,7 @@ async def test_a_page_can_be_continued_by_its_cursor_in_both_directions():
     ("n", "pages"), [(0, 0), (1, 1), (99, 1), (100, 1), (101, 2), (200, 2), (250, 3), (999, 3)]
 )
 @pytest.mark.parametrize("sequential", [False, True])
-async def test_take_fetches_no_page_more_than_it_needs(n, pages, sequential):
+async def test_take_fetches_only_the_pages_that_it_needs(n, pages, sequential):
     conversation = Conversation(250)
     async with open_client(conversation) as sunco:
         walk = sunco.messages.list("c1").take(n)
@@ -117,7 +117,7 @@ async def test_take_fetches_no_page_more_than_it_needs(n, pages, sequential):
         assert sunco.statistics().in_flight == 0
 
 
-def test_take_never_asks_ahead_of_its_last_page():
+def test_take_fetches_no_page_ahead_of_its_last():
     conversation = Conversation(250)
 
     async def main():
@@ -144,7 +144,7 @@ async def test_take_can_be_repeated_lowered_and_walked_by_page():
         assert (pages[1].has_more, pages[1].before) == (True, None)
 
 
-async def test_one_page_of_a_take_has_no_more_items_than_were_asked_for():
+async def test_one_page_of_a_take_has_at_most_its_number_of_items():
     conversation = Conversation(250)
     async with open_client(conversation) as sunco:
         page = await sunco.messages.list("c1").take(7)
@@ -164,7 +164,7 @@ async def test_one_page_of_a_take_has_no_more_items_than_were_asked_for():
     ("n", "failure"),
     [(-1, ValueError), (1.0, TypeError), ("5", TypeError), (None, TypeError), (True, TypeError)],
 )
-async def test_a_number_of_items_that_makes_no_sense_is_refused(n, failure):
+async def test_an_invalid_number_of_items_is_refused(n, failure):
     conversation = Conversation(1)
     async with open_client(conversation) as sunco:
         with pytest.raises(failure, match="take"):
@@ -195,7 +195,7 @@ async def test_take_on_a_list_with_a_page_size(total, size, n):
     assert len(asked) == (max(needed, 1) if n else 0)
 
 
-async def test_take_leaves_a_bad_cursor_behind_its_last_item_alone():
+async def test_take_ignores_an_invalid_cursor_behind_its_last_item():
     async def handle(request):
         meta = {"hasMore": True}
         return httpx.Response(200, json={"messages": [MESSAGE], "meta": meta})
@@ -204,7 +204,7 @@ async def test_take_leaves_a_bad_cursor_behind_its_last_item_alone():
         assert len([each async for each in sunco.messages.list("c1").take(1)]) == 1
 
 
-async def test_a_find_asks_for_the_next_page_only_when_the_key_was_not_on_this_one():
+async def test_find_by_key_fetches_the_next_page_only_if_needed():
     conversation = Conversation(250)
     async with open_client(conversation) as sunco:
         assert await sunco.messages.find_by_key("c1", key="k", max_pages=2) is None

@@ -25,7 +25,7 @@ def test_contributing_lists_the_public_modules():
 
 
 @each_public_module
-def test_all_is_true(name):
+def test_all_lists_existing_names_once(name):
     module = importlib.import_module(name)
     names = list(module.__all__)
     assert len(names) == len(set(names))
@@ -47,7 +47,7 @@ def test_what_is_not_listed_is_not_public(name):
 
 
 @each_public_module
-def test_everything_public_says_what_it_is(name):
+def test_everything_public_has_a_docstring(name):
     module = importlib.import_module(name)
     assert module.__doc__
     for listed in module.__all__:
@@ -71,7 +71,7 @@ def test_the_public_surface_is_the_one_of_the_snapshot():
         pytest.fail("\n".join([*changes, command]), pytrace=False)
 
 
-def test_the_names_of_the_promise():
+def test_the_promised_names_are_exported():
     promised = [
         "AsyncSunco",
         "BasicAuth",

@@ -30,7 +30,7 @@ def methods(scripted):
     return [request.method for request in scripted.requests]
 
 
-def test_the_key_goes_into_the_metadata():
+def test_the_key_is_stored_in_the_metadata():
     scripted = server(POSTED)
     run(scripted, key="order 7", metadata={"a": 1})
     assert scripted.sent()["metadata"] == {"a": 1, "suncoKey": "order 7"}
@@ -50,7 +50,7 @@ def test_a_lost_message_that_did_not_arrive_is_sent_again():
     assert methods(scripted) == ["POST", "GET", "POST"]
 
 
-def test_lost_twice_is_unknown():
+def test_two_lost_responses_are_unknown():
     scripted = server(LOST, listed(), LOST)
     with pytest.raises(ConnectionFailed) as caught:
         reconcile(scripted)
@@ -58,7 +58,7 @@ def test_lost_twice_is_unknown():
     assert methods(scripted) == ["POST", "GET", "POST"]
 
 
-def test_where_looking_fails_nothing_is_sent_again():
+def test_if_the_search_fails_nothing_is_sent_again():
     scripted = server(LOST, error(500))
     with pytest.raises(ConnectionFailed) as caught:
         reconcile(scripted)
@@ -67,7 +67,7 @@ def test_where_looking_fails_nothing_is_sent_again():
 
 
 @pytest.mark.parametrize("step", [error(400), httpx.ConnectError("refused")])
-def test_what_is_known_is_not_looked_for(step):
+def test_a_known_outcome_starts_no_search(step):
     scripted = server(step)
     with pytest.raises((BadRequest, ConnectionFailed)):
         reconcile(scripted)
@@ -81,7 +81,7 @@ def test_by_default_an_unknown_outcome_is_raised():
     assert methods(scripted) == ["POST"]
 
 
-async def test_find_looks_back_through_the_pages_it_may():
+async def test_find_by_key_searches_max_pages():
     scripted = server(listed("a", more=True), listed("b", more=True), listed("c"))
     async with client(scripted) as sunco:
         found = await sunco.messages.find_by_key("c1", key="b")
@@ -104,7 +104,7 @@ async def test_find_looks_back_through_the_pages_it_may():
         ({"key": "k" * 4096}, RequestTooLarge, "metadata"),
     ],
 )
-def test_arguments_that_make_no_sense_are_not_sent(arguments, failure, words):
+def test_invalid_arguments_are_refused_before_sending(arguments, failure, words):
     scripted = server(POSTED)
     with pytest.raises(failure, match=words):
         run(scripted, **arguments)

@@ -65,7 +65,7 @@ async def test_every_operation_takes_options(row):
 
 @rows(NOT_SENT)
 @pytest.mark.parametrize("failure", [error(500), httpx.ReadError("reset")], ids=["500", "reset"])
-async def test_what_may_have_taken_effect_is_not_sent_again(row, failure):
+async def test_a_call_that_may_have_taken_effect_is_not_sent_again(row, failure):
     scripted = server(failure)
     async with client(scripted, retry=TWICE) as sunco:
         with pytest.raises(SuncoError) as raised:
@@ -75,7 +75,7 @@ async def test_what_may_have_taken_effect_is_not_sent_again(row, failure):
 
 
 @rows(NOT_SENT)
-async def test_what_was_not_sent_is_sent_again(row):
+async def test_a_call_that_was_not_sent_is_sent_again(row):
     scripted = server(httpx.ConnectError("refused"), error(400))
     async with client(scripted, retry=TWICE) as sunco:
         with pytest.raises(BadRequest):
@@ -84,7 +84,7 @@ async def test_what_was_not_sent_is_sent_again(row):
 
 
 @rows(ALWAYS, MISSING_IS_SUCCESS)
-async def test_what_is_the_same_twice_is_sent_again(row):
+async def test_a_repeatable_call_is_sent_again(row):
     scripted = server(error(500))
     async with client(scripted, retry=TWICE) as sunco:
         with pytest.raises(ServerError):
@@ -119,7 +119,7 @@ async def test_metadata_is_checked_before_anything_is_sent(row, metadata, raised
 # Apps and keys.
 
 
-async def test_apps_are_listed_without_one_of_ones_own(monkeypatch):
+async def test_apps_are_listed_without_an_app_id(monkeypatch):
     monkeypatch.delenv("SUNCO_APP_ID", raising=False)
     scripted = server(ok({"apps": [{"id": "a1"}]}))
     async with client(scripted, app_id=None, key_id="act_test") as sunco:
@@ -131,7 +131,7 @@ async def test_apps_are_listed_without_one_of_ones_own(monkeypatch):
     )
 
 
-async def test_an_update_sends_what_is_given_and_clears_with_none():
+async def test_an_update_sends_the_passed_fields_and_none_as_null():
     scripted = server(ok({"app": {"id": APP}}))
     async with client(scripted) as sunco:
         await sunco.apps.update(settings=AppSettings(echo_postback=True), metadata=None)
@@ -140,7 +140,7 @@ async def test_an_update_sends_what_is_given_and_clears_with_none():
     assert scripted.sent(1) == {}
 
 
-async def test_another_app_is_reached_by_a_copy():
+async def test_a_copy_sends_to_another_app():
     scripted = server(ok({}))
     async with client(scripted) as sunco:
         await sunco.with_options(app_id="app2").apps.delete()
@@ -156,7 +156,7 @@ async def test_another_app_is_reached_by_a_copy():
     ],
     ids=["app", "custom integration", "webhook"],
 )
-async def test_a_created_secret_is_there_and_hidden(create, envelope):
+async def test_a_created_secret_is_readable_and_hidden_in_the_repr(create, envelope):
     wire = {"id": "k1", "secret": SECRET, "target": "https://x.example", "triggers": []}
     async with client(server(ok({envelope: wire}, 201))) as sunco:
         created = await create(sunco)
@@ -217,7 +217,7 @@ async def test_types_are_joined_with_commas():
 
 
 @pytest.mark.parametrize(("types", "raised"), [("web", TypeError), ([], ValueError)])
-async def test_types_that_would_mean_something_else_are_refused(types, raised):
+async def test_a_str_or_an_empty_list_of_types_is_refused(types, raised):
     async with client(server(ok({"integrations": []}))) as sunco:
         with pytest.raises(raised, match="types"):
             sunco.integrations.list(types=types)
@@ -244,7 +244,7 @@ async def test_an_oauth_token_names_its_integration_me():
     ("arguments", "body"),
     [({}, None), ({"metadata": None}, {"metadata": None}), ({"metadata": {"a": 1}}, {"metadata": {"a": 1}})],
 )  # fmt: skip
-async def test_an_optional_body_is_left_out(arguments, body):
+async def test_an_optional_empty_body_is_omitted(arguments, body):
     scripted = server(ok({}))
     async with client(scripted) as sunco:
         assert await sunco.switchboard_actions.release_control("c1", **arguments) is None
@@ -252,7 +252,7 @@ async def test_an_optional_body_is_left_out(arguments, body):
     assert ("content-type" in scripted.last.headers) == (body is not None)
 
 
-async def test_a_required_body_goes_out_empty():
+async def test_a_required_empty_body_is_sent():
     scripted = server(ok({}))
     async with client(scripted) as sunco:
         await sunco.switchboard_actions.accept_control("c1")
@@ -302,7 +302,7 @@ def optional_fields(row, sunco):
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.attribute)
-async def test_none_is_sent_as_null_and_unset_is_left_out(row):
+async def test_none_is_sent_as_null_and_unset_is_omitted(row):
     scripted = server(*[ok({}, 200)] * 20)
     async with client(scripted, retry=None) as sunco:
         for name in optional_fields(row, sunco):

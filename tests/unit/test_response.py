@@ -94,7 +94,7 @@ async def test_an_empty_response_returns_none(attribute):
 
 
 @pytest.mark.parametrize("attribute", EMPTY)
-async def test_anything_else_under_a_2xx_is_no_success(attribute):
+async def test_a_2xx_with_any_other_body_is_an_error(attribute):
     for status, body in FAILURES.values():
         scripted = server(httpx.Response(status, content=body))
         async with client(scripted, retry=None) as sunco:
@@ -124,7 +124,7 @@ class Stream(httpx.AsyncByteStream):
             yield chunk
 
 
-async def test_a_404_to_a_repeated_delete_is_done_whatever_its_page():
+async def test_a_404_to_a_repeated_delete_is_a_success_with_any_body():
     scripted = server(httpx.ReadError("reset"), httpx.Response(404, content=b"<html>"))
     async with client(scripted, retry=FEW) as sunco:
         assert await sunco.users.delete("u1") is None
@@ -132,14 +132,14 @@ async def test_a_404_to_a_repeated_delete_is_done_whatever_its_page():
 
 
 @pytest.mark.parametrize("kind", ["nothing", "blanks", "byte order mark", "204"])
-async def test_a_request_of_ones_own_takes_a_blank_body_as_none(kind):
+async def test_request_returns_none_for_a_blank_body(kind):
     status, body = SUCCESSES[kind]
     async with client(server(httpx.Response(status, content=body))) as sunco:
         assert await sunco.request("DELETE", "/v1.1/x") is None
 
 
 @pytest.mark.parametrize("kind", ["html", "text", "half JSON", "NUL"])
-async def test_a_request_of_ones_own_takes_no_page_as_none(kind):
+async def test_request_raises_for_a_page(kind):
     status, body = FAILURES[kind]
     async with client(server(httpx.Response(status, content=body)), retry=None) as sunco:
         with pytest.raises(ResponseDecodeError):
@@ -246,7 +246,7 @@ class Custom:
     ],
     ids=["basic", "jwt", "bearer", "custom", "body"],
 )
-def test_a_401_says_what_is_likely_for_the_credentials(auth, words, others):
+def test_the_explanation_of_a_401_depends_on_the_credentials(auth, words, others):
     text = explain_refusal(auth, "acme.zendesk.com")
     assert all(word in text for word in words)
     assert not any(word in text for word in others)
@@ -262,7 +262,7 @@ def test_a_401_says_what_is_likely_for_the_credentials(auth, words, others):
     ids=["basic", "jwt", "bearer"],
 )
 @pytest.mark.parametrize("title", ["Authorization is required", "x" * 100_000])
-async def test_the_text_of_a_401_has_it(auth, words, title):
+async def test_the_text_of_a_401_has_the_explanation(auth, words, title):
     refused = httpx.Response(401, json={"errors": [{"code": "unauthorized", "title": title}]})
     async with client(server(refused), auth=auth) as sunco:
         with pytest.raises(AuthenticationFailed, match=words) as caught:

@@ -77,7 +77,7 @@ def test_no_sleep_goes_past_the_deadline():
     assert failure.retry_after == 3600
 
 
-def test_what_was_not_sent_is_sent_again():
+def test_a_call_that_was_not_sent_is_sent_again():
     scripted = server(REFUSED, REFUSED, POSTED)
 
     async def main():

@@ -56,7 +56,7 @@ def limiter_for(clock: Clock, rate: float, **settings: object) -> RateLimiter:
         {"rate": 5, "window": 1, "burst": 5},
     ],
 )
-def test_a_limit_that_makes_no_sense_is_refused(settings: dict) -> None:
+def test_an_invalid_limit_is_refused(settings: dict) -> None:
     with pytest.raises(ValueError):
         RateLimit(**settings)
 

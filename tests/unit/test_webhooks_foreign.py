@@ -116,7 +116,7 @@ def problem_of(body):
     ],
     ids=lambda value: json.dumps(value)[:60],
 )
-def test_a_foreign_object_says_what_it_is(data, words):
+def test_a_foreign_object_is_recognised(data, words):
     text = problem_of(json.dumps(data))
     assert re.search(words, text), text
     assert problem_of(json.dumps(data).encode()) == text
@@ -133,7 +133,7 @@ def compressed(name, data):
 @pytest.mark.parametrize(
     "name", ["gzip", "deflate 0", "deflate 3", "deflate 6", "deflate 9", "zstd"]
 )
-def test_a_compressed_body_says_so(name):
+def test_a_compressed_body_is_recognised(name):
     raw = compressed(name, TEXT.encode())
     words = f"it is compressed \\({name.split()[0]}\\): decompress it first"
     decoded = raw.decode("latin-1"), raw.decode("utf-8", "replace")
@@ -159,7 +159,7 @@ def test_a_compressed_body_says_so(name):
     ],
     ids=lambda body: repr(body)[:30],
 )
-def test_a_base64_body_says_so(body):
+def test_a_base64_body_is_recognised(body):
     assert "encoded in base64" in problem_of(body)
 
 
@@ -205,7 +205,7 @@ def test_another_unicode_encoding_is_read(encoding):
     ],
     ids=lambda value: repr(value)[:40],
 )
-def test_anything_else_says_what_it_looks_like(body, words):
+def test_any_other_body_is_described(body, words):
     text = problem_of(body)
     assert re.search(words, text), text
 

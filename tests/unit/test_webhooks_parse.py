@@ -92,7 +92,7 @@ def test_full_users_and_sources_are_read_like_short_ones(read):
     assert short.payload.user == models.User(id="u1")
 
 
-def test_what_the_file_forgets_of_messages_is_read(read):
+def test_fields_of_messages_that_the_schema_lacks_are_read(read):
     author = {"type": "business", "subtypes": ["AI", "brand-new"], "displayName": "Steve"}
     message = {
         "author": author,
@@ -123,14 +123,14 @@ def test_an_unknown_event_keeps_its_place_and_its_json(type):
     "raw",
     [{}, {"type": None, "id": None, "createdAt": None}, {"type": ["x"], "id": 5, "createdAt": "?"}],
 )
-def test_an_unknown_event_of_which_nothing_is_known(raw):
+def test_an_unknown_event_without_fields(raw):
     [unknown] = webhooks.parse(body(raw)).events
     assert isinstance(unknown, webhooks.UnknownEvent)
     assert (unknown.type, unknown.id, unknown.created_at, unknown.raw) == (None, "", None, raw)
 
 
 @pytest.mark.parametrize("payload", [None, "nonsense", 5, [], {}, [{"conversation": CONVERSATION}]])
-def test_a_known_event_with_nonsense_for_a_payload_is_unknown(payload):
+def test_a_known_event_with_an_invalid_payload_is_unknown(payload):
     odd = {**event(), "payload": payload}
     payload = webhooks.parse(body(event(), odd, event()))
     assert payload.events == [said(), webhooks.UnknownEvent(odd), said()]
@@ -145,7 +145,7 @@ def said():
 
 @pytest.mark.parametrize("value", [None, "nonsense", 5, [], ...])
 @pytest.mark.parametrize("path", [("conversation",), ("message",), ("message", "author")])
-def test_a_message_event_without_what_it_is_about_is_unknown(path, value):
+def test_a_message_event_without_its_main_objects_is_unknown(path, value):
     odd = event()
     inner = odd["payload"]
     for key in path[:-1]:
@@ -157,7 +157,7 @@ def test_a_message_event_without_what_it_is_about_is_unknown(path, value):
     assert webhooks.parse(body(odd)).events == [webhooks.UnknownEvent(odd)]
 
 
-def test_what_an_event_is_not_about_can_be_odd():
+def test_other_fields_of_an_event_may_be_unexpected():
     odd = event()
     odd["createdAt"] = "2020-09-30 15:14:29.834"
     odd["payload"]["message"] |= {"content": {"type": "hologram"}, "source": None, "metadata": 5}
@@ -170,7 +170,7 @@ def test_what_an_event_is_not_about_can_be_odd():
     assert read.payload.message.metadata == 5
 
 
-def test_entries_that_are_no_objects_are_left_out():
+def test_entries_that_are_no_objects_are_skipped():
     payload = webhooks.parse(body(None, event(), "nonsense", 5, [event()]))
     assert payload.events == [said()]
 
@@ -194,7 +194,7 @@ def test_a_byte_order_mark_of_utf_8_is_ignored(encode):
     assert webhooks.parse(encode("\ufeff" + body(event()).decode())).events == [said()]
 
 
-def test_half_an_emoji_hides_nothing():
+def test_half_an_emoji_is_replaced():
     whole = body(event()).replace(b"hello", rb"\ud83d")
     for raw in (whole, whole.decode(), whole.decode().replace(r"\ud83d", "\ud83d")):
         [read] = webhooks.parse(raw).events
@@ -245,7 +245,7 @@ def test_the_limit_is_16_mb():
     ("version", "named"),
     [("v1.1", "a v1.1 webhook"), ("v1", "a v1 webhook"), (None, "a v1 "), ("x" * 99, "a v1 ")],
 )
-def test_a_legacy_payload_says_what_it_is(version, named):
+def test_a_legacy_payload_is_recognised(version, named):
     legacy = {"trigger": "message:appUser", "app": {"_id": "a1"}, "messages": [], "appUser": {}}
     if version is not None:
         legacy["version"] = version
@@ -256,7 +256,7 @@ def test_a_legacy_payload_says_what_it_is(version, named):
 
 
 @pytest.mark.parametrize("wrong", [{"events": []}, None, 5, bytearray(b"{}")], ids=type)
-def test_what_is_no_body_is_a_mistake_of_the_caller(wrong):
+def test_a_body_of_another_type_is_a_type_error(wrong):
     with pytest.raises(TypeError, match=f"not {type(wrong).__name__}"):
         webhooks.parse(wrong)
 
