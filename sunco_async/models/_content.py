@@ -183,7 +183,7 @@ class ImageMessage(_MediaFirst, frozen=True, kw_only=True, tag="image"):
     Attributes:
         media_url: The URL of the picture. Private attachments can only be read with the credentials
             of the caller.
-        media_type: The media type. Set by the API.
+        media_type: The media type, at most 128 characters. Set by the API.
         media_size: The size in bytes. Set by the API.
         alt_text: A description for accessibility, at most 128 characters. The API's default is the
             name of the file.

@@ -84,7 +84,7 @@ class FormResponseMessageField(Field, frozen=True, kw_only=True):
     """A field of a submitted form.
 
     Attributes:
-        quoted_message_id: The id of the message with the form.
+        quoted_message_id: The id of the message with the form. Only sent.
     """
 
     quoted_message_id: str | None = None

@@ -49,7 +49,7 @@ class Author(Model, frozen=True, kw_only=True):
             `"activity"`, `"agent"` and `"bot"`.
         user_id: The id of the user.
         user_external_id: The external id of the user. Only sent.
-        brand_id: The brand of a brand-separated user, 1 to 24 characters. It is sent together with
+        brand_id: The brand of a brand-separated user, 1 to 24 characters. Only sent, together with
             `user_external_id`.
         display_name: The name that is shown.
         avatar_url: The URL of the author's picture (JPG, PNG or GIF), 1 to 2,048 characters.

@@ -15,6 +15,7 @@ import pytest
 import sunco_async
 from sunco_async import errors, hooks, models, webhooks
 from sunco_async._call.options import SHARED_OPTIONS, RequestOptions
+from sunco_async.models._field_types import is_secret, limits_of
 
 MODULES = ["sunco_async"] + [
     module.name
@@ -162,6 +163,44 @@ def field_problems(cls):
 @pytest.mark.parametrize("cls", STRUCTS, ids=lambda cls: cls.__name__)
 def test_every_field_of_a_struct_is_explained(cls):
     assert field_problems(cls) == []
+
+
+def explanations(cls):
+    """Return the explanation of each field of a struct, with its bases' fields."""
+    found = {}
+    for base in reversed(cls.__mro__):
+        name = None
+        for line in sections(vars(base).get("__doc__")).get("Attributes", ()):
+            if match := re.match(r"(\w+): (.*)", line):
+                name = match[1]
+                found[name] = match[2]
+            else:
+                found[name] += f" {line.strip()}"
+    return found
+
+
+LIMITED = [
+    pytest.param(cls, field.name, limits[1], id=f"{cls.__name__}.{field.name}")
+    for cls in STRUCTS
+    for field in msgspec.structs.fields(cls)
+    if (limits := limits_of(field.type)) and limits[1] not in (None, 1)
+]
+SECRET = [
+    pytest.param(cls, field.name, id=f"{cls.__name__}.{field.name}")
+    for cls in STRUCTS
+    for field in msgspec.structs.fields(cls)
+    if is_secret(field.type)
+]
+
+
+@pytest.mark.parametrize(("cls", "name", "maximum"), LIMITED)
+def test_the_maximum_of_a_field_is_in_its_explanation(cls, name, maximum):
+    assert f"{maximum:,}" in explanations(cls)[name]
+
+
+@pytest.mark.parametrize(("cls", "name"), SECRET)
+def test_the_explanation_of_a_secret_says_that_it_is_hidden(cls, name):
+    assert "hidden in `repr`" in explanations(cls)[name]
 
 
 def test_the_check_of_fields_finds_what_is_missing():
