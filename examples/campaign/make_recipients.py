@@ -15,7 +15,7 @@ COUNT = 2000
 SEED = 20_251
 
 # Language: its share of the customers, first names, and surnames.
-PEOPLE = {
+PEOPLE: dict[str, tuple[int, tuple[str, ...], tuple[str, ...]]] = {
     "en": (
         30,
         ("Amelia", "Noah", "Siobhán", "Zoë", "Oliver", "Chloe", "Jack"),

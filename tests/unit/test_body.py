@@ -128,6 +128,7 @@ async def test_any_other_encoding_is_refused_before_a_byte_is_read(encodings):
     assert len(str(caught.value)) < 1000
 
 
+@pytest.mark.slow
 async def test_a_bomb_in_a_bomb_costs_nothing():
     bomb = gzip.compress(gzip.compress(bytes(50_000_000), 9), 9)
     tracemalloc.start()
@@ -253,6 +254,7 @@ async def test_members_that_hold_nothing_have_an_end():
     assert stream.given < 10
 
 
+@pytest.mark.slow
 async def test_one_large_chunk_of_many_members_takes_linear_time():
     content = gzip.compress(b" ") * 50_000
     assert len(await read_compressed(Chunks(content), "gzip", 2_000_000)) == 50_000

@@ -34,6 +34,7 @@ def test_every_recipient_gets_a_text_with_name_and_order():
         assert each.message.metadata == {"campaignKey": each.message.key}
 
 
+@pytest.mark.slow
 def test_a_seed_draws_the_same_recipients():
     def drawn(seed):
         return read_messages(campaign_folder(), recipients=50, seed=seed, run="r")

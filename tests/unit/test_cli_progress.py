@@ -3,6 +3,7 @@
 import asyncio
 
 import httpx
+import pytest
 import virtual_time
 from fakes import POSTED, client, error
 
@@ -58,6 +59,7 @@ def run_of(handle, count, concurrency=10):
     return virtual_time.run(main)
 
 
+@pytest.mark.slow
 def test_a_host_that_is_down_ends_the_run_with_no_unknown_outcome():
     sent = []
 
@@ -77,6 +79,7 @@ def test_a_host_that_is_down_ends_the_run_with_no_unknown_outcome():
     assert run.exit_code() == 1
 
 
+@pytest.mark.slow
 def test_a_host_that_comes_back_within_a_minute_costs_no_message():
     async def handle(request):
         await asyncio.sleep(0.1)

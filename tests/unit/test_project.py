@@ -41,6 +41,7 @@ def test_the_oldest_classifier_is_the_oldest_version_allowed():
     assert PROJECT["requires-python"] == f">={oldest}"
 
 
+@pytest.mark.slow
 def test_nox_runs_the_tests_on_the_versions_of_the_classifiers():
     versions = [each["python"] for each in nox_sessions.listed() if each["name"] == "tests-all"]
     assert versions == nox_sessions.classified_versions()
@@ -52,12 +53,14 @@ def test_the_type_checkers_and_the_linter_assume_the_oldest_version():
     assert PYPROJECT["tool"]["ruff"]["target-version"] == "py" + oldest.replace(".", "")
 
 
+@pytest.mark.slow
 def test_the_default_sessions_use_the_python_that_runs_nox():
     sessions = nox_sessions.listed(default=True)
     assert {each["name"] for each in sessions} == {"lint", "types", "tests"}
     assert not any(each["python"] for each in sessions)
 
 
+@pytest.mark.slow
 def test_contributing_lists_every_session():
     text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     listed = re.findall(r"^\| `([\w-]+)` \|", text, re.MULTILINE)
@@ -114,6 +117,7 @@ def imported_by_the_package():
 
 
 @pytest.mark.parametrize("extra", [None, *EXTRAS])
+@pytest.mark.slow
 def test_the_package_imports_what_it_requires(extra):
     requirements = PROJECT["dependencies"] if extra is None else EXTRAS[extra]
     names = {name_of(each) for each in requirements} - {PROJECT["name"]}
@@ -166,6 +170,7 @@ def ignores_without_reason(lines):
                 yield f"{token.start[0]}: {token.string}"
 
 
+@pytest.mark.slow
 def test_every_ignore_in_the_code_has_a_reason():
     found = []
     for path in PYTHON_FILES:

@@ -73,6 +73,7 @@ def test_a_bucket_holds_one_second_of_its_rate_unless_told() -> None:
     burst=st.floats(1, 100),
     steps=st.lists(st.floats(0, 3), min_size=1, max_size=200),
 )
+@pytest.mark.slow
 def test_a_bucket_never_admits_more_than_burst_and_rate(
     rate: float, burst: float, steps: list[float]
 ) -> None:

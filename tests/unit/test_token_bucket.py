@@ -60,6 +60,7 @@ async def test_a_burst_at_once_and_the_rest_at_the_rate():
 
 
 @virtual
+@pytest.mark.slow
 async def test_the_long_run_rate_is_exact():
     bucket = TokenBucket(7)
     grants = await take(bucket, 7000)
@@ -376,6 +377,7 @@ async def test_a_clock_of_ones_own_is_asked_and_the_loop_keeps_the_timer():
 
 
 @virtual
+@pytest.mark.slow
 async def test_one_turn_of_the_loop_releases_a_bounded_batch():
     bucket, loop = TokenBucket(1, 5000), asyncio.get_running_loop()
     await bucket.acquire(5000)

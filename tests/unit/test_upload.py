@@ -156,6 +156,7 @@ async def test_a_stream_over_50_mb_is_cut_off():
     assert len(list(pieces)) >= 8
 
 
+@pytest.mark.slow
 async def test_a_large_file_is_never_read_whole(tmp_path):
     file = tmp_path / "large.bin"
     with file.open("wb") as out:

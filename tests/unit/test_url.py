@@ -39,6 +39,7 @@ def test_a_path_value_that_is_no_str_is_refused():
 
 
 @given(st.text(min_size=1).filter(lambda text: text not in {".", ".."}))
+@pytest.mark.slow
 def test_whatever_the_value_the_path_keeps_its_shape(value):
     encodable = value.encode("utf-8", "ignore").decode()
     if encodable in {"", ".", ".."}:

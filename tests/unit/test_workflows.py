@@ -52,12 +52,14 @@ def test_every_job_ends_in_time(workflow):
 
 
 @each_workflow
+@pytest.mark.slow
 def test_every_session_that_is_run_exists(workflow):
     run = [*sessions_of(workflow)]
     assert run
     assert set(run) <= {session["name"] for session in nox_sessions.listed()}
 
 
+@pytest.mark.slow
 def test_ci_runs_what_a_plain_nox_runs():
     default = {session["name"] for session in nox_sessions.listed(default=True)}
     assert default | {"build", "search"} == set(sessions_of(WORKFLOWS["ci"]))
