@@ -6,7 +6,7 @@ import ssl
 import httpx
 import pytest
 from certificates import self_signed
-from fault_server import ANSWER
+from fault_server import BODY
 from transport_kinds import KINDS, make_transport
 
 from sunco_async.transports import outcome_of
@@ -49,7 +49,7 @@ class Server:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
                 self.heads.append(head)
-                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n" + ANSWER)
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n" + BODY)
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:

@@ -2,7 +2,7 @@
 
 import httpx
 import pytest
-from fault_server import ANSWER, BODY_SIZE, FaultServer
+from fault_server import BODY, BODY_SIZE, FaultServer
 from transport_kinds import KINDS, make_transport
 
 LITERAL = "/a%2Fb%20c/%E2%82%AC?page[after]=%5B1%26&x=a+b&filter[identities.email]=j%40x.test"
@@ -86,8 +86,8 @@ async def test_a_body_that_nothing_frames_is_refused(kind, source):
 @pytest.mark.parametrize(
     ("fault", "status", "body"),
     [
-        ("ok", 200, ANSWER),
-        ("chunked", 200, ANSWER),
+        ("ok", 200, BODY),
+        ("chunked", 200, BODY),
         ("large", 200, b"x" * BODY_SIZE),
         ("empty", 204, b""),
         ("redirect", 307, b""),
