@@ -8,7 +8,6 @@ from sunco_async.middleware._adaptive import AdaptiveTokenBucket
 from sunco_async.middleware._call import Call, CallNext, Middleware, Response, response_outcome
 from sunco_async.middleware._limiter import Grant, LimiterStatistics, RateLimiter
 from sunco_async.middleware._retry import RetryPolicy
-from sunco_async.middleware._retry_after import parse_retry_after
 from sunco_async.middleware._token_bucket import TokenBucket
 
 __all__ = [
@@ -22,6 +21,5 @@ __all__ = [
     "Response",
     "RetryPolicy",
     "TokenBucket",
-    "parse_retry_after",
     "response_outcome",
 ]

@@ -11,7 +11,7 @@ from sunco_async.transports._direct import ADMITTED, DirectTransport
 from sunco_async.transports._outcome import is_permanent, outcome_of
 from sunco_async.transports._prepared import HeaderBlock, PreparedRequest, Target
 from sunco_async.transports._progress import cancel_delay, follow
-from sunco_async.transports._proxy import Proxy, find_proxy, parse_proxy
+from sunco_async.transports._proxy import parse_proxy
 from sunco_async.transports._shortcut_client import ShortcutClient
 from sunco_async.transports._tls import certificate_advice
 from sunco_async.transports._wire import Timeouts
@@ -23,13 +23,11 @@ __all__ = [
     "HeaderBlock",
     "LoopBinding",
     "PreparedRequest",
-    "Proxy",
     "ShortcutClient",
     "Target",
     "Timeouts",
     "cancel_delay",
     "certificate_advice",
-    "find_proxy",
     "follow",
     "is_permanent",
     "outcome_of",

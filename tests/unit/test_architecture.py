@@ -1,5 +1,7 @@
 """The rooms of the package import one way, in the line that CONTRIBUTING.md shows."""
 
+import ast
+import importlib
 import re
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -49,6 +51,20 @@ def test_a_room_imports_only_what_is_left_of_it(room):
     if room == "hooks":
         below |= {"errors"}
     assert IMPORTS[room] <= below
+
+
+@pytest.mark.parametrize("room", ["middleware", "transports"])
+def test_a_private_room_exports_only_what_another_room_imports(room):
+    package = importlib.import_module(f"sunco_async.{room}")
+    imported = {
+        alias.name
+        for path, name in modules(PACKAGE)
+        if name.split(".")[0] != room
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module == package.__name__
+        for alias in node.names
+    }
+    assert set(package.__all__) <= imported
 
 
 def test_webhooks_know_the_models_and_nothing_above():

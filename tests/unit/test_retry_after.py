@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunco_async.middleware import parse_retry_after
+from sunco_async.middleware._retry_after import parse_retry_after
 
 NOW = 1_750_000_000.0  # Sun, 15 Jun 2025 15:06:40 GMT
 HOUR = 3600.0

@@ -8,7 +8,8 @@ import pytest
 
 from sunco_async import AsyncSunco, ConfigurationError
 from sunco_async._base.hidden import Concealed
-from sunco_async.transports import DirectTransport, find_proxy, parse_proxy
+from sunco_async.transports import DirectTransport, parse_proxy
+from sunco_async.transports._proxy import find_proxy
 from sunco_async.transports._wire import Origin
 
 NAMES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
