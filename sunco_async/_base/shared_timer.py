@@ -10,9 +10,9 @@ from collections.abc import Callable
 from functools import partial
 from itertools import takewhile
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from sunco_async._base.clock import monotonic
+from sunco_async._base.loop_local import LoopLocal
 
 __all__ = ["SharedTimer", "end_scope", "time_limit"]
 
@@ -58,20 +58,16 @@ class SharedTimer:
             self._forget()
 
 
-_limits: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[float, SharedTimer]] = (
-    WeakKeyDictionary()
-)
+_limits: LoopLocal[dict[float, SharedTimer]] = LoopLocal(dict)
 
 
 def time_limit(seconds: float) -> SharedTimer:
     """Return the running loop's limit of so many seconds."""
-    loop = asyncio.get_running_loop()
-    try:
-        return _limits[loop][seconds]
-    except KeyError:
-        limits = _limits.setdefault(loop, {})
+    limits = _limits.get()
+    limit = limits.get(seconds)
+    if limit is None:
         limits[seconds] = limit = SharedTimer(seconds, partial(limits.pop, seconds, None))
-        return limit
+    return limit
 
 
 def end_scope(scope: asyncio.Timeout) -> None:

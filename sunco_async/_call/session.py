@@ -3,11 +3,14 @@
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import httpx
 
+from sunco_async._base.concurrency_limit import ConcurrencyLimit
 from sunco_async._base.finish import finish
 from sunco_async._base.hidden import Concealed
+from sunco_async._base.loop_local import LoopLocal, Loops
 from sunco_async._base.option_checks import check_count, refuse
 from sunco_async._call.tenants import Tenants
 from sunco_async.errors import ConfigurationError
@@ -69,13 +72,19 @@ class Session:
                 proxy=None if proxy is None else parse_proxy(proxy, "proxy"),
             )
             http = ShortcutClient(layer)
-        guarded = not isinstance(layer, DirectTransport)
+        guarded = True
+        if isinstance(layer, DirectTransport):
+            guarded, limits = False, layer.limits
+        else:
+            # The connections of a client that was passed in cannot be renewed on another loop.
+            loops: Loops = "one_at_a_time" if http_client is None else "first_only"
+            limits = LoopLocal(partial(ConcurrencyLimit, max_connections), loops)
         observer = Observer(hooks)
         return cls(
             http=http,
             tenants=Tenants(http, marketplace),
             observer=observer,
-            gate=Gate(max_connections, one_loop=http_client is not None),
+            gate=Gate(limits),
             exchange=Exchange(http, observer, guarded=guarded, body_limit=max_body_size),
             owned=http_client is None,
         )

@@ -1,50 +1,32 @@
-"""At most `max_connections` exchanges at once, so that nothing ever waits inside a pool.
+"""At most `max_connections` exchanges at a time, first come, first served.
 
-A pool searches all its waiters and connections on each request: 4,000 requests on 10 connections
-take 29 s when they queue in httpx's pool and 4.5 s when they queue here.
-
-The gate is also where a client notices that it has come to another event loop. When the old loop is
-closed, or in a forked process, it starts with all its places free; while the old one is open, every
-call from another loop or thread raises `RuntimeError`. A client that was handed in cannot start
-afresh: its connections belong to its first loop, and every other is refused.
+The gate is in front of the rate limit, so a call takes its token last, when it is about to be sent.
+It is also where a client notices that it is used on another event loop (see `LoopLocal`).
 """
 
-import asyncio
-import os
-
+from sunco_async._base.concurrency_limit import ConcurrencyLimit
+from sunco_async._base.loop_local import LoopLocal
 from sunco_async.middleware._call import Call, CallNext, Response
-from sunco_async.transports import LoopBinding
 
 __all__ = ["Gate"]
 
 
 class Gate:
-    """Lets `places` exchanges through at a time, in the order they came.
+    """Takes a place of the concurrency limit for each attempt.
 
-    With `one_loop` it refuses every event loop but the first one it has seen.
+    Args:
+        limits: The limit of each event loop. Our own transport shares it, for requests that do not
+            come through the gate.
     """
 
-    def __init__(self, places: int, *, one_loop: bool = False) -> None:
-        self._places = places
-        self._free = asyncio.Semaphore(places)
-        self._binding = LoopBinding()
-        self._one_loop = one_loop
-        self._home: tuple[asyncio.AbstractEventLoop, int] | None = None
+    def __init__(self, limits: LoopLocal[ConcurrencyLimit]) -> None:
+        self._limits = limits
 
     async def __call__(self, call: Call, call_next: CallNext, /) -> Response:
-        if self._one_loop:
-            self._check_home()
-        elif self._binding.moved():
-            self._free = asyncio.Semaphore(self._places)
-        async with self._free:
+        limit = self._limits.get()
+        if not limit.acquire_nowait():
+            await limit.acquire()
+        try:
             return await call_next(call)
-
-    def _check_home(self) -> None:
-        here = asyncio.get_running_loop(), os.getpid()
-        if self._home is None:
-            self._home = here
-        elif self._home != here:
-            raise RuntimeError(
-                "The http_client of this AsyncSunco belongs to another event loop, or to the "
-                "process before a fork. Make a client for each of them."
-            )
+        finally:
+            limit.release()

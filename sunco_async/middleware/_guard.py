@@ -3,10 +3,10 @@
 A task that is cancelled natively (`task.cancel()`, `asyncio.timeout`, a web client that hangs up)
 inside httpx's pool leaks the pool's slot for ever. So over such a pool each exchange runs in a task
 of its own, inside an anyio cancel scope. A cancellation from outside cancels that scope, which
-reaches every `await` inside until the task has ended; only then does the cancellation go on. The
-scope is not cancelled before httpcore can stand it (see `transports._progress`).
+interrupts every `await` inside until the task has ended; the cancellation is raised after that. The
+scope is not cancelled before httpcore can clean up after it (see `transports._progress`).
 
-A transport that is clean by itself has `needs_guard = False` and does without.
+Our own transport cleans up by itself and is not guarded.
 """
 
 import asyncio
@@ -16,14 +16,15 @@ from typing import TypeVar
 import anyio
 import httpx
 
+from sunco_async._base.finish import finish
 from sunco_async.transports import cancel_delay, follow
 
 __all__ = ["run_guarded"]
 
 _TURNS = 100
-"""Turns of the event loop in which an exchange over httpcore has begun, if no other is in its way.
+"""Turns of the event loop within which an exchange over httpcore has begun, unless it has to wait.
 
-A transport of the user's may be built on httpcore, or not; it is cancelled after so many.
+A transport of the user's may be built on httpcore, or not; it is cancelled after this many turns.
 """
 
 T = TypeVar("T")
@@ -46,28 +47,22 @@ async def run_guarded(
             return await work()
         raise asyncio.CancelledError  # the scope swallowed the cancellation it was asked for
 
-    task = asyncio.create_task(inner())
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
+    timer: asyncio.TimerHandle | None = None
+
+    def cancel() -> None:
+        nonlocal timer
         progress.cancel()
         delay = cancel_delay(http, request.url, progress)
-        timer: asyncio.TimerHandle | None = None
         if delay:
             timer = asyncio.get_running_loop().call_later(delay, scope.cancel)
         else:
             _call_after_turns(_TURNS, scope.cancel)
-        while not task.done():
-            try:
-                await asyncio.wait([task])
-            except asyncio.CancelledError:  # a second one does not cut the first one short
-                continue
+
+    try:
+        return await finish(inner(), on_cancel=cancel)
+    finally:
         if timer is not None:
             timer.cancel()
-        if not task.cancelled():
-            task.exception()  # retrieved, so that asyncio does not report it as forgotten
-        raise
-    finally:
         request.extensions = extensions
 
 

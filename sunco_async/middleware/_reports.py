@@ -3,7 +3,7 @@
 A limiter may take a report on another machine, so the report can take time and can fail. The
 server's response is known by then: a failed report is logged, and the response still reaches the
 caller. A call that is cancelled meanwhile waits until the report is delivered, for a few seconds at
-most; then the report goes on in the background.
+most; after that the report continues in the background.
 """
 
 import asyncio
@@ -11,9 +11,7 @@ import inspect
 from collections.abc import Awaitable, Callable
 from typing import ParamSpec
 
-import anyio
-
-from sunco_async._base.clock import monotonic
+from sunco_async._base.finish import finish
 from sunco_async._base.log import log_fields, logger
 
 __all__ = ["begin_report", "finish_report"]
@@ -21,7 +19,6 @@ __all__ = ["begin_report", "finish_report"]
 P = ParamSpec("P")
 
 _LONGEST = 5.0  # seconds that a cancelled call waits for its report
-_running: set[asyncio.Future[None]] = set()  # asyncio itself keeps weak references only
 
 
 def begin_report(
@@ -38,29 +35,13 @@ def begin_report(
 
 async def finish_report(pending: Awaitable[None]) -> None:
     """Wait until a report is delivered, also if this task is cancelled meanwhile."""
-    task = asyncio.ensure_future(pending)
-    _running.add(task)
-    task.add_done_callback(_ended)
+    await finish(_deliver(pending), at_most=_LONGEST)
+
+
+async def _deliver(pending: Awaitable[None]) -> None:
     try:
-        await asyncio.wait([task])
+        await pending
     except asyncio.CancelledError:
-        await _outlast(task)
-        raise
-
-
-async def _outlast(task: asyncio.Future[None]) -> None:
-    deadline = monotonic() + _LONGEST
-    with anyio.CancelScope(shield=True):  # anyio would cancel each wait again
-        while not task.done() and (left := deadline - monotonic()) > 0:
-            try:
-                await asyncio.wait([task], timeout=left)
-            except asyncio.CancelledError:  # a second one does not lose the report either
-                continue
-
-
-def _ended(task: asyncio.Future[None]) -> None:
-    _running.discard(task)
-    if task.cancelled():
         logger.warning("a report to the rate limiter was cancelled", extra=log_fields())
-    elif (error := task.exception()) is not None:
-        logger.error("the rate limiter failed to take a report", exc_info=error, extra=log_fields())
+    except Exception:  # noqa: BLE001 - as in `begin_report`
+        logger.exception("the rate limiter failed to take a report", extra=log_fields())

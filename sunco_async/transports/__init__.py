@@ -5,7 +5,6 @@ the other way. `_wire` has the plain values that travel, `_adapter` and `_detour
 httpx's objects, and `_httpx_inside` holds what is known of httpx's inside.
 """
 
-from sunco_async._base.loop_binding import LoopBinding
 from sunco_async.transports._connection import BodyTooLong
 from sunco_async.transports._direct import ADMITTED, DirectTransport
 from sunco_async.transports._outcome import is_permanent, outcome_of
@@ -21,7 +20,6 @@ __all__ = [
     "BodyTooLong",
     "DirectTransport",
     "HeaderBlock",
-    "LoopBinding",
     "PreparedRequest",
     "ShortcutClient",
     "Target",

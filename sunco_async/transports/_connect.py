@@ -52,8 +52,11 @@ class Resolver:
             task = loop.create_task(_look_up(loop, host, port))
             task.add_done_callback(_retrieve)
             self._found[host, port] = task, loop.time() + _DNS_TTL
+        await asyncio.wait([task])  # unlike `await task`, it does not cancel the look-up
+        if task.cancelled():
+            raise ConnectionAbortedError("The transport was closed while the name was looked up.")
         try:
-            return await asyncio.shield(task)
+            return task.result()
         except OSError:
             self.forget(host, port)
             raise

@@ -11,10 +11,13 @@ stack of idle connections.
 import asyncio
 import ssl
 from collections.abc import AsyncIterator, Callable
+from functools import partial
+from typing import NamedTuple
 
 import httpx
 
-from sunco_async._base.loop_binding import LoopBinding
+from sunco_async._base.concurrency_limit import ConcurrencyLimit
+from sunco_async._base.loop_local import LoopLocal
 from sunco_async.transports._adapter import origin_of, wire_request
 from sunco_async.transports._connect import Resolver, connect, connect_error
 from sunco_async.transports._connection import Connection
@@ -28,7 +31,7 @@ from sunco_async.transports._wire import Origin, Timeouts, WireRequest, WireResp
 __all__ = ["ADMITTED", "DirectTransport"]
 
 ADMITTED = "sunco_async.admitted"
-"""The extension of a request that has a place among the `max_connections` already."""
+"""The extension of a request that has taken its place of the concurrency limit already."""
 
 
 class DirectTransport(httpx.AsyncBaseTransport):
@@ -50,21 +53,22 @@ class DirectTransport(httpx.AsyncBaseTransport):
         ssl_context: ssl.SSLContext | None = None,
         proxy: Proxy | None = None,
     ) -> None:
+        self.limits = LoopLocal(partial(ConcurrencyLimit, max_connections), "one_at_a_time")
+        """The concurrency limit of each event loop; a caller of `exchange` takes a place first."""
         self._max_connections = max_connections
+        self._networks = LoopLocal(self._open_network, "one_at_a_time")
         self._parser = parser or default_parser()
-        self._binding = LoopBinding()
         self._tls = ssl_context
         self._proxy = proxy
         self._proxies: dict[Origin, Proxy | None] = {}
         self._closed = False
-        self._renew()
 
     async def exchange(
         self, request: WireRequest, origin: Origin, timeouts: Timeouts, max_body: int
     ) -> WireResponse:
         """Send a request and return its whole response.
 
-        The caller makes sure that there are no more than `max_connections` at the same time.
+        The caller holds a place of `limits`.
 
         Args:
             request: The request.
@@ -76,11 +80,11 @@ class DirectTransport(httpx.AsyncBaseTransport):
             httpx.TransportError: The exchange failed; the class says how.
             BodyTooLong: The body is longer than `max_body`.
         """
-        self._check_open()
-        pool = self._pool
+        network = self._network()
+        pool = network.pool
         connection: Connection | None = None
         try:
-            connection = pool.take(origin) or await self._connect(pool, origin, timeouts.connect)
+            connection = pool.take(origin) or await self._connect(network, origin, timeouts.connect)
             response = await connection.exchange(request, timeouts, max_body)
         except BaseException:
             pool.drop(connection)
@@ -90,44 +94,49 @@ class DirectTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send an httpx request once; raises httpx's transport errors and no others."""
-        self._check_open()
+        network = self._network()
         timeouts = Timeouts(**request.extensions.get("timeout", {}))
         if request.extensions.get(ADMITTED):
-            return await self._handle(request, timeouts, None)
-        places = self._places
-        await _take_place(places, timeouts.pool)
+            return await self._handle(network, request, timeouts, None)
+        limit = self.limits.get()
+        await _take_place(limit, timeouts.pool)
         try:
-            return await self._handle(request, timeouts, places)
+            return await self._handle(network, request, timeouts, limit)
         except BaseException:
-            places.release()
+            limit.release()
             raise
 
     async def _handle(
-        self, request: httpx.Request, timeouts: Timeouts, places: asyncio.Semaphore | None
+        self,
+        network: "_Network",
+        request: httpx.Request,
+        timeouts: Timeouts,
+        limit: ConcurrencyLimit | None,
     ) -> httpx.Response:
-        if not self._detour.is_needed():
-            return await self._stream(request, timeouts, places)
-        response = await self._detour.handle_async_request(request)
-        if places is not None:
+        if not network.detour.is_needed():
+            return await self._stream(request, timeouts, limit)
+        response = await network.detour.handle_async_request(request)
+        if limit is not None:
             if isinstance(response.stream, httpx.AsyncByteStream):
-                response.stream = _PlacedStream(response.stream, places)
+                response.stream = _PlacedStream(response.stream, limit)
             else:
-                places.release()
+                limit.release()
         return response
 
     async def _stream(
         self,
         request: httpx.Request,
         timeouts: Timeouts,
-        places: asyncio.Semaphore | None = None,
+        limit: ConcurrencyLimit | None = None,
     ) -> httpx.Response:
         """Send an httpx request and return its response as soon as the head has arrived."""
         origin = origin_of(request.url)
         wire = wire_request(request)
-        pool = self._pool
+        network = self._networks.get()
+        pool = network.pool
         connection: Connection | None = None
         try:
-            connection = pool.take(origin) or await self._connect(pool, origin, timeouts.connect)
+            connection = pool.take(origin) or await self._connect(network, origin, timeouts.connect)
             head = await connection.start(wire, timeouts)
         except BaseException:
             pool.drop(connection)
@@ -135,7 +144,7 @@ class DirectTransport(httpx.AsyncBaseTransport):
         return httpx.Response(
             head.status_code,
             headers=head.headers,
-            stream=_BodyStream(connection, pool, places),
+            stream=_BodyStream(connection, pool, limit),
             extensions={
                 "http_version": b"HTTP/" + head.http_version,
                 "reason_phrase": head.reason,
@@ -146,33 +155,31 @@ class DirectTransport(httpx.AsyncBaseTransport):
         """Close every connection; calls in flight fail, later calls raise `RuntimeError`."""
         if self._closed:
             return
-        if self._binding.moved():
-            self._renew()
+        network = self._networks.get()
         self._closed = True
-        await self._pool.aclose()
-        await self._resolver.aclose()
-        await self._detour.aclose()
+        await network.pool.aclose()
+        await network.resolver.aclose()
+        await network.detour.aclose()
 
-    def _check_open(self) -> None:
+    def _network(self) -> "_Network":
         if self._closed:
             raise RuntimeError("The transport has been closed.")
-        if self._binding.moved():
-            self._renew()
+        return self._networks.get()
 
-    def _renew(self) -> None:
-        """Begin without connections: those that are open belong to an event loop that is gone."""
-        self._pool = Pool(self._max_connections)
-        self._places = asyncio.Semaphore(self._max_connections)
-        self._resolver = Resolver()
-        self._detour = Detour(self._stream, self._tls_context)
+    def _open_network(self) -> "_Network":
+        return _Network(
+            Pool(self._max_connections), Resolver(), Detour(self._stream, self._tls_context)
+        )
 
-    async def _connect(self, pool: Pool, origin: Origin, timeout: float | None) -> Connection:
+    async def _connect(
+        self, network: "_Network", origin: Origin, timeout: float | None
+    ) -> Connection:
         proxy = self._proxy_for(origin)
         server = f"{origin.host}:{origin.port}"
         try:
             async with asyncio.timeout(timeout):
                 connection = await connect(
-                    self._resolver,
+                    network.resolver,
                     origin,
                     proxy,
                     self._tls_context,
@@ -184,7 +191,7 @@ class DirectTransport(httpx.AsyncBaseTransport):
             raise httpx.ConnectTimeout(text) from error
         except (OSError, UnicodeError) as error:
             raise connect_error(server, error) from error
-        pool.add(connection)
+        network.pool.add(connection)
         return connection
 
     def _proxy_for(self, origin: Origin) -> Proxy | None:
@@ -201,15 +208,21 @@ class DirectTransport(httpx.AsyncBaseTransport):
         return self._tls
 
 
+class _Network(NamedTuple):
+    """What belongs to one event loop."""
+
+    pool: Pool
+    resolver: Resolver
+    detour: Detour
+
+
 class _BodyStream(httpx.AsyncByteStream):
     """The body of a response, read as it arrives."""
 
-    def __init__(
-        self, connection: Connection, pool: Pool, places: asyncio.Semaphore | None
-    ) -> None:
+    def __init__(self, connection: Connection, pool: Pool, limit: ConcurrencyLimit | None) -> None:
         self._connection = connection
         self._pool = pool
-        self._places = places
+        self._limit = limit
         self._open = True
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -221,16 +234,16 @@ class _BodyStream(httpx.AsyncByteStream):
         if self._open:
             self._open = False
             self._pool.give_back(self._connection)
-            if self._places is not None:
-                self._places.release()
+            if self._limit is not None:
+                self._limit.release()
 
 
 class _PlacedStream(httpx.AsyncByteStream):
     """The body of a response from elsewhere, which holds a place until it is closed."""
 
-    def __init__(self, stream: httpx.AsyncByteStream, places: asyncio.Semaphore) -> None:
+    def __init__(self, stream: httpx.AsyncByteStream, limit: ConcurrencyLimit) -> None:
         self._stream = stream
-        self._places: asyncio.Semaphore | None = places
+        self._limit: ConcurrencyLimit | None = limit
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         async for chunk in self._stream:
@@ -238,18 +251,17 @@ class _PlacedStream(httpx.AsyncByteStream):
 
     async def aclose(self) -> None:
         """Close the body and release the place."""
-        places, self._places = self._places, None
-        if places is not None:
-            places.release()
+        limit, self._limit = self._limit, None
+        if limit is not None:
+            limit.release()
             await self._stream.aclose()
 
 
-async def _take_place(places: asyncio.Semaphore, timeout: float | None) -> None:
-    if not places.locked():
-        await places.acquire()  # does not suspend
+async def _take_place(limit: ConcurrencyLimit, timeout: float | None) -> None:
+    if limit.acquire_nowait():
         return
     try:
         async with asyncio.timeout(timeout):
-            await places.acquire()
+            await limit.acquire()
     except TimeoutError as error:
         raise httpx.PoolTimeout("No connection became free in time.") from error

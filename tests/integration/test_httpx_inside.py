@@ -55,7 +55,7 @@ def http_of(sunco):
 
 def connections_of(sunco):
     """Count the connections of our own transport."""
-    return len(http_of(sunco)._transport._pool._open)
+    return len(http_of(sunco)._transport._networks.get().pool._open)
 
 
 def is_short(sunco):
@@ -354,7 +354,7 @@ async def test_sentry_sees_a_call():
                 [event] = events
                 [span] = event["spans"]
                 print(span["op"], span["data"]["http.response.status_code"])
-                print(len(sunco.http._transport._pool._open))
+                print(len(sunco.http._transport._networks.get().pool._open))
 
         asyncio.run(main())
     """
@@ -439,7 +439,7 @@ async def test_a_tracer_that_is_cancelled_behind_a_response_leaves_no_connection
                 with pytest.raises(asyncio.CancelledError):
                     await call
                 inside.clear()
-        pool = http_of(sunco)._transport._pool
+        pool = http_of(sunco)._transport._networks.get().pool
         assert pool._in_use == 0
         for _ in range(3):  # no place among the connections is lost either
             assert (await http_of(sunco).get(server.url)).status_code == 200
@@ -457,7 +457,7 @@ async def test_a_response_hook_that_fails_leaves_no_connection():
                 await sunco.users.get("u1")
         http_of(sunco).event_hooks["response"].clear()
         await sunco.users.get("u1")
-        assert http_of(sunco)._transport._pool._in_use == 0
+        assert http_of(sunco)._transport._networks.get().pool._in_use == 0
         assert_at_rest(sunco)
 
 
@@ -531,6 +531,36 @@ async def test_the_user_s_own_requests_respect_max_connections(tool):
             await asyncio.gather(*(http.get(server.url) for _ in range(10)))
             assert server.connections <= 5  # those that were not read to their end are closed
             assert connections_of(sunco) <= 2
+
+
+@pytest.mark.parametrize("tool", [None, "opentelemetry"])
+async def test_calls_and_the_user_s_own_requests_share_max_connections(tool):
+    open_at_once = 0
+    seen = []
+
+    async def slow(exchange):
+        nonlocal open_at_once
+        open_at_once += 1
+        seen.append(open_at_once)
+        await asyncio.sleep(0.01)
+        open_at_once -= 1
+        await exchange.respond()
+
+    async with api() as server, client(server.url, max_connections=2) as sunco:
+        http = http_of(sunco)
+        server.default = slow
+        with contextlib.nullcontext() if tool is None else TOOLS[tool](sunco):
+            async with asyncio.timeout(20):
+                await asyncio.gather(
+                    *(
+                        call
+                        for _ in range(10)
+                        for call in (sunco.users.get("u"), http.get(server.url))
+                    )
+                )
+        assert len(seen) == 20
+        assert max(seen) == 2
+        assert server.connections == connections_of(sunco) == 2
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "99999"])

@@ -677,7 +677,7 @@ async def test_the_password_of_a_proxy_is_shown_nowhere(parser, act, caplog):
                 repr(sunco)
                 + repr(vars(sunco))
                 + repr(vars(transport))
-                + repr(vars(transport._pool))
+                + repr(vars(transport._networks.get().pool))
             )
     assert BASIC.encode() in proxy.heads[0]
     for text in (shown(caught.value), caplog.text, state):

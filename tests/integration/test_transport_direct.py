@@ -198,6 +198,24 @@ async def test_what_waits_when_the_transport_is_closed_is_not_sent(
         assert len(server.received) == (waiting_for == "a place")
 
 
+async def test_a_look_up_that_is_closed_does_not_cancel_its_caller(monkeypatch, parser):
+    looking_up = asyncio.Event()
+
+    async def hang(*_):
+        looking_up.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("sunco_async.transports._connect._look_up", hang)
+    transport = DirectTransport(max_connections=1, parser=parser)
+    request = httpx.Request("GET", "http://api.test/")
+    waiting = asyncio.create_task(transport.handle_async_request(request))
+    await looking_up.wait()
+    await transport.aclose()
+    with pytest.raises(httpx.ConnectError, match="closed while") as caught:
+        await waiting
+    assert outcome_of(caught.value) == "not_sent"
+
+
 async def test_time_outs_are_named(parser):
     async with FaultServer(default="silent") as server, client(server, parser, 1) as http:
         with pytest.raises(httpx.ReadTimeout, match="did not answer in time") as caught:

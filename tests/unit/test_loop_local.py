@@ -3,6 +3,9 @@
 import asyncio
 import contextlib
 import gc
+import os
+import subprocess
+import sys
 import threading
 import weakref
 
@@ -82,6 +85,96 @@ def test_a_closed_loop_is_not_kept_alive_by_a_lock_that_refers_to_it(new_loop):
     closed = [run(new_loop, contend()) for _ in range(5)]
     gc.collect()
     assert sum(loop() is not None for loop in closed) <= 1
+
+
+@pytest.fixture
+def loops(new_loop):
+    made = [new_loop() for _ in range(2)]
+    yield made
+    for loop in made:
+        loop.close()
+
+
+def get_in(loop, objects):
+    async def get():
+        return objects.get()
+
+    return loop.run_until_complete(get())
+
+
+@pytest.mark.parametrize("kind", ["one_at_a_time", "first_only"])
+def test_a_loop_beside_an_open_one_is_refused_each_time(loops, kind):
+    objects = LoopLocal(object, kind)
+    first = get_in(loops[0], objects)
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match="another event loop"):
+            get_in(loops[1], objects)
+    assert get_in(loops[0], objects) is first
+
+
+def test_loops_side_by_side_keep_their_objects(loops):
+    objects = LoopLocal(object)
+    first, second = (get_in(loop, objects) for loop in loops)
+    assert first is not second
+    assert [get_in(loop, objects) for loop in loops * 2] == [first, second] * 2
+
+
+def test_a_loop_after_a_closed_one_gets_an_object_of_its_own(loops):
+    objects = LoopLocal(object, "one_at_a_time")
+    first = get_in(loops[0], objects)
+    loops[0].close()
+    second = get_in(loops[1], objects)
+    assert second is not first
+    assert get_in(loops[1], objects) is second
+
+
+def test_what_cannot_be_created_again_is_refused_after_its_loop_has_closed(loops):
+    objects = LoopLocal(object, "first_only")
+    get_in(loops[0], objects)
+    loops[0].close()
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match="http_client"):
+            get_in(loops[1], objects)
+
+
+@pytest.mark.parametrize("same_loop", [True, False])
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [("any", "another"), ("one_at_a_time", "another"), ("first_only", "refused")],
+)
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork")
+def test_a_forked_process_does_not_get_the_object_of_its_parent(
+    new_loop, kind, expected, same_loop
+):
+    """Even where it runs the loop that it was forked with."""
+    script = f"""
+import asyncio, os, sys, uvloop
+from sunco_async._base.loop_local import LoopLocal
+objects = LoopLocal(object, {kind!r})
+async def get():
+    return objects.get()
+new_loop = {"uvloop" if "uvloop" in new_loop.__module__ else "asyncio"}.new_event_loop
+loop = new_loop()
+first = loop.run_until_complete(get())
+if not (pid := os.fork()):
+    try:
+        again = (loop if {same_loop} else new_loop()).run_until_complete(get())
+        print("same" if again is first else "another", flush=True)
+    except RuntimeError as error:
+        print("refused" if "fork" in str(error) else error, flush=True)
+    finally:
+        os._exit(0)
+os.waitpid(pid, 0)
+assert loop.run_until_complete(get()) is first
+"""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script],
+        check=True,
+        timeout=60,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.strip() == expected
 
 
 @pytest.mark.parametrize("contended", [False, True])
