@@ -36,7 +36,7 @@ CACHE = Path(__file__).resolve().parent.parent / ".benchmarks"
 
 @dataclass(frozen=True)
 class Reading:
-    """What a client made of a body: the error's class, or the values it read, in wire form."""
+    """The result of decoding a body: the class of the error, or the values as JSON."""
 
     raised: str | None = None
     value: Any = None

@@ -155,7 +155,7 @@ async def raw_loop(
 ) -> AsyncIterator[Send]:
     """Post with asyncio's transports, a prebuilt head, httptools and msgspec.
 
-    This is the limit of the interpreter: there is no time-out, no check of the status, and no
+    This is the limit of the interpreter: there is no timeout, no check of the status, and no
     handling of a connection that ends.
     """
     encode, decode = msgspec.json.Encoder().encode, msgspec.json.Decoder(Posted).decode

@@ -1,4 +1,7 @@
-"""The exchange of an OAuth code for an access token."""
+"""The exchange of an OAuth code for an access token.
+
+OAuth has its own names in snake_case, unlike the rest of the API, so each field states its name.
+"""
 
 from typing import Literal
 

@@ -45,11 +45,11 @@ class Activities(Resource):
         Args:
             conversation_id: The id of the conversation.
             type: `"conversation:read"`, `"typing:start"` or `"typing:stop"`. A user can only read.
-            author: Who does it: the business, or a user with `user_id` or `user_external_id`.
+            author: The business, or a user with `user_id` or `user_external_id`.
             **options: The options of this call; see `RequestOptions`.
 
         Raises:
-            ValueError: An `Author` of type `"user"` is said to be typing.
+            ValueError: `type` is a typing indicator and the `Author` is a user.
         """
         await self._pipeline.call(
             POST,

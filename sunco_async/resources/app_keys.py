@@ -64,7 +64,7 @@ class AppKeys(Resource):
             **options: The options of this call; see `RequestOptions`.
 
         Returns:
-            The key. Its `id` and `secret` authenticate calls for this app.
+            The key. Its `id` and `secret` are the `key_id` and `secret` of a client for this app.
 
         Raises:
             RequestTooLarge: The name exceeds 100 characters.

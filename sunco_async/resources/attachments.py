@@ -60,9 +60,10 @@ class Attachments(Resource):
 
         Args:
             file: A path, bytes, a binary file, an async file or an async iterator of bytes.
-            filename: Defaults to the file's own name.
-            content_type: Defaults to the file object's own, or to one guessed from the file name.
-            access: The access level; the API takes `"public"` only.
+            filename: The name of the file. By default it is the file's own name.
+            content_type: The media type, such as `"image/png"`. By default it is the file object's
+                own, or guessed from the file name.
+            access: The access level. The API accepts `"public"` only.
             for_: `"message"` deletes the file with its message, conversation or user.
             conversation_id: The conversation that the file is for.
             **options: The options of this call; see `RequestOptions`.
@@ -115,7 +116,7 @@ class Attachments(Resource):
         other_hosts: bool = False,
         **options: Unpack[RequestOptions],
     ) -> bytes | None:
-        """Download an attachment by the URL in its message, private ones included.
+        """Download an attachment, which may be private, by the URL in its message.
 
         `GET {media_url}`
 
@@ -131,7 +132,7 @@ class Attachments(Resource):
             max_size: The largest file in bytes, after decompression. Defaults to 50 MiB, the size
                 of an upload. In memory, the client's `max_body_size` is the limit if it is smaller.
             other_hosts: Also fetch from a host that is not the account's own, without credentials.
-                The URL in a message may come from an end user, so do not set this where the process
+                The URL in a message may come from an end user, so do not set this if the process
                 can reach hosts that the user cannot.
             **options: The options of this call; see `RequestOptions`. `extra_headers` are sent to
                 the account's own host only.
@@ -140,11 +141,13 @@ class Attachments(Resource):
             The file's bytes, or None with `to`.
 
         Raises:
-            AuthenticationFailed: The credentials do not give access to the file. NotFound: The file
-            does not exist, or was deleted. OSError: The file cannot be written.
+            AuthenticationFailed: The credentials do not give access to the file.
+            NotFound: The file does not exist, or was deleted.
+            OSError: The file cannot be written.
             ResponseDecodeError: The file is larger than `max_size`, or the response is an HTML
-            page. UnexpectedRedirect: There were too many redirects, or one to a URL that is not
-            https. ValueError: `media_url` is not an https URL on the account's own host.
+                page.
+            UnexpectedRedirect: There were too many redirects, or one to a URL that is not https.
+            ValueError: `media_url` is not an https URL on the account's own host.
         """
         if max_size is None:
             max_size = UPLOAD_LIMIT

@@ -74,7 +74,8 @@ class CustomIntegrationKeys(Resource):
             **options: The options of this call; see `RequestOptions`.
 
         Returns:
-            The key. Its `id` and `secret` authenticate calls in the name of the integration.
+            The key. Its `id` and `secret` are the `key_id` and `secret` of a client that acts as
+            the integration.
 
         Raises:
             BadRequest: The integration is not a custom one.

@@ -30,7 +30,7 @@ GET: Final[Operation[Device]] = Operation(
 
 
 class Devices(Resource):
-    """The operations on the devices of a user: the SDK installations that it has used."""
+    """The operations on the devices of a user: installations of the SDK that it has opened."""
 
     __slots__ = ()
 

@@ -1,6 +1,6 @@
 """The OAuth flow for integrations of Zendesk's technology partners: `sunco.oauth`.
 
-`sunco_async.oauth.OAuthFlow` goes through these operations in order and returns a client.
+`sunco_async.oauth.OAuthFlow` calls these operations in the right order and returns a client.
 """
 
 from typing import Final, Unpack

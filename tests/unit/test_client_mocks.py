@@ -1,4 +1,4 @@
-"""A user's mocks of httpx answer the calls of a client, and nothing reaches the network."""
+"""Mocks of httpx handle the calls of a client, and nothing is sent to the network."""
 
 import socket
 
