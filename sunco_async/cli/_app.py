@@ -72,9 +72,13 @@ def send(
 ) -> int:
     """Send a message for every row of a file.
 
-    The file is a CSV with a header, or JSON Lines. The whole file is checked before anything is
-    sent. A row names its target in a column conversation_id, user_id or external_id. Ctrl-C stops
-    after the messages under way; a second Ctrl-C cancels them.
+    The file is a CSV with a header, or JSON Lines. The whole file is checked
+    before anything is sent. A row names its target in a column
+    conversation_id, user_id or external_id. Ctrl-C stops after the messages
+    under way; a second Ctrl-C cancels them.
+
+    Exit codes: 0 if every message was sent, 1 for a failure, 2 for a wrong
+    option, setting or file, and 130 after Ctrl-C.
 
     :param file: A CSV with a header, or JSON Lines (.jsonl, .ndjson), in UTF-8 or UTF-16.
     :param text: The text, with names of columns in braces: "Hi {name}". {{ and }} are braces.
@@ -136,7 +140,8 @@ def sandbox(
 ) -> int:
     """Serve a Sunshine Conversations in memory, for development and tests.
 
-    It prints its URL and the environment variables for a client. Ctrl-C stops it.
+    It prints its URL and the environment variables for a client. Ctrl-C stops
+    it.
 
     :param host: The address to listen on.
     :param port: The port to listen on. 0 takes a free one.
@@ -177,8 +182,8 @@ def demo(
 ) -> int:
     """Send a campaign to a sandbox, and count the messages that have arrived.
 
-    The sandbox has a rate limit that the client does not know. Nothing is sent outside this
-    machine.
+    The sandbox has a rate limit that the client does not know. Nothing is
+    sent outside this machine.
 
     :param recipients: How many of the 2,000 recipients to write to.
     :param rate_limit: Requests per second that the sandbox allows.

@@ -1,4 +1,4 @@
-"""The bulk sender against the sandbox over a real socket, which limits the rate by itself."""
+"""The bulk sender against the sandbox over a real socket, which limits the rate."""
 
 import asyncio
 import doctest
@@ -12,7 +12,6 @@ from example_code import settings_of
 import sunco_async.bulk
 from sunco_async import AsyncSunco, AuthenticationFailed, NotFound
 from sunco_async.bulk import BulkSender, Failed, Outgoing, Sent
-from sunco_async.bulk import _sender as sender_module
 from sunco_async.sandbox import RateLimit, Sandbox
 
 pytestmark = pytest.mark.both_loops
@@ -51,7 +50,7 @@ async def texts_in(sunco, conversation_id):
 
 
 @pytest.mark.parametrize("retry_after", [True, False])
-async def test_all_are_delivered_once_and_in_order_under_a_limit_the_client_is_not_told(
+async def test_all_are_delivered_once_and_in_order_under_a_limit_the_client_does_not_know(
     retry_after,
 ):
     sandbox = Sandbox()
@@ -74,7 +73,7 @@ async def test_all_are_delivered_once_and_in_order_under_a_limit_the_client_is_n
         assert sender.statistics().sent == sandbox.statistics().messages == 400
 
 
-async def test_users_are_written_to_where_they_are_or_in_a_new_conversation():
+async def test_users_are_written_to_in_their_conversation_or_a_new_one():
     sandbox = Sandbox()
     async with connected(sandbox, rate_limit=None) as sunco:
         known = await new_conversations(sunco, 3)
@@ -84,11 +83,11 @@ async def test_users_are_written_to_where_they_are_or_in_a_new_conversation():
             for n in range(3)
             for name in ["user-0", "user-1", "user-2", *(user.external_id for user in new)]
         ]
-        outbox.append(Outgoing("nobody", "Hello", user_external_id="nobody"))
+        outbox.append(Outgoing("missing", "Hello", user_external_id="missing"))
         results = [result async for result in BulkSender(sunco).send(outbox)]
 
         [failed] = [result for result in results if isinstance(result, Failed)]
-        assert (failed.key, failed.outcome) == ("nobody", "not_sent")
+        assert (failed.key, failed.outcome) == ("missing", "not_sent")
         assert sandbox.statistics().conversations == 6
         reached = {result.conversation_id for result in results if isinstance(result, Sent)}
         assert reached > set(known)
@@ -98,7 +97,7 @@ async def test_users_are_written_to_where_they_are_or_in_a_new_conversation():
         assert sandbox.statistics().operations["conversations.list"] == 7
 
 
-async def test_a_full_conversation_does_not_keep_the_others_from_theirs():
+async def test_a_full_conversation_does_not_block_the_others():
     sandbox = Sandbox(message_limit=2)
     async with connected(sandbox, rate_limit=None) as sunco:
         ids = await new_conversations(sunco, 2)
@@ -112,7 +111,7 @@ async def test_a_full_conversation_does_not_keep_the_others_from_theirs():
 
 
 @pytest.mark.parametrize("wrong", ["secret", "app"])
-async def test_what_is_wrong_for_all_is_found_out_by_a_few(wrong):
+async def test_an_error_that_affects_all_ends_the_run_after_a_few(wrong):
     sandbox = Sandbox()
     secret = "not-it" if wrong == "secret" else sandbox.secret
     async with connected(sandbox, rate_limit=None, secret=secret) as sunco:
@@ -124,7 +123,7 @@ async def test_what_is_wrong_for_all_is_found_out_by_a_few(wrong):
     assert sandbox.statistics().requests <= 20
 
 
-async def test_leaving_in_the_middle_leaves_a_client_that_works():
+async def test_the_client_works_after_a_run_that_was_left():
     sandbox = Sandbox(latency=0.05)
     async with connected(sandbox, rate_limit=None, max_connections=5) as sunco:
         [own] = await new_conversations(sunco, 1)
@@ -152,7 +151,7 @@ def test_the_example_in_the_docstring_does_what_it_says():
         asyncio.run(jane())
         [test] = [
             test
-            for test in doctest.DocTestFinder().find(sender_module, globs=names)
+            for test in doctest.DocTestFinder().find(BulkSender, module=False, globs=names)
             if test.examples
         ]
         outcome = doctest.DocTestRunner().run(test)

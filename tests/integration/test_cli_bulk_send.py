@@ -75,14 +75,14 @@ def test_a_csv_is_sent_to_users_that_it_creates(sandbox, tmp_path, capsys):
     ]
     assert found["a/b?c"][0].content.text == "Hi Two\nlines: A-2"
     assert found["jürgen"][0].metadata == {"order": "A-3", "name": "Jürgen"}
-    told = results(output)
-    assert {key: (line["line"], line["status"]) for key, line in told.items()} == {
+    lines = results(output)
+    assert {key: (line["line"], line["status"]) for key, line in lines.items()} == {
         "line 2": (2, "sent"),
         "line 3": (3, "sent"),
         "line 5": (5, "sent"),
         "line 6": (6, "sent"),
     }
-    assert told["line 6"]["message_id"] == found["jane"][1].id
+    assert lines["line 6"]["message_id"] == found["jane"][1].id
 
 
 def test_json_lines_go_to_conversations_with_a_template_per_language(sandbox, tmp_path, capsys):
@@ -105,11 +105,11 @@ def test_json_lines_go_to_conversations_with_a_template_per_language(sandbox, tm
     assert "1 failed (first in line 2): 404 conversation_not_found" in out
     found = asyncio.run(texts_by_user("jane"))["jane"]
     assert [message.content.text for message in found] == ["Salut Zoë, n° 1", "Hi Zoë, no. 3"]
-    told = results(output)
-    assert told["y"]["status"] == "failed"
-    assert told["y"]["outcome"] == "rejected"
-    assert told["y"]["error"]["code"] == "conversation_not_found"
-    assert told["z"]["conversation_id"] == conversation
+    lines = results(output)
+    assert lines["y"]["status"] == "failed"
+    assert lines["y"]["outcome"] == "rejected"
+    assert lines["y"]["error"]["code"] == "conversation_not_found"
+    assert lines["z"]["conversation_id"] == conversation
 
 
 def test_a_text_column_and_the_column_to_send_to_can_be_chosen(sandbox, tmp_path):

@@ -1,4 +1,4 @@
-"""What a user sees for a bad input: one sentence, an exit code, no traceback, and nothing sent."""
+"""The errors of bad input: one sentence, an exit code, no traceback, and nothing sent."""
 
 import os
 import socket

@@ -1,4 +1,4 @@
-"""`sunco sandbox`: what it prints points a client to it, and Ctrl-C ends it."""
+"""`sunco sandbox`: a client can use the printed settings, and Ctrl-C stops it."""
 
 import os
 import re
@@ -38,7 +38,7 @@ def started(*options):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_the_printed_variables_are_all_a_client_needs(number, monkeypatch):
+async def test_the_printed_variables_are_enough_for_a_client(number, monkeypatch):
     options = ("--rate-limit", "1", "--no-retry-after", "--app-id", "app'x'")
     with started(*options) as (process, variables):
         for name, value in variables.items():

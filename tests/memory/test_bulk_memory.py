@@ -1,4 +1,4 @@
-"""What a run holds does not grow with the outbox."""
+"""The memory of a run does not grow with the outbox."""
 
 import asyncio
 import gc

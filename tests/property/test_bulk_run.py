@@ -1,4 +1,4 @@
-"""Any outbox, any failures, any delays, stopped at any moment: what holds of every run."""
+"""Properties of every run: any outbox, failures and delays, stopped at any moment."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ from sunco_async import RetryPolicy
 from sunco_async.bulk import BulkSender, Outgoing, Sent, Skipped
 
 RETRY = RetryPolicy(max_attempts=4, base=1, jitter="none")
-ANSWERS = {
+RESPONSES = {
     "ok": None,
     "404": error(404),
     "429": error(429),
@@ -41,13 +41,13 @@ class Step:
     target: int
     pause: float
     delay: float
-    answers: tuple[str, ...]
+    responses: tuple[str, ...]
 
     @property
     def tries(self):
-        """The answers to the requests that are sent for it."""
-        script = [*self.answers, *[self.answers[-1]] * 4][: RETRY.max_attempts]
-        decisive = [n for n, answer in enumerate(script) if answer not in ("429", "refused")]
+        """The responses to the requests that are sent for it."""
+        script = [*self.responses, *[self.responses[-1]] * 4][: RETRY.max_attempts]
+        decisive = [n for n, response in enumerate(script) if response not in ("429", "refused")]
         return script[: decisive[0] + 1] if decisive else script
 
 
@@ -57,7 +57,7 @@ scripts = st.lists(
         target=st.integers(0, 4) | st.integers(0, 999),
         pause=st.sampled_from([0.0, 0.0, 0.0, 2.0]),
         delay=st.sampled_from([0.0, 0.0, 0.5, 50.0]),
-        answers=st.lists(st.sampled_from(sorted(ANSWERS)), min_size=1, max_size=3).map(tuple),
+        responses=st.lists(st.sampled_from(sorted(RESPONSES)), min_size=1, max_size=3).map(tuple),
     ),
     max_size=30,
 )
@@ -73,17 +73,17 @@ class Api:
     async def handle(self, request):
         number = int(json.loads(request.content)["content"]["text"])
         step = self.script[number]
-        answer = ANSWERS[step.tries[self.received.count(number)]]
+        response = RESPONSES[step.tries[self.received.count(number)]]
         self.received.append(number)
         assert step.target not in self.under_way, "two items of one target at once"
         self.under_way.add(step.target)
         self.most = max(self.most, len(self.under_way))
         await asyncio.sleep(step.delay)
         self.under_way.remove(step.target)
-        if isinstance(answer, Exception):
-            raise answer
-        if answer is not None:
-            return httpx.Response(answer.status_code, content=answer.content)
+        if isinstance(response, Exception):
+            raise response
+        if response is not None:
+            return httpx.Response(response.status_code, content=response.content)
         return httpx.Response(201, json={"messages": [{"id": str(number)}]})
 
 
@@ -130,13 +130,13 @@ def test_each_item_has_one_true_result_in_order_and_within_the_concurrency(
     outbox = paused(script) if wait else plain(script)
     api, results, statistics = run(script, outbox, concurrency, slow=slow)
 
-    told = [int(result.key) for result in results]
-    assert sorted(told) == list(range(len(script)))
-    for number, result in zip(told, results, strict=True):
+    keys = [int(result.key) for result in results]
+    assert sorted(keys) == list(range(len(script)))
+    for number, result in zip(keys, results, strict=True):
         outcome = "sent" if isinstance(result, Sent) else result.outcome
         assert outcome == OUTCOMES[script[number].tries[-1]]
 
-    in_order_of_their_targets(script, told)
+    in_order_of_their_targets(script, keys)
     in_order_of_their_targets(script, [number for number, _ in groupby(api.received)])
     assert Counter(api.received) == {n: len(step.tries) for n, step in enumerate(script)}
     assert api.most <= concurrency
@@ -156,9 +156,9 @@ def test_stopped_at_any_moment_every_item_read_is_sent_or_skipped_and_accounted_
 ):
     api, results, statistics = run(script, paused(script), concurrency, stop_at=stop_at)
 
-    told = [int(result.key) for result in results]
+    keys = [int(result.key) for result in results]
     skipped = {int(result.key) for result in results if isinstance(result, Skipped)}
-    assert sorted(told) == list(range(statistics.read))
-    assert set(api.received) == set(told) - skipped
+    assert sorted(keys) == list(range(statistics.read))
+    assert set(api.received) == set(keys) - skipped
     assert statistics.skipped == len(skipped)
-    in_order_of_their_targets(script, told)
+    in_order_of_their_targets(script, keys)

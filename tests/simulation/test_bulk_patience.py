@@ -32,7 +32,7 @@ class WindowApi:
 
 @pytest.mark.parametrize("retry_after", [True, False])
 @pytest.mark.parametrize("rate", [None, 20])
-def test_everything_is_delivered_once_at_a_limit_nobody_told(retry_after, rate):
+def test_everything_is_delivered_once_at_an_unknown_limit(retry_after, rate):
     async def main():
         api = WindowApi(retry_after=retry_after)
         limiter = None if rate is None else TokenBucket(rate, burst=1)

@@ -1,4 +1,4 @@
-"""Ids that nobody can have meant, such as those that a spreadsheet has changed."""
+"""Ids that a spreadsheet seems to have changed."""
 
 # ruff: noqa: RUF001 - digits and letters of other scripts are meant
 
@@ -82,7 +82,7 @@ def words(text):
     ],
     ids=ascii,
 )
-def test_what_cannot_be_meant_as_an_id(problem, text):
+def test_a_value_that_is_not_usable_as_an_id_is_odd(problem, text):
     assert problem in (odd_id(text) or "")
 
 
@@ -98,13 +98,13 @@ FINE = """
 
 
 @pytest.mark.parametrize("text", [*FINE.split(), "Jane Doe", "+49 170 123 4567", "549 911 223"])
-def test_what_people_use_as_an_id_is_left_alone(text):
+def test_values_that_are_used_as_ids_are_not_odd(text):
     assert odd_id(text) is None
 
 
 def built(value, column="external_id", **settings):
-    composer = MessageBuilder(target=column, text=Template.parse("Hi", name="--text"), **settings)
-    return composer.build(Row("f.csv", 9, {column: value})).message
+    builder = MessageBuilder(target=column, text=Template.parse("Hi", name="--text"), **settings)
+    return builder.build(Row("f.csv", 9, {column: value})).message
 
 
 @pytest.mark.parametrize("column", TARGETS)
@@ -138,12 +138,12 @@ def test_an_invisible_character_around_an_id_is_shown_and_can_be_sent(value):
     ("value", "problem"),
     [(5.49e11, ZEROS), (1e300, SHORTENED), (-5.0, ZEROS), (5e-7, SHORTENED)],
 )
-def test_a_float_of_json_is_no_id(value, problem):
+def test_a_float_in_json_is_odd(value, problem):
     with pytest.raises(InputError, match=problem):
         built(value)
 
 
-def test_an_integer_of_json_is_an_id():
+def test_an_integer_in_json_is_an_id():
     assert built(549112233445).user_external_id == "549112233445"
 
 
@@ -202,7 +202,7 @@ def test_one_odd_row_is_one_sentence(tmp_path, capsys):
     assert err.count("\n") == 1
 
 
-def test_another_problem_of_a_file_comes_first(tmp_path, capsys):
+def test_another_problem_of_a_file_is_reported_first(tmp_path, capsys):
     path = tmp_path / "f.csv"
     path.write_text("external_id,n\n5.49E+11,1\njane\n")
     code, _, err = bulk(capsys, path)

@@ -1,4 +1,4 @@
-"""Reading rows: what is a row, at which line it begins, and what is no file of rows."""
+"""Reading the rows of a file, their lines, and the errors of a broken file."""
 
 import csv
 import io
@@ -42,7 +42,7 @@ def problem_of(path, content, row_format=None):
         ("a,b\n", []),
     ],
 )
-def test_csv_rows_know_the_line_they_begin_at(tmp_path, content, rows):
+def test_csv_rows_have_the_line_at_which_they_begin(tmp_path, content, rows):
     assert read(tmp_path / "f.csv", content) == rows
 
 
@@ -117,7 +117,7 @@ def test_every_form_of_a_spreadsheets_table_is_read(tmp_path, form):
         (";;\nuser_id;b;\n1;2;\n", [{"user_id": "1", "b": "2"}]),
     ],
 )
-def test_the_separator_is_told_by_the_header(tmp_path, content, rows):
+def test_the_separator_is_found_from_the_header(tmp_path, content, rows):
     assert [values for _, values in read(tmp_path / "f.csv", content)] == rows
 
 
@@ -135,7 +135,7 @@ def test_json_lines_in_utf_16_are_read(tmp_path):
         ("", []),
     ],
 )
-def test_json_rows_know_their_line(tmp_path, content, rows):
+def test_json_rows_have_their_line(tmp_path, content, rows):
     assert read(tmp_path / "f.jsonl", content) == rows
 
 
@@ -171,7 +171,7 @@ def test_json_rows_know_their_line(tmp_path, content, rows):
         ("a\n" + "x" * (LINE_LIMIT + 1), ":2: the line is longer than 1,048,576 bytes"),
     ],
 )
-def test_a_broken_csv_is_named_with_its_line(tmp_path, content, problem):
+def test_the_error_of_a_broken_csv_names_the_line(tmp_path, content, problem):
     assert problem_of(tmp_path / "f.csv", content) == problem
 
 
@@ -185,11 +185,11 @@ def test_a_broken_csv_is_named_with_its_line(tmp_path, content, problem):
         (b'{"a": "\xe9"}\n', ":1: the line is not UTF-8"),
     ],
 )
-def test_broken_json_is_named_with_its_line(tmp_path, content, problem):
+def test_the_error_of_broken_json_names_the_line(tmp_path, content, problem):
     assert problem_of(tmp_path / "f.jsonl", content) == problem
 
 
-def test_json_that_nests_too_deeply_is_no_crash(tmp_path):
+def test_json_that_nests_too_deeply_is_an_error(tmp_path):
     deep = '{"a": ' + "[" * 200_000 + "]" * 200_000 + "}\n"
     assert problem_of(tmp_path / "f.jsonl", deep).startswith(":1: this is not JSON: ")
 
@@ -241,7 +241,7 @@ def test_a_json_value_becomes_text_as_json_writes_it(tmp_path, value, text):
         assert next(iter(rows)).text("a") == text
 
 
-def test_a_column_that_is_not_there_or_no_text_is_an_error(tmp_path):
+def test_a_column_that_is_missing_or_not_text_is_an_error(tmp_path):
     path = tmp_path / "f.jsonl"
     path.write_text('\n{"name": "Jane", "tags": ["a"], "more": {}}\n')
     with open_rows(path) as rows:

@@ -1,4 +1,4 @@
-"""A run over a scripted API: what comes out, how it ends early, and what it leaves behind."""
+"""A run over a scripted API: its results, how it ends early, and that it leaves no task."""
 
 import asyncio
 import gc
@@ -19,15 +19,15 @@ pytestmark = pytest.mark.both_loops
 
 
 class Api:
-    """Answers `messages.post` with what `answer` says, None being a success, after `delay`."""
+    """Responds to `messages.post` after `delay` with what `respond` returns; None is a success."""
 
     def __init__(
         self,
-        answer=lambda conversation, text: None,
+        respond=lambda conversation, text: None,
         delay=lambda conversation: 0.0,
         busy_at=1,
     ):
-        self.answer = answer
+        self.respond = respond
         self.delay = delay
         self.received = []
         self.under_way = 0
@@ -47,10 +47,10 @@ class Api:
             await asyncio.sleep(self.delay(conversation))
         finally:
             self.under_way -= 1
-        answer = self.answer(conversation, text)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer or httpx.Response(201, json={"messages": [{"id": f"m-{text}"}]})
+        response = self.respond(conversation, text)
+        if isinstance(response, Exception):
+            raise response
+        return response or httpx.Response(201, json={"messages": [{"id": f"m-{text}"}]})
 
 
 def items(count, conversations=1):
@@ -117,10 +117,10 @@ async def test_a_response_without_a_message_counts_as_sent():
 
 
 async def test_a_failed_item_stops_neither_its_target_nor_the_others():
-    def answer(conversation, text):
+    def respond(conversation, text):
         return {"1": error(404), "2": httpx.ReadError("reset")}.get(text)
 
-    results, statistics = await run(Api(answer), items(4))
+    results, statistics = await run(Api(respond), items(4))
     assert [type(result) for result in results] == [Sent, Failed, Failed, Sent]
     assert isinstance(results[1].error, NotFound)
     assert [result.outcome for result in results[1:3]] == ["rejected", "unknown"]

@@ -1,4 +1,4 @@
-"""From a row to its text, and what a value must not bring into it."""
+"""The text of a row, and the shorthand that a value must not add to it."""
 
 import pytest
 from hypothesis import given
@@ -34,7 +34,7 @@ def render(text, allow_shorthand=False, **values):
         ("{order}", "12"),
     ],
 )
-def test_columns_are_put_into_the_text(text, result):
+def test_the_values_of_columns_are_put_into_the_text(text, result):
     assert render(text, name="Ann {x}", order=12) == result
 
 
@@ -64,7 +64,7 @@ def test_a_template_takes_the_names_of_columns_and_nothing_else(text, problem):
     assert problem in str(caught.value)
 
 
-def test_a_column_that_is_not_there_is_named_with_its_line():
+def test_the_error_of_a_missing_column_names_the_line():
     with pytest.raises(InputError, match=r"^f\.csv:7: there is no column 'nme'"):
         render("Hi {nme}", name="Ann")
 
@@ -85,7 +85,7 @@ def test_a_column_that_is_not_there_is_named_with_its_line():
         ("{v}", "%%[["),
     ],
 )
-def test_a_value_brings_no_shorthand(text, value):
+def test_shorthand_in_a_value_is_refused(text, value):
     with pytest.raises(InputError, match=r"^f\.csv:7: column 'v' contains .*allow_shorthand=True"):
         render(text, v=value)
     assert value in render(text, allow_shorthand=True, v=value)
@@ -112,7 +112,7 @@ MARKS = ["%[", "![", "](", "%((", "))%", "%{{", "}}%", "&((", "))&", "[[", "]]"]
     before=st.sampled_from(["", "%", "!", "]", "&(", "x"]),
     after=st.sampled_from(["", "[", "(", ")&", ")%", "x"]),
 )
-def test_a_text_that_passes_has_no_mark_that_the_template_alone_has_not(pieces, before, after):
+def test_a_text_that_passes_has_only_the_marks_of_its_template(pieces, before, after):
     value = "".join(pieces)
     template = Template(((before, "v"), (after, None)))
     try:
@@ -125,14 +125,14 @@ def test_a_text_that_passes_has_no_mark_that_the_template_alone_has_not(pieces, 
         assert found == own
 
 
-def test_a_text_column_is_data_too():
+def test_shorthand_in_a_text_column_is_refused():
     assert TextColumn("t").render(row(t="Hello")) == "Hello"
     with pytest.raises(InputError, match="contains '%\\['"):
         TextColumn("t").render(row(t="%[x](reply:Y)"))
     assert TextColumn("t", allow_shorthand=True).render(row(t="%[x](reply:Y)")) == "%[x](reply:Y)"
 
 
-def test_a_language_takes_its_template_or_that_of_its_base(tmp_path):
+def test_a_language_uses_its_template_or_that_of_its_base(tmp_path):
     (tmp_path / "en.txt").write_text("Hi {name}\n")
     (tmp_path / "pt-BR.txt").write_text("\ufeffOi {name}", encoding="utf-8")
     (tmp_path / "pt.txt").write_text("Olá {name}\r\n", encoding="utf-8")

@@ -9,6 +9,8 @@ from fakes import client, error
 
 from sunco_async import NotFound
 from sunco_async.bulk import BulkSender, Failed, Outgoing, Sent
+from sunco_async.bulk._conversations import ConversationFinder
+from sunco_async.bulk._items import Target
 
 pytestmark = pytest.mark.both_loops
 
@@ -79,11 +81,11 @@ async def test_a_users_conversation_is_found_or_created_once(by, conversations, 
 
 async def test_a_user_that_does_not_exist_fails_that_item_only():
     directory = Directory({"jane": [personal("p1")]})
-    outbox = [Outgoing(name, "Hello", user_external_id=name) for name in ("nobody", "jane")]
+    outbox = [Outgoing(name, "Hello", user_external_id=name) for name in ("missing", "jane")]
     results, _ = await run(directory, outbox)
     by_key = {result.key: result for result in results}
-    assert isinstance(by_key["nobody"].error, NotFound)
-    assert by_key["nobody"].outcome == "not_sent"
+    assert isinstance(by_key["missing"].error, NotFound)
+    assert by_key["missing"].outcome == "not_sent"
     assert isinstance(by_key["jane"], Sent)
 
 
@@ -125,3 +127,13 @@ async def test_a_conversation_that_was_deleted_is_looked_up_again_for_the_next_i
     results, _ = await run(directory, outbox())
     assert [type(result) for result in results] == [Failed, Sent]
     assert directory.calls == ["list jane", "post gone", "list jane", "post p1"]
+
+
+async def test_a_user_that_was_just_created_is_not_looked_up():
+    directory = Directory({"jane": []})
+    async with client(directory) as sunco:
+        finder = ConversationFinder(sunco.conversations)
+        target = Target("user_external_id", "jane")
+        assert await finder.find(target, is_new=True) == "new-jane"
+        assert await finder.find(target) == "new-jane"
+    assert directory.calls == ["create personal jane"]

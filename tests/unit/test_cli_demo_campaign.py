@@ -9,13 +9,13 @@ from sunco_async.cli._demo_campaign import campaign_folder, read_messages
 from sunco_async.cli._errors import UsageError
 
 
-def test_the_file_is_what_its_script_makes():
+def test_the_file_is_the_output_of_its_script():
     folder = campaign_folder()
     made = runpy.run_path(str(folder / "make_recipients.py"))["make_csv"]()
     assert (folder / "recipients.csv").read_bytes() == made.encode()
 
 
-def test_the_file_has_what_breaks_naive_code():
+def test_the_file_has_quotes_commas_and_scripts():
     with (campaign_folder() / "recipients.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == len({row["external_id"] for row in rows}) == 2000

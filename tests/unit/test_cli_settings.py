@@ -20,7 +20,7 @@ def problem_of(**settings):
     return str(caught.value)
 
 
-def test_what_is_missing_is_named_as_option_and_variable(tmp_path):
+def test_the_error_of_a_missing_setting_names_option_and_variable(tmp_path):
     secret_file = tmp_path / "secret"
     secret_file.write_text("not-a-secret\n")
     complete = COMPLETE | {"secret_file": secret_file}
@@ -49,7 +49,7 @@ def test_what_is_missing_is_named_as_option_and_variable(tmp_path):
     )
 
 
-def test_a_secret_file_that_holds_none_is_named(tmp_path):
+def test_the_error_of_a_secret_file_without_a_secret_names_it(tmp_path):
     path = tmp_path / "secret"
     assert problem_of(**COMPLETE, secret_file=path) == f"{path}: No such file or directory"
     path.write_text(" \n")
@@ -58,7 +58,7 @@ def test_a_secret_file_that_holds_none_is_named(tmp_path):
     assert problem_of(**COMPLETE, secret_file=path) == f"{path}: the secret is not UTF-8 text"
 
 
-async def test_options_and_environment_make_a_client(tmp_path, monkeypatch):
+async def test_a_client_is_created_from_options_and_environment(tmp_path, monkeypatch):
     monkeypatch.setenv("SUNCO_KEY_SECRET", "not-a-secret")
     monkeypatch.setenv("SUNCO_SUBDOMAIN", "other")
     client = open_client(Connection(**COMPLETE), concurrency=3, rate_limit=7)
@@ -69,6 +69,6 @@ async def test_options_and_environment_make_a_client(tmp_path, monkeypatch):
         assert sunco.rate_limit.statistics().rate == 7
 
 
-def test_other_texts_stay_as_they_are():
+def test_other_texts_are_not_changed():
     assert in_options("a=b stays, x == y too") == "a=b stays, x == y too"
     assert in_options("key_id= and auth=x") == "--key-id and auth=x"
