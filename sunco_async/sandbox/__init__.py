@@ -10,6 +10,23 @@ In process, or over a real socket on 127.0.0.1:
 
 It shares no code with the client, so that the two can only agree by following the same
 documentation.
+
+The rooms, each of which imports only those before it:
+
+- `_errors`, `_ids`, `_clock`, `_timestamps`, `_rate_limit`, `_json`: small parts.
+- `_state/`: the records, and mutations, the only code that changes them. Each mutation records a
+  `Change` (`_state/changes.py`).
+- `_fields`, `_views`: field types with their documented limits; records as the API shows them.
+- `_events/`: changes as webhook events, handed to sinks once the operation has ended.
+- `_content/`: the content of messages.
+- `_operations/`: one module of handlers for each group of operations, and the catalog of all 68. An
+  operation that is missing answers 501.
+- `_http/`: the ASGI application: host check, routing, credentials and scopes, rate limit, the log
+  of requests, error bodies.
+- `_sandbox`, `_server`: the public object, and serving it.
+
+A request runs through `_http/app.py` to a handler, which checks everything first, calls mutations,
+and returns a view. Its changes become events under the same lock.
 """
 
 import importlib.util
@@ -21,9 +38,12 @@ if not all(importlib.util.find_spec(name) for name in ("starlette", "uvicorn")):
     )
 
 from sunco_async._public import publish as _publish
+from sunco_async.sandbox._clock import Clock as Clock
+from sunco_async.sandbox._events.event import Event as Event
+from sunco_async.sandbox._http.request_log import ReceivedRequest as ReceivedRequest
 from sunco_async.sandbox._rate_limit import RateLimit as RateLimit
 from sunco_async.sandbox._sandbox import Sandbox as Sandbox
-from sunco_async.sandbox._sandbox import SandboxStatistics as SandboxStatistics
 from sunco_async.sandbox._server import SandboxServer as SandboxServer
+from sunco_async.sandbox._statistics import SandboxStatistics as SandboxStatistics
 
 _publish(__name__)

@@ -92,6 +92,11 @@ def cross_origin(problem: str) -> ApiError:
     )
 
 
+def not_implemented(operation: str) -> ApiError:
+    """Return the 501 for an operation that the sandbox does not have."""
+    return ApiError(501, "not_implemented", f"The sandbox does not implement {operation} yet")
+
+
 def internal_error() -> ApiError:
     """Return the 500 for a bug of the sandbox's own."""
     return ApiError(500, "internal_server_error", "Internal server error")

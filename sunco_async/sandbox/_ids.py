@@ -29,6 +29,15 @@ class IdGenerator:
         self._last = following
         return f"{following:024x}"
 
+    @property
+    def last(self) -> str:
+        """The newest id."""
+        return f"{self._last:024x}"
+
+    def skip_to(self, record_id: str) -> None:
+        """Make only ids that come after this one."""
+        self._last = max(self._last, int(record_id, 16))
+
 
 def is_record_id(text: str) -> bool:
     """Tell whether `text` has the form of a record id."""

@@ -19,10 +19,13 @@ from sunco_async.sandbox._errors import ApiError
 class RateLimit:
     """How many requests a key may make.
 
-    `rate` is in requests per second, `window` in seconds. `burst` is the size of the token bucket,
-    by default one second's worth. `retry_after` says what a 429 carries: the whole seconds to wait
-    (True), nothing (False), or the HTTP date of the end of the wait ("date"). `clock` returns
-    seconds on a clock that does not step.
+    Attributes:
+        rate: Requests per second.
+        burst: The size of the token bucket, by default one second's worth.
+        window: The length of a window in seconds; with one there is no bucket.
+        retry_after: What a 429 carries: the whole seconds to wait (True), nothing (False), or the
+            HTTP date of the end of the wait ("date").
+        clock: Returns seconds on a clock that does not step.
     """
 
     rate: float

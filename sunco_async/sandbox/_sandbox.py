@@ -1,74 +1,63 @@
-"""The sandbox itself: its settings, its counts, and what a request passes on its way."""
+"""The sandbox itself: its settings, its counts, and how it is served, saved and loaded."""
 
-import threading
+import os
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractAsyncContextManager, AbstractContextManager, aclosing
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from typing import Self
 
-import anyio
-from starlette.requests import Request as HTTPRequest
-from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sunco_async.sandbox._app import JSONResponse, build_app, error_response
-from sunco_async.sandbox._auth import Authenticator
-from sunco_async.sandbox._errors import ApiError, app_not_found, forbidden, too_large
-from sunco_async.sandbox._host import (
-    IN_PROCESS,
-    HostRule,
-    check_request,
-    host_rule,
-    host_rule_of_server,
-)
-from sunco_async.sandbox._operations import OPERATIONS, Operation
+from sunco_async.sandbox._clock import Clock
+from sunco_async.sandbox._errors import ApiError
+from sunco_async.sandbox._events.bus import EventBus, EventLog
+from sunco_async.sandbox._events.event import Event
+from sunco_async.sandbox._http.app import App
+from sunco_async.sandbox._http.host import IN_PROCESS, host_rule, host_rule_of_server
+from sunco_async.sandbox._http.request_log import ReceivedRequest, RequestLog
+from sunco_async.sandbox._operations.registry import missing_operations
 from sunco_async.sandbox._rate_limit import RateLimit, RateLimiter
-from sunco_async.sandbox._raw_path import decoded
-from sunco_async.sandbox._request import Request
 from sunco_async.sandbox._server import SandboxServer, serve, serve_in_thread
-from sunco_async.sandbox._store import Store, ZendeskUser
+from sunco_async.sandbox._state.app_changes import DEFAULT_SETTINGS
+from sunco_async.sandbox._state.files import read_state, write_state
+from sunco_async.sandbox._state.records import AppData, ZendeskUser
+from sunco_async.sandbox._state.state import State
+from sunco_async.sandbox._state.user_changes import link
+from sunco_async.sandbox._statistics import SandboxStatistics
 
-# In bytes.
-MAX_BODY = 100 * 1024
 _DEFAULT_APP_ID = "0123456789abcdef01234567"
 _DEFAULT_KEYS = {"app_sandbox": "sandbox-secret"}
 
 
-@dataclass(frozen=True, slots=True)
-class SandboxStatistics:
-    """What a sandbox was asked so far, and what it holds now.
-
-    `requests` are all that came, `throttled` those answered with 429. `operations` counts the
-    requests that reached an operation, past credentials and rate limit, by its name
-    ("messages.post"), and `statuses` the answers by HTTP status.
-    """
-
-    requests: int
-    throttled: int
-    operations: Mapping[str, int]
-    statuses: Mapping[int, int]
-    users: int
-    conversations: int
-    messages: int
-
-
 class Sandbox:
-    """A stateful in-memory Sunshine Conversations for one app. It is an ASGI application.
-
-    `keys` maps key ids to secrets; a key's scope is that of its prefix (`app_`, `act_`, `svc_`,
-    `int_`). `bearer_tokens` are accepted as OAuth tokens are, with `integration` scope. A request
-    beyond `rate_limit` gets a 429, a message beyond `message_limit` in its conversation a 423.
-    `latency`, in seconds, passes between the effect of a request and its answer. With a `seed` the
-    ids are the same in every run. `clock` returns seconds since 1970, for timestamps and tokens.
+    """A stateful in-memory Sunshine Conversations. It is an ASGI application.
 
     A web page could reach a sandbox through a name that it points at 127.0.0.1, so requests to an
     unknown host are answered with 421. Loopback names and addresses are known, and the host that
-    `serve` was told to listen on. `hosts` are more of them: names, addresses, `"*.example.org"`, or
-    `"*"` for any. In process (`httpx.ASGITransport`) names without a dot, names below `.test` and
-    the API's own hosts are known too.
+    `serve` was told to listen on. In process (`httpx.ASGITransport`) names without a dot, names
+    below `.test` and the API's own hosts are known too.
 
     State changes under a lock, so a test may look at a sandbox that another thread serves.
+
+    Args:
+        app_id: The id of the app.
+        keys: Key ids with their secrets; the first is `key_id`. The scope of a key is that of its
+            prefix: `act_` reaches every app, `svc_` this one and those that it creates, `app_` and
+            `int_` this one.
+        bearer_tokens: Texts that are accepted as OAuth tokens are, with `integration` scope.
+        rate_limit: How many requests a key may make; a request beyond it gets a 429.
+        message_limit: The greatest number of messages in a conversation; one beyond it gets a
+            423.
+        latency: Seconds between the effect of a request and its response.
+        seed: Makes the ids the same in every run.
+        hosts: More hosts to answer for: names, addresses, `"*.example.org"`, or `"*"` for any.
+        clock: Returns the time in seconds since 1970; see `Clock`.
+        keep_requests: How many of the newest requests are kept in `requests`.
+        keep_events: How many of the newest events are kept in `events`.
+
+    Raises:
+        ValueError: A setting makes no sense.
+        TypeError: `hosts` is one str.
     """
 
     def __init__(
@@ -83,6 +72,8 @@ class Sandbox:
         seed: int | None = None,
         hosts: Iterable[str] = (),
         clock: Callable[[], float] = time.time,
+        keep_requests: int = 1000,
+        keep_events: int = 1000,
     ) -> None:
         keys = dict(_DEFAULT_KEYS if keys is None else keys)
         tokens = tuple(bearer_tokens)
@@ -94,24 +85,55 @@ class Sandbox:
             raise ValueError("a bearer token must not be empty")
         if message_limit < 1:
             raise ValueError(f"message_limit must be at least 1, not {message_limit}")
-        self.app_id = app_id
-        self.key_id: str
-        self.secret: str
-        self.key_id, self.secret = next(iter(keys.items()))
-        self.latency = latency
-        self._authenticator = Authenticator(keys, tokens, clock)
-        self._limiter = RateLimiter(rate_limit, clock)
-        self._store = Store(message_limit, clock, seed)
-        self._lock = threading.Lock()
-        self._requests = 0
-        self._operations: Counter[str] = Counter()
-        self._statuses: Counter[int] = Counter()
+        if keep_requests < 0 or keep_events < 0:
+            raise ValueError("keep_requests and keep_events must not be negative")
+        self._clock = clock if isinstance(clock, Clock) else Clock(source=clock)
+        self._state = State(clock=self._clock, seed=seed, message_limit=message_limit)
+        self.add_app(app_id, keys)
+        for token in tokens:
+            self._state.add_token(token, app_id)
+        self._event_bus = EventBus(self._state)
+        self._event_log = EventLog(keep_events)
+        self._event_bus.add_sink(self._event_log)
+        self._limiter = RateLimiter(rate_limit, self._clock)
+        self._request_log = RequestLog(self._state, keep_requests)
         self._hosts = hosts if isinstance(hosts, str) else tuple(hosts)
         self._in_process = host_rule(self._hosts, IN_PROCESS)
-        self._app = build_app(OPERATIONS, self._perform)
+        self._app = App(
+            self._state, self._event_bus, self._limiter, self._request_log, latency=latency
+        )
 
     def __repr__(self) -> str:
         return f"<Sandbox app_id={self.app_id!r} key_id={self.key_id!r}>"
+
+    @property
+    def app_id(self) -> str:
+        """The id of the first app."""
+        return next(iter(self._state.apps), "")
+
+    @property
+    def key_id(self) -> str:
+        """The id of the first key."""
+        return next(iter(self._state.keys), "")
+
+    @property
+    def secret(self) -> str:
+        """The secret of the first key."""
+        return next((key.secret for key in self._state.keys.values()), "")
+
+    @property
+    def clock(self) -> Clock:
+        """The clock, which can be frozen and advanced."""
+        return self._clock
+
+    @property
+    def latency(self) -> float:
+        """Seconds between the effect of a request and its response; it can be set at any time."""
+        return self._app.latency
+
+    @latency.setter
+    def latency(self, seconds: float) -> None:
+        self._app.latency = seconds
 
     @property
     def rate_limit(self) -> RateLimit | None:
@@ -120,21 +142,84 @@ class Sandbox:
 
     @rate_limit.setter
     def rate_limit(self, limit: RateLimit | None) -> None:
-        with self._lock:
+        with self._state.lock:
             self._limiter.replace(limit)
 
+    @property
+    def requests(self) -> list[ReceivedRequest]:
+        """The newest requests with their responses, oldest first."""
+        with self._state.lock:
+            return self._request_log.snapshot()
+
+    @property
+    def events(self) -> list[Event]:
+        """The newest events, as webhooks report them, oldest first."""
+        with self._state.lock:
+            return self._event_log.snapshot()
+
+    def clear_records(self) -> None:
+        """Forget the requests and events so far; the state stays."""
+        with self._state.lock:
+            self._request_log.clear()
+            self._event_log.clear()
+
+    def missing_operations(self) -> list[str]:
+        """Return the operations that the sandbox does not have.
+
+        Returns:
+            Their names, as in `messages.post`. They answer 501.
+        """
+        return missing_operations()
+
     def statistics(self) -> SandboxStatistics:
-        """Return the counts as they are now."""
-        with self._lock:
+        """Return the counts as they are now.
+
+        Returns:
+            The counts; they do not change afterwards.
+        """
+        app, state = self._app, self._state
+        with state.lock:
             return SandboxStatistics(
-                requests=self._requests,
-                throttled=self._statuses[429],
-                operations=dict(self._operations),
-                statuses=dict(self._statuses),
-                users=len(self._store.users),
-                conversations=len(self._store.conversations),
-                messages=self._store.message_count,
+                requests=app.requests,
+                throttled=app.statuses[429],
+                operations=dict(app.operations),
+                statuses=dict(app.statuses),
+                users=sum(len(each.users) for each in state.apps.values()),
+                conversations=sum(len(each.conversations) for each in state.apps.values()),
+                messages=sum(each.message_count for each in state.apps.values()),
             )
+
+    def add_app(self, app_id: str, keys: Mapping[str, str] | None = None) -> None:
+        """Add another app.
+
+        Args:
+            app_id: The id of the app.
+            keys: Key ids with their secrets; the ids must be new to the sandbox.
+
+        Raises:
+            ValueError: The app, or a key, is there already.
+        """
+        keys = keys or {}
+        state = self._state
+        with state.lock:
+            if app_id in state.apps:
+                raise ValueError(f"the sandbox has an app {app_id!r} already")
+            for key_id in keys:
+                if key_id in state.keys:
+                    raise ValueError(f"the sandbox has a key {key_id!r} already")
+            state.add_app(AppData(app_id, settings=dict(DEFAULT_SETTINGS)))
+            for key_id, secret in keys.items():
+                state.add_key(key_id, secret, app_id)
+
+    def add_template(self, name: str, content: Mapping[str, object]) -> None:
+        """Store a template that the shorthand `%((template:NAME))%` sends.
+
+        Args:
+            name: The name of the template.
+            content: The content of its message, as the API takes it.
+        """
+        with self._state.lock:
+            self._state.app(self.app_id).data.templates[name] = dict(content)
 
     def link_zendesk_user(
         self,
@@ -148,98 +233,119 @@ class Sandbox:
     ) -> None:
         """Link a user to a core Zendesk user, as logging in to the help center does.
 
-        The rest describes the core user; SyncUser copies it to the messaging user. Raises KeyError
-        for an unknown user.
+        Args:
+            user_id_or_external_id: The user.
+            zendesk_id: The id of the core user.
+            email: The primary e-mail address of the core user, which SyncUser copies; so for the
+                rest.
+            external_id: The external id of the core user.
+            given_name: The given name of the core user.
+            surname: The surname of the core user.
+
+        Raises:
+            KeyError: The user does not exist.
         """
         record = ZendeskUser(zendesk_id, email, external_id, given_name, surname)
-        with self._lock:
+        with self._state.lock:
+            app = self._state.app(self.app_id)
             try:
-                user = self._store.user(user_id_or_external_id)
+                user = app.user(user_id_or_external_id)
             except ApiError as error:
                 raise KeyError(user_id_or_external_id) from error
-            self._store.link(user, record)
+            link(app, user, record)
+            self._event_bus.commit()
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write apps, keys and all that they hold to a JSON file, which only its owner can read.
+
+        Args:
+            path: The file. It is written completely or not at all.
+        """
+        with self._state.lock:
+            write_state(path, self._state.to_data())
+
+    @classmethod
+    def load(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        rate_limit: RateLimit | None = None,
+        latency: float = 0.0,
+        seed: int | None = None,
+        hosts: Iterable[str] = (),
+        clock: Callable[[], float] = time.time,
+        keep_requests: int = 1000,
+        keep_events: int = 1000,
+    ) -> Self:
+        """Make a sandbox that holds what `save` wrote.
+
+        Args:
+            path: The file.
+            rate_limit: As for a new sandbox, like all that follow.
+            latency: Seconds between the effect of a request and its response.
+            seed: Makes the ids the same in every run.
+            hosts: More hosts to answer for.
+            clock: Returns the time in seconds since 1970.
+            keep_requests: How many of the newest requests are kept in `requests`.
+            keep_events: How many of the newest events are kept in `events`.
+
+        Returns:
+            The sandbox.
+
+        Raises:
+            ValueError: The file is no saved sandbox, or one of a newer version.
+        """
+        data = read_state(path)
+        sandbox = cls(
+            rate_limit=rate_limit,
+            latency=latency,
+            seed=seed,
+            hosts=hosts,
+            clock=clock,
+            keep_requests=keep_requests,
+            keep_events=keep_events,
+        )
+        sandbox._state.restore(data)
+        return sandbox
 
     def serve(
         self, host: str = "127.0.0.1", port: int = 0
     ) -> AbstractAsyncContextManager[SandboxServer]:
-        """Serve over HTTP in the running event loop, on any free port unless one is given.
+        """Serve over HTTP in the running event loop.
 
-        Raises OSError when the port is taken.
+        Args:
+            host: The name or address to listen on.
+            port: The port; by default any free one.
+
+        Returns:
+            A context manager whose value says where the sandbox listens. Entering it raises OSError
+            when the port is taken.
         """
         return serve(self._served, host, port)
 
     def serve_in_thread(
         self, host: str = "127.0.0.1", port: int = 0
     ) -> AbstractContextManager[SandboxServer]:
-        """Serve over HTTP in a thread of its own; raises OSError when the port is taken."""
+        """Serve over HTTP in a thread of its own.
+
+        Args:
+            host: The name or address to listen on.
+            port: The port; by default any free one.
+
+        Returns:
+            A context manager whose value says where the sandbox listens. Entering it raises OSError
+            when the port is taken.
+        """
         return serve_in_thread(self._served, host, port)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._answer(scope, receive, send, self._in_process)
+        await self._app(scope, receive, send, self._in_process)
 
     def _served(self, host: str, address: str) -> ASGIApp:
         """Return the application of a server that was told to listen on `host`."""
         rule = host_rule(self._hosts, host_rule_of_server(host, address))
 
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
-            await self._answer(scope, receive, send, rule)
+            await self._app(scope, receive, send, rule)
 
         return app
-
-    async def _answer(self, scope: Scope, receive: Receive, send: Send, rule: HostRule) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-
-        async def answer(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                with self._lock:
-                    self._statuses[message["status"]] += 1
-                if self.latency > 0:
-                    await anyio.sleep(self.latency)
-            await send(message)
-
-        with self._lock:
-            self._requests += 1
-        try:
-            check_request(scope, rule)
-        except ApiError as refusal:
-            await error_response(refusal)(scope, receive, answer)
-        else:
-            await self._app(scope, receive, answer)
-
-    async def _perform(self, operation: Operation, http: HTTPRequest) -> Response:
-        headers = dict(http.headers.raw)
-        path_params = decoded(http.path_params)
-        principal = self._authenticator.authenticate(headers.get(b"authorization", b""))
-        if principal.scope not in operation.scopes:
-            raise forbidden()
-        if path_params["appId"] != self.app_id:
-            raise app_not_found()
-        with self._lock:
-            self._limiter.admit(principal.id)
-        host = headers.get(b"host", b"localhost").decode("latin-1")
-        request = Request(
-            path_params=path_params,
-            query_string=http.scope.get("query_string", b""),
-            content_type=headers.get(b"content-type", b""),
-            body=await _read_body(http, headers, MAX_BODY),
-            url=f"{http.scope.get('scheme', 'http')}://{host}{http.scope['path']}",
-        )
-        with self._lock:
-            self._operations[operation.name] += 1
-            return JSONResponse(operation.handler(self._store, request), operation.status)
-
-
-async def _read_body(http: HTTPRequest, headers: Mapping[bytes, bytes], limit: int) -> bytes:
-    """Return the request body, or raise a 413 as soon as it is known to exceed `limit` bytes."""
-    declared = headers.get(b"content-length", b"")
-    if declared.isdigit() and int(declared) > limit:
-        raise too_large(limit)
-    body = bytearray()
-    async with aclosing(http.stream()) as chunks:
-        async for chunk in chunks:
-            body += chunk
-            if len(body) > limit:
-                raise too_large(limit)
-    return bytes(body)

@@ -22,7 +22,12 @@ _GRACE = 5
 
 @dataclass(frozen=True, slots=True)
 class SandboxServer:
-    """Where a served sandbox listens."""
+    """Where a served sandbox listens.
+
+    Attributes:
+        host: The address.
+        port: The port.
+    """
 
     host: str
     port: int

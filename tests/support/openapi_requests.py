@@ -21,8 +21,10 @@ IGNORED = ("description", "example", "default", "title", "deprecated", "writeOnl
 class BodyValidator:
     """Checks request bodies against the file; the adapted components are made once."""
 
+    HIDDEN = "readOnly"
+
     def __init__(self, spec):
-        self._adapter = _Adapter(spec)
+        self._adapter = _Adapter(spec, self.HIDDEN)
         self._components = self._adapter.components()
 
     def errors(self, schema, body):
@@ -32,11 +34,18 @@ class BodyValidator:
         return [f"{error.json_path}: {error.message}" for error in found]
 
 
+class ResponseValidator(BodyValidator):
+    """Checks responses and events against the file: what is only ever sent must not be in them."""
+
+    HIDDEN = "writeOnly"
+
+
 class _Adapter:
     """Turns the file's schemas into JSON Schema."""
 
-    def __init__(self, spec):
+    def __init__(self, spec, hidden):
         self.spec = spec
+        self.hidden = hidden
 
     def components(self):
         schemas = self.spec["components"]["schemas"]
@@ -81,7 +90,7 @@ class _Adapter:
 
     def read_only(self, schema, name):
         found = schema.get("properties", {}).get(name, {})
-        return "readOnly" in found or "readOnly" in resolve(self.spec, found)
+        return self.hidden in found or self.hidden in resolve(self.spec, found)
 
     def without_read_only(self, props):
         schema = {"properties": props}

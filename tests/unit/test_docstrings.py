@@ -26,7 +26,6 @@ MODULES = ["sunco_async"] + [
 NOT_YET = {
     "sunco_async",
     "sunco_async.middleware",
-    "sunco_async.sandbox",
     "sunco_async.transports",
 }
 STRUCTS = [

@@ -18,7 +18,6 @@ from starlette.routing import Mount
 
 from sunco_async import sandbox as sandbox_module
 from sunco_async.sandbox import RateLimit, Sandbox
-from sunco_async.sandbox._operations import Operation
 
 SECRET = "not-a-secret-not-a-secret"
 KEYS = {"app_test": SECRET, "act_test": SECRET, "int_test": SECRET}
@@ -263,13 +262,7 @@ async def test_another_app_is_not_found() -> None:
     assert error_of(response) == (404, "app_not_found", "App not found")
 
 
-async def test_a_key_without_the_scope_of_an_operation_is_forbidden(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    operation = Operation(
-        "keys.list", "GET", "/v2/apps/{appId}/keys", lambda *_: {}, scopes=frozenset({"account"})
-    )
-    monkeypatch.setattr("sunco_async.sandbox._sandbox.OPERATIONS", (operation,))
+async def test_a_key_without_the_scope_of_an_operation_is_forbidden() -> None:
     sandbox = Sandbox(keys=KEYS)
     async with client(sandbox) as http:
 
@@ -441,7 +434,7 @@ async def test_a_bug_is_a_500_and_is_logged(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     sandbox = Sandbox(keys=KEYS)
-    monkeypatch.setattr(sandbox._store, "add_user", None)
+    monkeypatch.setattr("sunco_async.sandbox._operations.users.add_user", None)
     async with client(sandbox, authorization=basic()) as http:
         with caplog.at_level(logging.ERROR, "sunco_async.sandbox"):
             response = await http.post(users_url(sandbox), json={})
@@ -499,7 +492,7 @@ async def test_latency_lies_between_the_effect_and_the_answer(
     async def sleep(seconds: float) -> None:
         slept.append((seconds, sandbox.statistics().users))
 
-    monkeypatch.setattr("sunco_async.sandbox._sandbox.anyio.sleep", sleep)
+    monkeypatch.setattr("sunco_async.sandbox._http.app.anyio.sleep", sleep)
     async with client(sandbox, authorization=basic()) as http:
         await http.post(users_url(sandbox), json={})
     assert slept == [(0.25, 1)]

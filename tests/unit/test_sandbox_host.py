@@ -9,7 +9,7 @@ import pytest
 
 from sunco_async import AsyncSunco
 from sunco_async.sandbox import Sandbox
-from sunco_async.sandbox._host import IN_PROCESS, HostRule, host_rule, host_rule_of_server
+from sunco_async.sandbox._http.host import IN_PROCESS, HostRule, host_rule, host_rule_of_server
 
 PATHS = ("/v2/apps/a1/users/u1", "/sc/v2/apps/a1/users/u1", "/v2/apps", "/", "/nowhere", "/admin")
 

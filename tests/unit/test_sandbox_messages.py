@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from sunco_async.sandbox import Sandbox
-from sunco_async.sandbox._rich_text import html_to_text, markdown_to_html
+from sunco_async.sandbox._content.rich_text import html_to_text, markdown_to_html
 
 BUSINESS = {"type": "business"}
 HELLO = {"type": "text", "text": "Hello"}
@@ -207,7 +207,6 @@ ACTIONS = [
                 "text": "Location shared:\nhttps://maps.google.com/maps?q=45.5261583,-73.595346",
             },
         ),
-        ({"type": "template", "template": {"name": "hello", "language": {"code": "en"}}}, {}),
     ],
 )
 async def test_each_kind_of_content_comes_back_completed(
@@ -282,6 +281,7 @@ FIELD = {"type": "text", "name": "n", "label": "Name"}
         {"type": "location", "coordinates": {"lat": "1", "long": "2"}},
         {"type": "template"},
         {"type": "template", "template": "hello"},
+        {"type": "template", "template": {"name": "hello", "language": {"code": "en"}}},
     ],
 )
 async def test_content_against_the_rules_is_a_400(api: Api, content: object) -> None:

@@ -1,0 +1,113 @@
+"""The newest requests that a sandbox received, for asserts and for people to look at."""
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from starlette.types import Scope
+
+from sunco_async.sandbox._http.messages import Response
+from sunco_async.sandbox._state.state import State
+
+
+class ReceivedRequest(msgspec.Struct, frozen=True, gc=False):
+    """A request and its response.
+
+    Attributes:
+        number: How many requests there were before it.
+        time: When it arrived, in seconds since 1970 on the sandbox's clock.
+        method: The HTTP method.
+        path: The percent-encoded path, with its query string.
+        operation: The operation, as in `messages.post`, or None for an unknown path.
+        caller: The id of the key or the name of the token, or None without valid credentials.
+        status: The status of the response.
+        body: The request body, as far as it was read.
+        response_body: The response body.
+    """
+
+    number: int
+    time: float
+    method: str
+    path: str
+    operation: str | None
+    caller: str | None
+    status: int
+    body: bytes
+    response_body: bytes
+
+    def __repr__(self) -> str:
+        # Bodies can hold secrets.
+        return f"<ReceivedRequest {self.method} {self.path} {self.status}>"
+
+    def json(self) -> Any:
+        """Return the request body, decoded from JSON.
+
+        Returns:
+            The body, or None for an empty one.
+        """
+        return msgspec.json.decode(self.body) if self.body else None
+
+    def response_json(self) -> Any:
+        """Return the response body, decoded from JSON.
+
+        Returns:
+            The body.
+        """
+        return msgspec.json.decode(self.response_body)
+
+
+@dataclass(slots=True)
+class Arrival:
+    """A request that is being answered."""
+
+    number: int
+    time: float
+    method: str
+    path: str
+    operation: str | None = None
+    caller: str | None = None
+    body: bytes = b""
+
+
+class RequestLog:
+    """Keeps the newest requests."""
+
+    def __init__(self, state: State, size: int) -> None:
+        self._state = state
+        self._requests: deque[ReceivedRequest] = deque(maxlen=size)
+        self._count = 0
+
+    def arrival(self, scope: Scope, path: str) -> Arrival:
+        """Take down that a request has arrived."""
+        number, self._count = self._count, self._count + 1
+        query: bytes = scope.get("query_string", b"")
+        if query:
+            path = f"{path}?{query.decode('latin-1')}"
+        return Arrival(number, self._state.clock(), scope["method"], path)
+
+    def add(self, arrival: Arrival, response: Response) -> None:
+        """Keep a request that was answered."""
+        if self._requests.maxlen == 0:
+            return
+        self._requests.append(
+            ReceivedRequest(
+                arrival.number,
+                arrival.time,
+                arrival.method,
+                arrival.path,
+                arrival.operation,
+                arrival.caller,
+                response.status,
+                arrival.body,
+                response.body,
+            )
+        )
+
+    def snapshot(self) -> list[ReceivedRequest]:
+        """Return the requests that are kept, in the order of their responses."""
+        return list(self._requests)
+
+    def clear(self) -> None:
+        """Forget all requests."""
+        self._requests.clear()

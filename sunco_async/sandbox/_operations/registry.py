@@ -1,0 +1,33 @@
+"""The handlers of all groups, by the name of their operation."""
+
+from sunco_async.sandbox._operations import (
+    activities,
+    app_keys,
+    apps,
+    conversations,
+    messages,
+    participants,
+    users,
+)
+from sunco_async.sandbox._operations.call import Handler
+from sunco_async.sandbox._operations.catalog import CATALOG
+
+_GROUPS: tuple[dict[str, Handler], ...] = (
+    activities.HANDLERS,
+    app_keys.HANDLERS,
+    apps.HANDLERS,
+    conversations.HANDLERS,
+    messages.HANDLERS,
+    participants.HANDLERS,
+    users.HANDLERS,
+)
+
+HANDLERS: dict[str, Handler] = {
+    name: handler for group in _GROUPS for name, handler in group.items()
+}
+"""The handlers by operation."""
+
+
+def missing_operations() -> list[str]:
+    """Return the names of the operations that answer 501."""
+    return [name for name in CATALOG if name not in HANDLERS]

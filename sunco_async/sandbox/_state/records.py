@@ -1,0 +1,156 @@
+"""The records: compact, without reference cycles, and written to a file as they are.
+
+They are msgspec structs without garbage collection: hundreds of thousands of them cost neither time
+nor memory for the collector. An empty list or dict is None, and short lists are tuples. A field
+that is added here, with a default, is saved and loaded without further work. Times are
+milliseconds since 1970.
+"""
+
+from msgspec import Struct, field
+
+from sunco_async.sandbox._state.message_log import MessageLog
+
+Metadata = dict[str, str | int | float | bool]
+
+
+class Credential(Struct, omit_defaults=True, eq=False):
+    """A key or an OAuth token: who calls, and what it may reach.
+
+    Attributes:
+        id: The id of the key, or a name for the token. Requests are counted under it.
+        secret: The secret of the key, or the token itself.
+        scope: `account`, `app` or `integration`.
+        app_id: The app of an app or integration credential; None reaches every app.
+        integration_id: What `me` means in a path, for an integration credential.
+        display_name: The name that it was created with.
+        granted: The apps that a service account reaches; None is no limit.
+    """
+
+    id: str
+    secret: str
+    scope: str
+    app_id: str | None = None
+    integration_id: str | None = None
+    display_name: str | None = None
+    granted: list[str] | None = None
+
+    def __repr__(self) -> str:
+        return f"<Credential {self.id} scope={self.scope!r}>"
+
+    def reaches(self, app_id: str) -> bool:
+        """Tell whether this credential may reach an app."""
+        if self.app_id is not None:
+            return self.app_id == app_id
+        return self.granted is None or app_id in self.granted
+
+
+class Identity(Struct, gc=False, frozen=True):
+    """An identity that a core Zendesk user has given to a messaging user."""
+
+    type: str
+    value: str
+    verification: str
+
+
+class Client(Struct, omit_defaults=True, gc=False):
+    """A channel through which a user is reached, in the API's status."""
+
+    id: str
+    type: str
+    status: str = "active"
+    integration_id: str | None = None
+    external_id: str | None = None
+    last_seen: int | None = None
+    linked_at: int | None = None
+    display_name: str | None = None
+    avatar_url: str | None = None
+    info: dict[str, object] | None = None
+    raw: dict[str, object] | None = None
+
+
+class User(Struct, omit_defaults=True, gc=False):
+    """A user; `conversations` are the ids of those it takes part in, oldest first."""
+
+    id: str
+    signed_up_at: int
+    external_id: str | None = None
+    brand_id: str | None = None
+    zendesk_id: str | None = None
+    to_be_retained: bool | None = None
+    default_conversation: str | None = None
+    profile: dict[str, str] | None = None
+    metadata: Metadata | None = None
+    identities: tuple[Identity, ...] = ()
+    conversations: tuple[str, ...] = ()
+    clients: tuple[Client, ...] = ()
+
+    def sdk_client(self) -> Client | None:
+        """Return the client of the user's SDK, if there is one."""
+        return next((client for client in self.clients if client.type == "sdk"), None)
+
+    def client(self, client_id: str) -> Client | None:
+        """Return the client with this id, if there is one."""
+        return next((client for client in self.clients if client.id == client_id), None)
+
+
+class Participant(Struct, omit_defaults=True, gc=False):
+    """A user's part in a conversation; the most recently active of its clients comes first."""
+
+    id: str
+    user_id: str
+    unread: int = 0
+    last_read: int | None = None
+    clients: tuple[str, ...] = ()
+
+
+class Conversation(Struct, omit_defaults=True, gc=False):
+    """A conversation; its participants are in the order of their ids.
+
+    `active` and `pending` are the switchboard integrations that are in control and offered control.
+    """
+
+    id: str
+    type: str
+    created_at: int
+    last_updated_at: int
+    display_name: str | None = None
+    description: str | None = None
+    icon_url: str | None = None
+    business_last_read: int | None = None
+    is_default: bool = False
+    metadata: Metadata | None = None
+    active: str | None = None
+    pending: str | None = None
+    participants: tuple[Participant, ...] = ()
+    messages: MessageLog = field(default_factory=MessageLog)
+
+    def participant_of(self, user_id: str) -> Participant | None:
+        """Return the part that a user has in this conversation, if any."""
+        for participant in self.participants:
+            if participant.user_id == user_id:
+                return participant
+        return None
+
+
+class ZendeskUser(Struct, frozen=True, omit_defaults=True):
+    """The core Zendesk record that a messaging user is linked to."""
+
+    id: str
+    email: str | None = None
+    external_id: str | None = None
+    given_name: str | None = None
+    surname: str | None = None
+
+
+class AppData(Struct, omit_defaults=True):
+    """An app and all that belongs to it; every dict is keyed by id, oldest first."""
+
+    id: str
+    display_name: str = "Sandbox"
+    subdomain: str | None = None
+    settings: dict[str, bool | int] = {}
+    metadata: Metadata = {}
+    users: dict[str, User] = {}
+    conversations: dict[str, Conversation] = {}
+    zendesk_users: dict[str, ZendeskUser] = {}
+    templates: dict[str, dict[str, object]] = {}

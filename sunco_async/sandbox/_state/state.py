@@ -1,0 +1,138 @@
+"""All apps and credentials of a sandbox."""
+
+import threading
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from sunco_async.sandbox._errors import app_not_found
+from sunco_async.sandbox._ids import IdGenerator
+from sunco_async.sandbox._state.app_state import AppState
+from sunco_async.sandbox._state.changes import Change
+from sunco_async.sandbox._state.records import AppData, Credential
+
+MAX_KEYS = 10
+"""The keys that an app, and that an integration, may have."""
+
+Listener = Callable[[AppState, Change], None]
+_SCOPES_BY_PREFIX = {
+    "act_": "account",
+    "svc_": "account",
+    "app_": "app",
+    "int_": "integration",
+}
+
+
+class StateData(Struct, omit_defaults=True):
+    """Everything that a file of a sandbox holds."""
+
+    version: int
+    last_id: str
+    keys: list[Credential]
+    tokens: list[Credential]
+    apps: list[AppData]
+    message_limit: int = 30_000
+
+
+class State:
+    """The apps by id, and the credentials.
+
+    The first app is the one that `Sandbox.app_id` names. Listeners are called with each change, at
+    once, while the records are as the change left them. The lock is held while state is read or
+    changed.
+    """
+
+    def __init__(
+        self, *, clock: Callable[[], float], seed: int | None = None, message_limit: int = 30_000
+    ) -> None:
+        self.lock = threading.RLock()
+        self.clock = clock
+        self.message_limit = message_limit
+        self.new_id = IdGenerator(clock, seed)
+        # Events have ids of their own, so that the ids of records do not depend on who listens.
+        self.new_event_id = IdGenerator(clock, None if seed is None else ~seed & 0xFFFFFFFF)
+        self.apps: dict[str, AppState] = {}
+        self.keys: dict[str, Credential] = {}
+        self.tokens: dict[str, Credential] = {}
+        self.listeners: list[Listener] = []
+
+    def now(self) -> int:
+        """Return the time in milliseconds since 1970."""
+        return int(self.clock() * 1000)
+
+    def app(self, app_id: str) -> AppState:
+        """Return an app, or raise a 404."""
+        app = self.apps.get(app_id)
+        if app is None:
+            raise app_not_found()
+        return app
+
+    def add_app(self, data: AppData) -> AppState:
+        """Add an app with what it holds."""
+        app = self.apps[data.id] = AppState(
+            data,
+            now=self.now,
+            new_id=self.new_id,
+            message_limit=self.message_limit,
+            recorder=self._record,
+        )
+        return app
+
+    def remove_app(self, app_id: str) -> None:
+        """Remove an app with its keys and tokens."""
+        del self.apps[app_id]
+        self.keys = {name: key for name, key in self.keys.items() if key.app_id != app_id}
+        self.tokens = {name: key for name, key in self.tokens.items() if key.app_id != app_id}
+
+    def add_key(
+        self, key_id: str, secret: str, app_id: str, *, display_name: str | None = None
+    ) -> Credential:
+        """Add a key whose scope is that of its prefix; any other prefix makes an app key."""
+        scope = _SCOPES_BY_PREFIX.get(key_id[:4], "app")
+        key = Credential(key_id, secret, scope, display_name=display_name)
+        if scope != "account":
+            key.app_id = app_id
+        elif key_id.startswith("svc_"):
+            key.granted = [app_id]
+        if scope == "integration":
+            key.integration_id = self.new_id()
+        self.keys[key_id] = key
+        return key
+
+    def add_token(
+        self, token: str, app_id: str, *, integration_id: str | None = None
+    ) -> Credential:
+        """Add an OAuth token, which has `integration` scope."""
+        name = f"token-{len(self.tokens) + 1}"
+        credential = Credential(name, token, "integration", app_id, integration_id or self.new_id())
+        self.tokens[token] = credential
+        return credential
+
+    def keys_of(self, app_id: str, scope: str) -> list[Credential]:
+        """Return the keys of one scope that belong to an app, in the order of their creation."""
+        return [key for key in self.keys.values() if key.app_id == app_id and key.scope == scope]
+
+    def to_data(self) -> StateData:
+        """Return everything that is saved."""
+        return StateData(
+            version=1,
+            last_id=self.new_id.last,
+            keys=list(self.keys.values()),
+            tokens=list(self.tokens.values()),
+            apps=[app.data for app in self.apps.values()],
+            message_limit=self.message_limit,
+        )
+
+    def restore(self, data: StateData) -> None:
+        """Take over what was saved, in the place of everything that is held."""
+        self.message_limit = data.message_limit
+        self.new_id.skip_to(data.last_id)
+        self.keys = {key.id: key for key in data.keys}
+        self.tokens = {token.secret: token for token in data.tokens}
+        self.apps = {}
+        for app in data.apps:
+            self.add_app(app)
+
+    def _record(self, app: AppState, change: Change) -> None:
+        for listener in self.listeners:
+            listener(app, change)

@@ -1,0 +1,180 @@
+"""The sandbox against the official OpenAPI file: its catalog, its responses and its events."""
+
+import pytest
+from openapi_file import at, load_openapi, operations, query_parameters, resolve, success
+from openapi_requests import ResponseValidator
+from sandbox_api import Api, sandbox_api
+
+from sunco_async.sandbox._http.router import Router
+from sunco_async.sandbox._operations.catalog import CATALOG, EVERY_SCOPE, JSON_BYTES, Operation
+
+pytestmark = pytest.mark.contract
+
+EVENTS = ("x-webhooks", "Webhook Event", "post", "requestBody", "content", "application/json")
+# What the examples of the file show in a webhook's author and `authorWebhook` lacks.
+UNLISTED_AUTHOR_FIELDS = ("displayName", "avatarUrl", "subtypes")
+
+
+def without_list_text(value):
+    """Leave out the text of list messages, which an example of the file has and no schema."""
+    if isinstance(value, list):
+        return [without_list_text(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {key: without_list_text(each) for key, each in value.items()}
+    if kept.get("type") == "list" and "items" in kept:
+        del kept["text"]
+    return kept
+
+
+@pytest.fixture(scope="module")
+def spec():
+    return load_openapi()
+
+
+@pytest.fixture(scope="module")
+def validator(spec):
+    return ResponseValidator(spec)
+
+
+def scopes_of(said):
+    [kind] = [each for each in said["security"] if "basicAuth" in each] or [{"basicAuth": None}]
+    return None if kind["basicAuth"] is None else frozenset(kind["basicAuth"])
+
+
+def test_the_catalog_is_that_of_the_file(spec):
+    ours = {(each.method, each.path): each for each in CATALOG.values()}
+    theirs = {(each.method, each.path): each for each in operations(spec).values()}
+    assert set(ours) == set(theirs)
+    for key, operation in ours.items():
+        found = theirs[key]
+        assert operation.status == success(found)[0], key
+        assert set(operation.query) == set(query_parameters(spec, found)), key
+        if operation.name == "oauth.get_token_info":
+            assert operation.scopes == EVERY_SCOPE
+        else:
+            assert operation.scopes == scopes_of(found.said), key
+        upload = operation.name == "attachments.upload"
+        assert (operation.max_body > JSON_BYTES) is upload
+
+
+async def traffic(api: Api) -> None:
+    """Call every operation that the sandbox has, in ways that set every field."""
+    call = api.call
+    jane = await api.user(
+        externalId="jane",
+        brandId="1",
+        toBeRetained=True,
+        profile={"givenName": "Jane", "avatarUrl": "https://example.org/j.png"},
+        metadata={"a": 1},
+    )
+    joe, old = await api.user(), await api.user(externalId="old", metadata={"b": "x"})
+    personal = await api.conversation(jane, subscribe=True)
+    group = await api.conversation(jane, joe, type="sdkGroup", subscribe=True)
+    other = await api.conversation(jane)
+    body = {"displayName": "A", "iconUrl": "https://example.org/i.png", "metadata": {"a": True}}
+    await call("PATCH", f"/conversations/{group}", 200, body | {"description": "B"})
+    await call("GET", f"/conversations/{group}")
+    await call("GET", f"/conversations?filter[userId]={jane}&page[size]=1")
+    user = {"type": "user", "userId": jane}
+    await api.post(personal, "Hello", metadata={"key": "1"})
+    await api.post(personal, "Hello %[Yes](reply:YES)", author=user)
+    item = {"title": "T", "actions": [{"type": "link", "text": "L", "uri": "https://x.test"}]}
+    for content in (
+        {"type": "carousel", "items": [item | {"mediaUrl": "https://x.test/a.png"}]},
+        {"type": "list", "items": [item]},
+        {"type": "file", "mediaUrl": "https://x.test/a.pdf"},
+        {"type": "image", "mediaUrl": "https://x.test/a.png"},
+        {"type": "location", "coordinates": {"lat": 1.5, "long": 2}},
+        {"type": "form", "fields": [{"type": "text", "name": "n", "label": "N"}]},
+    ):
+        await api.post(personal, content)
+    answers = {
+        "type": "formResponse",
+        "fields": [{"type": "text", "name": "n", "label": "N", "text": "x"}],
+    }
+    await api.post(personal, answers, author=user)
+    template = {"type": "template", "template": {"name": "hello"}}
+    [message] = await api.post(personal, template, schema="whatsapp")
+    await call("GET", f"/conversations/{personal}/messages")
+    read = {"author": user, "type": "conversation:read"}
+    await call("POST", f"/conversations/{personal}/activity", 200, read)
+    read = {"author": {"type": "business"}, "type": "conversation:read"}
+    await call("POST", f"/conversations/{group}/activity", 200, read)
+    await call("GET", f"/conversations/{group}")
+    await call("GET", f"/conversations/{group}/participants?page[size]=1")
+    await call("POST", f"/conversations/{group}/leave", 200, {"userId": joe})
+    await call(
+        "POST", f"/conversations/{group}/join", 201, {"userId": joe, "subscribeSDKClient": False}
+    )
+    await call("DELETE", f"/conversations/{personal}/messages/{message['id']}")
+    await call("DELETE", f"/conversations/{personal}/messages")
+    await call("DELETE", f"/conversations/{other}")
+    api.sandbox.link_zendesk_user(joe, "7", email="joe@example.org", external_id="old")
+    await call("POST", "/users/7/sync", 200, {})
+    assert old not in api.sandbox._state.app(api.sandbox.app_id).users
+    await call("GET", "/users?filter[identities.email]=joe@example.org")
+    await call("PATCH", f"/users/{joe}", 200, {"profile": {"surname": "Doe"}})
+    await call("GET", f"/users/{joe}")
+    await call("DELETE", f"/users/{joe}/personalinformation")
+    await call("DELETE", f"/users/{joe}")
+    key = (await call("POST", "/keys", 201, {"displayName": "K"}, key="act_test"))["key"]["id"]
+    await call("GET", "/keys", key="act_test")
+    await call("GET", f"/keys/{key}", key="act_test")
+    await call("DELETE", f"/keys/{key}", key="act_test")
+    await call("PATCH", "", 200, {"metadata": {"a": 1}, "settings": {"echoPostback": True}})
+    await call("GET", "")
+
+
+KEYS = {"app_test": "not-a-secret", "act_test": "not-a-secret"}
+
+
+async def test_responses_are_as_the_file_says(spec, validator):
+    router = Router(CATALOG.values())
+    found = {(each.method, each.path): each for each in operations(spec).values()}
+    seen = set()
+    async with sandbox_api(keys=KEYS) as api:
+        await traffic(api)
+        requests = api.sandbox.requests
+    for request in requests:
+        operation, _ = router.find(request.method, request.path.partition("?")[0])
+        assert isinstance(operation, Operation)
+        status, answer = success(found[operation.method, operation.path])
+        assert request.status == status
+        schema = answer["content"]["application/json"]["schema"]
+        body = without_list_text(request.response_json())
+        assert validator.errors(schema, body) == [], operation.name
+        seen.add(operation.name)
+    # These three have other paths than `Api.call` makes.
+    elsewhere = {"apps.create", "apps.list", "apps.delete"}
+    assert seen == set(CATALOG) - {*api.sandbox.missing_operations(), *elsewhere}
+
+
+async def test_events_are_as_the_file_says(spec, validator):
+    delivery = at(spec, *EVENTS)
+    schemas = {
+        resolve(spec, option)["title"]: option
+        for option in delivery["schema"]["properties"]["events"]["items"]["anyOf"]
+    }
+    async with sandbox_api(keys=KEYS) as api:
+        await traffic(api)
+        events = api.sandbox.events
+    assert {event.type for event in events} == {
+        "client:add",
+        "conversation:create",
+        "conversation:join",
+        "conversation:leave",
+        "conversation:message",
+        "conversation:read",
+        "conversation:remove",
+        "user:merge",
+        "user:remove",
+        "user:update",
+    }
+    for event in events:
+        for full in (False, True):
+            value = without_list_text(event.to_dict(full_user=full, full_source=full))
+            message = value["payload"].get("message", {})
+            for field in UNLISTED_AUTHOR_FIELDS:
+                message.get("author", {}).pop(field, None)
+            assert validator.errors(schemas[event.type], value) == [], (event.type, value)
