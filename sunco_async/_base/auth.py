@@ -43,16 +43,20 @@ class Auth(Protocol):
     """What the client asks of credentials: the value of the Authorization header."""
 
     async def authorization(self, *, rejected: str | None = None) -> str:
-        """Return the header's value.
+        """Return the value of the Authorization header.
 
-        After a 401, `rejected` is the value that was refused: return a new one where there can be
-        one, else the same again.
+        Args:
+            rejected: After a 401, the value that was refused. A new value is returned if there can
+                be one, else the same value again.
+
+        Returns:
+            The value, such as `Bearer …`.
         """
         ...
 
 
 class _Secretive:
-    """Shows only what is no secret, and refuses to be pickled."""
+    """Shows no secret in its `repr`, and refuses to be pickled."""
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(
@@ -61,7 +65,7 @@ class _Secretive:
         )
 
     def __repr__(self) -> str:
-        # A traceback of a constructor that failed asks for this as well: nothing may be set yet.
+        # The traceback of a constructor that failed calls this too: no attribute may be set yet.
         known = vars(self)
         shown = (f"{name}={known[name]!r}" for name in self._shown if name in known)
         return f"{type(self).__name__}({', '.join(shown)})"
@@ -92,15 +96,22 @@ class BasicAuth(_Secretive):
         self._header = _basic_header(key_id, hidden)
 
     async def authorization(self, *, rejected: str | None = None) -> str:  # noqa: ARG002 - a key does not change
-        """Return the constant header."""
+        """Return the value of the header, which never changes.
+
+        Args:
+            rejected: Ignored.
+
+        Returns:
+            `Basic` and the encoded credentials.
+        """
         return self._header
 
 
 class JWTAuth(_Secretive):
-    """Signs a JWT (HS256) with a key's secret, keeps it, and renews it before it expires.
+    """Signs a JWT (HS256) with a key's secret, and signs a new one before it expires.
 
-    The secret signs as its UTF-8 bytes; it is never base64-decoded. After a 401 one new token is
-    signed, however many calls were refused. It can be used from several event loops and threads.
+    The UTF-8 bytes of the secret are the key; it is never base64-decoded. After a 401 one new token
+    is signed, however many calls were refused. It can be used from several event loops and threads.
 
     Args:
         key_id: The key's id; it becomes the token's `kid`.
@@ -146,10 +157,17 @@ class JWTAuth(_Secretive):
         self._signed_at = -math.inf
 
     async def authorization(self, *, rejected: str | None = None) -> str:
-        """Return the kept token, or a new one when it is refused or in its last tenth."""
+        """Return the current token, or a new one after a refusal or in the last tenth of its life.
+
+        Args:
+            rejected: After a 401, the value that was refused.
+
+        Returns:
+            `Bearer` and the token.
+        """
         with self._signing:
             now = self._wall_clock()
-            # A negative age is a wall clock that was set back: exp would then lie too far ahead.
+            # The age is negative if the wall clock was set back: exp is too far ahead then.
             ageing = not 0 <= now - self._signed_at < 0.9 * self.lifetime
             # Times are whole seconds, so a token signed in this second would come out the same.
             refused = rejected == self._header and int(now) > int(self._signed_at)
@@ -169,7 +187,7 @@ class BearerAuth(_Secretive):
     Args:
         token: The token without the word `Bearer`, or an async callable that returns the current
             token. The callable is called for the first request and once after a 401, by one
-            caller at a time in each event loop. Its token is kept in between, for all loops.
+            caller at a time in each event loop. Its token is cached in between, for all loops.
 
     Raises:
         ConfigurationError: The token cannot be sent. It is not shown. For the token of a callable
@@ -184,7 +202,17 @@ class BearerAuth(_Secretive):
         self._renewals = LoopLocal(asyncio.Lock)
 
     async def authorization(self, *, rejected: str | None = None) -> str:
-        """Return the kept token, or ask the callable for a new one after a refusal."""
+        """Return the current token, or call the callable for a new one after a refusal.
+
+        Args:
+            rejected: After a 401, the value that was refused.
+
+        Returns:
+            `Bearer` and the token.
+
+        Raises:
+            ConfigurationError: The callable is not async, or its token cannot be sent.
+        """
         if self._source is not None and self._header in ("", rejected):
             async with self._renewals.get():
                 if self._header in ("", rejected):  # callers that waited take the new one

@@ -61,7 +61,7 @@ class _Entry(Generic[T]):
 
 
 class LoopLocal(Generic[T]):
-    """Creates one object for each running event loop, and keeps it as long as the loop is open.
+    """Holds one object for each running event loop, as long as the loop is open.
 
     A lock refers to its loop, so a weak dictionary alone would keep a closed loop alive. Therefore
     the objects of closed loops are dropped when the object of another loop is created. A forked

@@ -225,7 +225,7 @@ def _credentials(
 def _knows_its_app(auth: Auth) -> bool:
     """Whether no app id is needed: an account's key is for all apps, a token has one of its own.
 
-    The app of a token is told by `oauth.get_token_info`.
+    `oauth.get_token_info` returns the app of a token.
     """
     return isinstance(auth, BearerAuth) or str(getattr(auth, "key_id", "")).startswith(
         _ACCOUNT_KEYS

@@ -1,7 +1,8 @@
 """The layers between a call and the wire, outermost first: retry, credentials, gate, rate limit.
 
-`Middleware` is the protocol to write one of your own; `RetryPolicy` and the buckets are what most
-people set. The decisions are plain values and functions; the loops around them are short.
+`Middleware` is the protocol for layers of your own. `RetryPolicy` and the buckets are the settings
+that most programs change. Decisions are plain functions over values; the loops that act on them are
+short.
 """
 
 from sunco_async.middleware._adaptive import AdaptiveTokenBucket

@@ -1,4 +1,4 @@
-"""Puts the credentials on each attempt, and once more where a 401 says that they have expired."""
+"""Adds the credentials to each attempt, and renews them once after a 401."""
 
 from inspect import isawaitable
 from types import CoroutineType
@@ -12,15 +12,15 @@ __all__ = ["Authenticate"]
 
 
 class Authenticate:
-    """Asks `auth` for the Authorization header of each attempt.
+    """Sets the Authorization header of each attempt to what `auth` returns.
 
-    After a 401 the credentials are asked for once more; where they have changed, the request is
-    sent again with the new ones. A 401 was not processed, so this is safe for every operation.
+    After a 401, `auth` is called once more. If the value has changed, the request is sent again
+    with the new one. A 401 was not processed, so this is safe for every operation.
     """
 
     def __init__(self, auth: Auth) -> None:
         self._auth = auth
-        # Our own credentials check the header when they make it; once more would take 1 µs a call.
+        # Our own credentials check the header when they create it; twice costs 1 µs a call.
         ours = type(auth) in (BasicAuth, BearerAuth, JWTAuth)
         self._authorization = auth.authorization if ours else self._checked
 
@@ -28,17 +28,17 @@ class Authenticate:
         if not call.authenticated:
             return await call_next(call)
         used = call.authorization = await self._authorization()
-        answer = await call_next(call)
-        if answer.status_code != 401 or call.replay == "never":
-            return answer
+        response = await call_next(call)
+        if response.status_code != 401 or call.replay == "never":
+            return response
         fresh = await self._authorization(rejected=used)
         if fresh == used:
-            return answer
+            return response
         call.authorization = fresh
         return await call_next(call)
 
     async def _checked(self, *, rejected: str | None = None) -> str:
-        """Ask for the header, and check it: the credentials may be an object of the user's."""
+        """Return the header of credentials of the user's own, after a check."""
         pending = Concealed(self._auth.authorization(rejected=rejected))
         if type(pending.value) is not CoroutineType and not isawaitable(pending.value):
             raise ConfigurationError(f"{type(self._auth).__name__}.authorization() must be async")

@@ -1,4 +1,4 @@
-"""The values that pass through the middleware, and the protocol of one."""
+"""The values that pass through the middleware, and the protocol that every middleware follows."""
 
 from collections.abc import Awaitable, Callable
 from typing import Protocol, cast
@@ -16,7 +16,10 @@ __all__ = ["Call", "CallNext", "Middleware", "Response", "response_outcome"]
 
 
 class Call:
-    """One call on its way out: what is sent, and how far it has come.
+    """One call: what is sent, and how far it has come.
+
+    Args:
+        request: The request, as httpx's object or as bytes.
 
     Attributes:
         operation: The attribute that was called, such as `"messages.post"`.
@@ -88,9 +91,9 @@ class Call:
 
     @property
     def request(self) -> httpx.Request:
-        """The request as httpx's object; what is changed in it is what is sent.
+        """The request as httpx's object; changes to it are sent.
 
-        It is created when it is first asked for, because most calls never need it.
+        It is created when it is first read, because most calls never need it.
         """
         if self._request is None:
             prepared = cast("PreparedRequest", self._prepared)
@@ -99,12 +102,12 @@ class Call:
 
     @property
     def prepared(self) -> PreparedRequest | None:
-        """The request as bytes, or None once somebody has looked at it as httpx's object."""
+        """The request as bytes, or None after `request` was read."""
         return self._prepared if self._request is None else None
 
     @property
     def authorization(self) -> str | None:
-        """The Authorization header of the next attempt."""
+        """The value of the Authorization header of the next attempt."""
         return self._authorization
 
     @authorization.setter
@@ -120,7 +123,11 @@ class Call:
         )
 
     def describe(self, error: SuncoError) -> None:
-        """Tell an error which call it belongs to, and what is known of the whole call."""
+        """Set the attributes of an error that name the call, its attempts and its outcome.
+
+        Args:
+            error: The error that the call raises.
+        """
         error.operation = self.operation
         error.method = self.method
         error.path = self.path
@@ -132,7 +139,11 @@ class Call:
             error.args = (f"{error.args[0]}; the {bound} left no time for another attempt",)
 
     def timed_out(self) -> RequestTimeout:
-        """Return the error of a call that was interrupted by its limit."""
+        """Return the error of a call that was interrupted by its limit.
+
+        Returns:
+            The error, with the limit in its text.
+        """
         limit = self.limit
         bound = "the time limit" if limit is None else f"{limit.seconds:g} s ({limit.name})"
         return RequestTimeout(
@@ -143,6 +154,9 @@ class Call:
 
 class Response:
     """A response, read to its end and decompressed; its connection is free again.
+
+    Args:
+        headers: The headers, parsed or as pairs of bytes.
 
     Attributes:
         status_code: The HTTP status.
@@ -163,7 +177,7 @@ class Response:
 
     @property
     def headers(self) -> httpx.Headers:
-        """The headers; they are parsed when they are first asked for."""
+        """The headers; they are parsed when they are first read."""
         if not isinstance(self._headers, httpx.Headers):
             self._headers = httpx.Headers(self._headers)
         return self._headers
@@ -178,7 +192,15 @@ class Response:
 
 
 def response_outcome(status_code: int) -> Outcome:
-    """Return what an error status says of the call: refused, or perhaps done before it failed."""
+    """Return whether a call with an error status may have taken effect.
+
+    Args:
+        status_code: The HTTP status, 400 or above.
+
+    Returns:
+        `"rejected"`, or `"unknown"` for a status that the server may send after it has done
+        what was asked: 408 and 5xx.
+    """
     return "unknown" if status_code == 408 or status_code >= 500 else "rejected"
 
 
@@ -189,9 +211,9 @@ CallNext = Callable[[Call], Awaitable[Response]]
 class Middleware(Protocol):
     """One layer around the exchange: an async callable over (call, what comes next).
 
-    It returns the answer, whatever its status; errors of the connection pass through it as
-    exceptions. A middleware given to `AsyncSunco(middleware=[…])` surrounds the whole call, its
-    retries included, the first one outermost::
+    It returns the response, whatever its status; errors of the connection pass through it as
+    exceptions. A middleware passed to `AsyncSunco(middleware=[…])` surrounds the whole call with
+    its retries; the first one in the list is the outermost::
 
         async def timed(call: Call, call_next: CallNext) -> Response:
             started = time.perf_counter()
@@ -202,5 +224,13 @@ class Middleware(Protocol):
     """
 
     async def __call__(self, call: Call, call_next: CallNext, /) -> Response:
-        """Pass `call` on with `await call_next(call)`, and do what is yours around it."""
+        """Pass a call on with `await call_next(call)`, and act before and after it.
+
+        Args:
+            call: The call.
+            call_next: The next middleware, or the exchange.
+
+        Returns:
+            The response.
+        """
         ...

@@ -1,7 +1,7 @@
-"""One request out and its whole answer back: the only place that touches httpx's send.
+"""Sends one request and reads its whole response: the only place that calls httpx's `send`.
 
-The body. It is read to its end here, so that no connection is held by an answer in somebody's
-hands, and it is read within a limit: `body_limit` bytes, counted after decompression (`_body`).
+The body is read to its end here, so that no response that a caller holds occupies a connection. At
+most `body_limit` bytes are read, counted after decompression (`_body`).
 """
 
 import re
@@ -51,7 +51,7 @@ _UNSENDABLE: Final = re.compile(r"Illegal |Missing mandatory Host|The method, or
 
 
 class Exchange:
-    """The innermost handler: sends `call.request` on the shared client and reads the answer."""
+    """The innermost layer: sends `call.request` on the shared client and reads the response."""
 
     def __init__(
         self, http: httpx.AsyncClient, observer: Observer, *, guarded: bool, body_limit: int
@@ -64,7 +64,7 @@ class Exchange:
 
     @property
     def body_limit(self) -> int:
-        """Bytes of a body that are held in memory at most."""
+        """The largest body that is held in memory, in bytes."""
         return self._body_limit
 
     async def __call__(self, call: Call) -> Response:
@@ -78,24 +78,24 @@ class Exchange:
         started = monotonic()
         try:
             if self._guarded:
-                answer = await run_guarded(
+                response = await run_guarded(
                     lambda: self._send_with_httpx(call), self._http, call.request
                 )
             else:
-                answer = await self._send(call)
+                response = await self._send(call)
         except (httpx.RequestError, SuncoError) as failure:
             strip_library_frames(failure, transports=True)
             error, cause = _translated(failure)
         except BaseException as failure:
             strip_library_frames(failure)
-            # A cancelled exchange stays in flight: nobody will hear how it ended.
+            # A cancelled exchange stays in flight: how it ended will never be known.
             call.in_flight = not isinstance(failure, Exception)
             self._observer.attempt_abandoned()
             raise
         else:
             call.in_flight = False
-            self._observer.attempt_ended(call, answer, monotonic() - started)
-            return answer
+            self._observer.attempt_ended(call, response, monotonic() - started)
+            return response
         # Raised here and not above, where the failure would become the context of the error.
         try:
             call.in_flight = False
@@ -111,7 +111,7 @@ class Exchange:
             del error, cause  # else the frame and the traceback refer to each other
 
     async def _send(self, call: Call) -> Response:
-        """Send a request over our own connections, or as an httpx request if somebody looks."""
+        """Send a request over our own connections, or as an httpx request if other code sees it."""
         prepared = call.prepared
         direct = None if prepared is None or self._own is None else self._own.bypass()
         if prepared is None or direct is None or call.sink is not None:
@@ -148,7 +148,7 @@ class Exchange:
                 await _copy(response, encoding, sink)
                 return Response(status, headers, b"")
             if not encoding and isinstance(stream, httpx.ByteStream):
-                # It is here already: there is nothing to wait for, and nothing to close.
+                # The body has arrived already: there is nothing to wait for, and nothing to close.
                 return Response(status, headers, _within(b"".join(stream), self._body_limit))
             try:
                 body = await _read(response, encoding, self._body_limit)
@@ -181,7 +181,7 @@ async def _copy(response: httpx.Response, encoding: str, sink: BodySink) -> None
 
 
 def _without_body(status: int, headers: list[tuple[bytes, bytes]], failure: BodyError) -> bytes:
-    """Give up an unreadable body: an error status counts without one, a success does not."""
+    """Return an empty body for an error status, and raise for a success: it needs its body."""
     parsed = httpx.Headers(headers)
     if not 200 <= status < 300 or status == 204 or parsed.get("content-length") == "0":
         return b""

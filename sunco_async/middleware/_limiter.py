@@ -1,9 +1,9 @@
 """The interface between the client and a rate limiter.
 
-A limiter returns a *grant* for each request. Only the limiter knows what a grant is; a caller keeps
-it and passes it back. Each grant is ended by exactly one call:
+A limiter returns a *grant* for each request. Only the limiter knows what a grant is; a caller
+stores it and passes it back. Each grant is ended by exactly one call:
 
-- `report`: the server answered the request, with 429 or anything else;
+- `report`: the server responded to the request, with 429 or anything else;
 - `lost`: the request may have been sent, and there was no response;
 - `refund`: the request was not sent, so its tokens go to the next caller in line.
 
@@ -24,11 +24,11 @@ Clock: TypeAlias = Callable[[], float]
 """Returns seconds that advance with real time; the starting point does not matter.
 
 `time.monotonic` and `time.time` qualify. A limiter never waits longer than the duration because
-of its clock: if the clock is set back, or stands still while the process sleeps (as
+of its clock: if the clock is set back, or does not advance while the process sleeps (as
 `time.process_time` does), waiting callers are served by the event loop's time.
 """
 
-Grant: TypeAlias = Any  # each limiter uses a type of its own, and nobody else looks into it
+Grant: TypeAlias = Any  # each limiter uses a type of its own, which no other code inspects
 """What `RateLimiter.acquire` returns: opaque to callers, which pass it back to the limiter."""
 
 
@@ -49,7 +49,7 @@ class LimiterStatistics:
     refunded: int
     """Grants whose request was not sent."""
     throttled: int
-    """Grants whose request was answered with 429."""
+    """Grants whose request got a 429."""
     lost: int
     """Grants whose request got no response."""
     pauses: int
@@ -64,7 +64,7 @@ class RateLimiter(Protocol):
 
     `report`, `lost`, `refund` and `pause` may return an awaitable, for a limiter that runs on
     another machine. The client awaits it, also when the call is cancelled meanwhile. If it fails,
-    the error is logged and the call's own result stands.
+    the error is logged and the call's own result is not changed.
     """
 
     @property
@@ -106,6 +106,9 @@ class RateLimiter(Protocol):
 
         Args:
             grant: What `acquire` returned.
+
+        Returns:
+            None, or an awaitable that the client awaits.
         """
         ...
 
@@ -118,6 +121,9 @@ class RateLimiter(Protocol):
             grant: What `acquire` returned.
             throttled: Whether the response was a 429.
             retry_after: The `Retry-After` of the 429 in seconds, None without one.
+
+        Returns:
+            None, or an awaitable that the client awaits.
         """
         ...
 
@@ -126,6 +132,9 @@ class RateLimiter(Protocol):
 
         Args:
             grant: What `acquire` returned.
+
+        Returns:
+            None, or an awaitable that the client awaits.
         """
         ...
 
@@ -134,11 +143,18 @@ class RateLimiter(Protocol):
 
         Args:
             seconds: The length of the pause, from now.
+
+        Returns:
+            None, or an awaitable that the client awaits.
         """
         ...
 
     def statistics(self) -> LimiterStatistics:
-        """Return a snapshot of the limiter."""
+        """Return a snapshot of the limiter.
+
+        Returns:
+            The rate, the tokens, the queue and the counts.
+        """
         ...
 
 

@@ -1,4 +1,4 @@
-"""Counting, logging and telling the user's hooks: the layers report here, and nowhere else."""
+"""Counts and logs what happens to calls, and calls the user's hooks."""
 
 import logging
 
@@ -19,7 +19,7 @@ __all__ = ["Observer"]
 
 
 class Observer:
-    """What a client and its copies share of what happens to their calls."""
+    """The counters and the hooks that a client and its copies share."""
 
     def __init__(self, hooks: Hooks | None) -> None:
         self._hooks = hooks
@@ -31,7 +31,7 @@ class Observer:
 
     @property
     def watches_limiter(self) -> bool:
-        """Whether anybody hears of pauses and rates; looking for them costs two microseconds."""
+        """Whether there are hooks for pauses and rates; to detect those costs 2 µs a call."""
         return self._hooks is not None
 
     def call_started(self) -> None:
@@ -53,7 +53,7 @@ class Observer:
         self._in_flight -= 1
 
     def attempt_ended(self, call: Call, result: Response | SuncoError, seconds: float) -> None:
-        """Tell of a request that was answered or has failed."""
+        """Count, log and report a request that got a response or has failed."""
         self._in_flight -= 1
         status, error = _parts(result)
         if status == 429:
@@ -82,7 +82,7 @@ class Observer:
             )
 
     def retrying(self, call: Call, result: Response | SuncoError, delay: float) -> None:
-        """Tell of a call that is sent again after `delay` seconds."""
+        """Count, log and report a call that is sent again after `delay` seconds."""
         self._retries += 1
         status, error = _parts(result)
         if logger.isEnabledFor(logging.INFO):
@@ -107,7 +107,7 @@ class Observer:
     def limiter_moved(
         self, call: Call, before: LimiterStatistics, after: LimiterStatistics
     ) -> None:
-        """Tell what an answer has done to the limiter."""
+        """Report how a response has changed the limiter."""
         if self._hooks is None:
             return
         if after.pauses > before.pauses and after.paused_for is not None:
@@ -116,7 +116,7 @@ class Observer:
             self._hooks.on_rate_change(RateChangeEvent(before=before.rate, after=after.rate))
 
     def statistics(self, limiter: RateLimiter | None) -> ClientStatistics:
-        """Return the numbers of this moment."""
+        """Return a snapshot of the counters."""
         numbers = None if limiter is None else limiter.statistics()
         return ClientStatistics(
             requests=self._calls,

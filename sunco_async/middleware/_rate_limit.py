@@ -1,9 +1,9 @@
-"""The innermost middleware: every attempt takes a token, and the limiter is told the result.
+"""The innermost middleware: every attempt takes a token, and its result is reported to the limiter.
 
 It is inside the gate, so the token is taken last, when the request is about to be sent. A request
 that certainly was not sent gives its token back: the attempt did not begin (it failed or was
-cancelled before), or it failed with the outcome `"not_sent"`. For any other failure the limiter is
-told that there was no response.
+cancelled before), or it failed with the outcome `"not_sent"`. Any other failure is reported as a
+lost response.
 """
 
 from sunco_async.errors import SuncoError
@@ -27,7 +27,7 @@ class RateLimit:
         attempts = call.attempts
         grant = await limiter.acquire()
         try:
-            answer = await call_next(call)
+            response = await call_next(call)
         except BaseException as error:
             not_sent = call.attempts == attempts or (
                 isinstance(error, SuncoError) and error.outcome == "not_sent"
@@ -38,19 +38,19 @@ class RateLimit:
             raise
         if self._observer.watches_limiter:
             before = limiter.statistics()
-            await self._report(grant, answer)
+            await self._report(grant, response)
             self._observer.limiter_moved(call, before, limiter.statistics())
         else:
-            await self._report(grant, answer)
-        return answer
+            await self._report(grant, response)
+        return response
 
-    async def _report(self, grant: Grant, answer: Response) -> None:
-        throttled = answer.status_code == 429
+    async def _report(self, grant: Grant, response: Response) -> None:
+        throttled = response.status_code == 429
         pending = begin_report(
             self._limiter.report,
             grant,
             throttled=throttled,
-            retry_after=answer.retry_after if throttled else None,
+            retry_after=response.retry_after if throttled else None,
         )
         if pending is not None:
             await finish_report(pending)

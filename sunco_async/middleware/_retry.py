@@ -1,7 +1,7 @@
 """The retry rule, and the loop that follows it.
 
 The rule asks one question: can this call take effect twice if it is sent again? There is no
-idempotency key in this API, so the answer comes from what is known of the failed attempt.
+idempotency key in this API, so the rule looks at what is known of the failed attempt.
 
 - A 429 was not processed. Any operation is sent again, after the server's `Retry-After` or the
   backoff.
@@ -10,7 +10,7 @@ idempotency key in this API, so the answer comes from what is known of the faile
   operation that is declared replay-safe is sent again. The rest raises `outcome="unknown"`.
 - A failure that is certain to come again (`ConnectionFailed.permanent`, such as a certificate that
   does not verify) is not sent again.
-- Everything else is an answer, and is not asked for again.
+- Every other response is final.
 
 The backoff is exponential with full jitter: a random time between 0 and `base · 2ⁿ`, at most `cap`
 seconds, so that callers that failed together do not return together. A wait that would go past
@@ -43,12 +43,21 @@ _TRANSIENT = frozenset({408, 500, 502, 503, 504})
 class RetryPolicy:
     """How often and how long a call is tried.
 
-    `max_attempts` counts requests, the first included. `max_elapsed` (seconds) bounds the whole
-    call: waiting for the limiter, every attempt and its answer; None is without bound. `base` and
-    `cap` (seconds) shape the backoff, with `jitter="full"` or `"none"`. `retry_unavailable` also
-    repeats a 503 of operations that are not replay-safe, for servers known to refuse with it.
+    `RetryPolicy(max_attempts=1)` never sends a call again.
 
-    `RetryPolicy(max_attempts=1)` never repeats anything.
+    Attributes:
+        max_attempts: The most requests of a call, including the first one.
+        max_elapsed: The most seconds of the whole call, from the wait for the limiter to the last
+            response; None is without bound.
+        base: The backoff after the first request, in seconds; it doubles with each request.
+        cap: The longest backoff, in seconds.
+        jitter: `"full"` waits a random part of the backoff, `"none"` all of it.
+        retry_unavailable: Whether to send an operation that is not replay-safe again after a 503,
+            for servers that are known to refuse requests with it.
+
+    Raises:
+        ConfigurationError: A value has the wrong type.
+        ValueError: A value is outside of its range.
     """
 
     max_attempts: int = 5
@@ -78,7 +87,15 @@ class RetryPolicy:
             raise ValueError(f'jitter must be "full" or "none", not {self.jitter!r}')
 
     def backoff(self, attempt: int, draw: float) -> float:
-        """Seconds to wait after the `attempt`-th request (from 1); `draw` is in [0, 1)."""
+        """Return how long to wait after a failed request.
+
+        Args:
+            attempt: The number of the request that failed; the first one is 1.
+            draw: A random number, at least 0 and below 1.
+
+        Returns:
+            Seconds.
+        """
         # The exponent is clamped before the power is taken: 2.0**1100 is an OverflowError.
         ceiling = min(self.cap, self.base * 2.0 ** min(attempt - 1, 60))
         return ceiling * draw if self.jitter == "full" else ceiling
@@ -86,7 +103,17 @@ class RetryPolicy:
     def delay(
         self, failure: Response | SuncoError, replay: Replay, *, attempt: int, draw: float
     ) -> float | None:
-        """Decide: the seconds to wait before the next request, or None for no other request."""
+        """Decide whether a call is sent again, and when.
+
+        Args:
+            failure: The error response, or the error of the connection.
+            replay: When the operation may be sent again.
+            attempt: The number of the request that failed; the first one is 1.
+            draw: A random number, at least 0 and below 1.
+
+        Returns:
+            Seconds to wait before the next request, or None if the call is not sent again.
+        """
         if replay == "never" or attempt >= self.max_attempts:
             return None
         backoff = self.backoff(attempt, draw)
@@ -99,7 +126,7 @@ class RetryPolicy:
         status = failure.status_code
         if status == 429:
             hint = failure.retry_after
-            # The hint is a floor for everybody, so the backoff on top of it spreads them out.
+            # All callers wait for the hint, so the backoff is added to spread them out.
             return backoff if hint is None else hint + min(backoff, 1.0)
         if status not in _TRANSIENT:
             return None
@@ -110,13 +137,13 @@ class RetryPolicy:
 
 
 class Retry:
-    """The outermost middleware of ours: sends a call until it is answered or given up.
+    """Sends a call again until it succeeds or the policy ends it: the outermost built-in layer.
 
-    Between attempts it holds nothing: no connection, no token, no place at the gate.
+    It holds no connection, no token and no place of the gate between attempts.
 
-    A 429 without a hint pauses a limiter that does not back off by itself, so that all callers
-    wait, not this one alone. They wait `base` at most: by the backoff of the unluckiest call they
-    would wait longer and longer (measured: 191 s for 100 messages at 100/s).
+    A 429 without `Retry-After` pauses a limiter that does not back off by itself, so that all
+    callers wait and not only this one. The pause is `base` at most: with the backoff of the call
+    that failed most often it would grow without end (measured: 191 s for 100 messages at 100/s).
     """
 
     def __init__(
@@ -137,7 +164,7 @@ class Retry:
     async def __call__(self, call: Call, call_next: CallNext, /) -> Response:
         last: Response | SuncoError | None = None
         limit = call.limit
-        if call.out_of_time:  # a middleware of the user's passes the call on once more
+        if call.out_of_time:  # a middleware of the user's has called `call_next` again
             raise call.timed_out()
         counted = call.attempts
         self._observer.call_started()
@@ -172,7 +199,7 @@ class Retry:
             if call.attempts > counted:  # a request was sent, and its result did not get here
                 last = None
                 call.in_doubt = True
-        # The errors are raised down here, so that no traceback of the cancellation is part of them.
+        # The errors are raised here, so that they do not carry the traceback of the cancellation.
         if last is None:
             raise call.timed_out()
         if isinstance(last, SuncoError):

@@ -9,14 +9,21 @@ __all__ = ["TokenBucket"]
 class TokenBucket(TokenQueue):
     """A fixed rate: at most `burst` + `rate`·t requests in any t seconds.
 
-    `rate` is in requests per second. Left out, `burst` is 1 + rate/10 and follows the rate: one
-    request, and what a loop that is busy for 100 ms would otherwise lose for good. A strict burst
-    of 1 costs throughput, since timers fire up to a millisecond late. Both can be set at any time;
-    callers in line feel it at once.
+    A 429 with `Retry-After` pauses the bucket. After a 429 without it, the retry middleware pauses
+    the bucket (`backs_off` is False). `rate` and `burst` can be set at any time, with immediate
+    effect for the callers in line.
 
-    `clock` defaults to the running event loop's own.
+    Args:
+        rate: Requests per second.
+        burst: The most requests that can be saved up for later, at least 1. By default it is
+            1 + rate/10 and changes with the rate: one request, and the requests that would be lost
+            while the event loop is busy for 100 ms. A burst of 1 costs throughput, since timers
+            fire up to a millisecond late.
+        clock: Returns seconds that advance with real time; by default the event loop's clock.
 
-    A 429 with `Retry-After` pauses the bucket; without one it is up to the caller (`backs_off`).
+    Raises:
+        ConfigurationError: `rate` or `burst` is not a number.
+        ValueError: `rate` is not above 0, `burst` is below 1, or one of them is not finite.
     """
 
     backs_off = False

@@ -38,7 +38,11 @@ _MAX_BUFFERED = 256 * 1024
 
 
 class BodyTooLong(Exception):
-    """The response's body is longer than the caller accepts."""
+    """The response's body is longer than the caller accepts.
+
+    Args:
+        head: The status and the headers of the response.
+    """
 
     def __init__(self, head: ResponseHead) -> None:
         super().__init__("The body of the response is too long.")
@@ -248,7 +252,7 @@ class Connection(asyncio.Protocol):
             waiter.set_exception(
                 httpx.WriteTimeout("The server stopped reading the request.")
                 if self._full
-                else httpx.ReadTimeout("The server did not answer in time.")
+                else httpx.ReadTimeout("The server did not respond in time.")
             )
 
     def _fail(self, error: Exception) -> None:

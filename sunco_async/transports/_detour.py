@@ -1,4 +1,4 @@
-"""The way of a request while a mock or a tracer has replaced a part of httpx."""
+"""How a request is sent while a mock or a tracer has replaced a part of httpx."""
 
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -19,7 +19,7 @@ _OPENED = "sunco_async.opened"
 
 
 class Detour(httpx.AsyncBaseTransport):
-    """Sends requests through what was replaced, so that it sees or answers them.
+    """Sends requests through what was replaced, so that it sees them or responds to them.
 
     With httpcore's pool replaced (respx), a request goes through a real pool of httpcore. With
     httpx's transport replaced (OpenTelemetry, pytest-httpx), it goes through that transport, whose

@@ -74,7 +74,10 @@ class DirectTransport(httpx.AsyncBaseTransport):
             request: The request.
             origin: Where to send it.
             timeouts: Seconds for each step.
-            max_body: Bytes of the response's body, as it is sent, that are read at most.
+            max_body: The longest body of a response, as it is sent, in bytes.
+
+        Returns:
+            The response; its body is still encoded.
 
         Raises:
             httpx.TransportError: The exchange failed; the class says how.
@@ -93,7 +96,17 @@ class DirectTransport(httpx.AsyncBaseTransport):
         return response
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send an httpx request once; raises httpx's transport errors and no others."""
+        """Send an httpx request once.
+
+        Args:
+            request: The request.
+
+        Returns:
+            The response, as soon as its head has arrived.
+
+        Raises:
+            httpx.TransportError: The exchange failed; the class says how.
+        """
         network = self._network()
         timeouts = Timeouts(**request.extensions.get("timeout", {}))
         if request.extensions.get(ADMITTED):

@@ -1,8 +1,8 @@
 """Everything that is known here of httpx's inside.
 
-A request of ours goes straight to our transport, unless somebody could tell the difference. Four
-facts about httpx 0.28 (and httpx2, its fork) decide that; a release that changes one of them fails
-`tests/integration/test_httpx_inside.py`.
+A request of ours goes straight to our transport, unless other code would notice the difference.
+Four facts about httpx 0.28 (and httpx2, its fork) decide that; a release that changes one of them
+fails `tests/integration/test_httpx_inside.py`.
 
 1. `AsyncClient.send`, `_send_single_request` and `_transport_for_url` are the methods that tracers
    and recorders replace (Sentry, Datadog, vcrpy). Then a request goes through `AsyncClient.send`,
@@ -11,8 +11,8 @@ facts about httpx 0.28 (and httpx2, its fork) decide that; a release that change
    It sends with `self._pool.handle_async_request`, an httpcore call. Then a request goes through
    that method of a transport whose `_pool` leads back to ours.
 3. `httpcore.AsyncConnectionPool.handle_async_request` is what respx replaces. Then a request goes
-   through a real httpcore pool, so that the mock answers it.
-4. A client keeps its transport in `_transport` and its hooks in `_event_hooks`; a tracer can wrap a
+   through a real httpcore pool, so that the mock responds to it.
+4. A client has its transport in `_transport` and its hooks in `_event_hooks`; a tracer can wrap a
    method of one client or of its transport (`instrument_client` of OpenTelemetry). When it has
    ended, the object's own attribute may stay, with the method of the class in it.
 

@@ -33,9 +33,16 @@ _AIOHTTP_BEFORE_SENDING = frozenset(
 
 
 def outcome_of(error: BaseException) -> Literal["not_sent", "unknown"]:
-    """Tell whether the request that failed with `error` surely was not sent.
+    """Return whether the request that failed certainly was not sent.
 
-    When in doubt it is `"unknown"`: to call a sent message unsent would send it twice.
+    In doubt the outcome is `"unknown"`: a message that was sent and counts as unsent would be sent
+    twice.
+
+    Args:
+        error: The error of the exchange.
+
+    Returns:
+        `"not_sent"` or `"unknown"`.
     """
     if not isinstance(error, _BEFORE_SENDING) and not _is_refused_tunnel(error):
         return "unknown"
@@ -47,11 +54,17 @@ def outcome_of(error: BaseException) -> Literal["not_sent", "unknown"]:
 
 
 def is_permanent(error: BaseException) -> bool:
-    """Whether the same failure is certain to come again, so that a retry is pointless.
+    """Return whether the same failure is certain to come again, so that a retry is pointless.
 
     That is a certificate that does not verify, a URL or host name that cannot be used, and a proxy
-    that refuses the credentials or the host. A name that does not resolve is not permanent: a
-    laptop without a network gets the same answer on macOS as for a name that does not exist.
+    that refuses the credentials or the host. A name that does not resolve is not permanent: macOS
+    reports the same error for it without a network as for a name that does not exist.
+
+    Args:
+        error: The error of the exchange.
+
+    Returns:
+        True if a retry cannot help.
     """
     if isinstance(error, httpx.UnsupportedProtocol | httpx.InvalidURL):
         return True
@@ -77,7 +90,7 @@ def _proxy_status(error: BaseException) -> int | None:
 
 
 def _is_refused_tunnel(error: BaseException) -> bool:
-    """Tell whether a proxy declined the tunnel, so that nothing went through it."""
+    """Return whether a proxy declined the tunnel, so that nothing went through it."""
     return isinstance(error, httpx.ProxyError) and any(
         "ProxyError" in _names_within(link, "httpcore", "httpcore2")  # the latter under httpx2
         or "ClientHttpProxyError" in _names_within(link, "aiohttp")

@@ -15,7 +15,7 @@ KEEP_ALIVE = 20.0
 
 
 class Pool:
-    """Keeps connections for reuse, and closes them.
+    """Holds connections for reuse, and closes them.
 
     It does not limit how many there are in use: the concurrency limit in front of it does.
     """
@@ -50,7 +50,7 @@ class Pool:
         self._open.add(connection)
 
     def give_back(self, connection: Connection) -> None:
-        """Keep a connection for the next request if it can serve one, else close it."""
+        """Store a connection for the next request if it can serve one, else close it."""
         if connection not in self._open or not connection.is_reusable():
             self.drop(connection)
             return

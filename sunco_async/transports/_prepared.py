@@ -2,7 +2,7 @@
 
 httpx builds a URL, headers and a request in 90 µs, and most of that is the same for every request
 of a client. Here the common headers are encoded once, so a request is one join of bytes. A true
-`httpx.Request` is built only if somebody looks at it.
+`httpx.Request` is built only if other code sees the request.
 """
 
 from collections.abc import AsyncIterable
@@ -17,7 +17,11 @@ __all__ = ["HeaderBlock", "PreparedRequest", "Target"]
 
 
 class Target:
-    """A base URL, parsed once for all requests to it."""
+    """A base URL, parsed once for all requests to it.
+
+    Args:
+        base_url: The URL, with a scheme and a host.
+    """
 
     __slots__ = ("netloc", "origin", "prefix", "root")
 
@@ -30,7 +34,11 @@ class Target:
 
 
 class HeaderBlock:
-    """Headers that many requests have in common, and the same as bytes."""
+    """Headers that many requests have in common, and the same as bytes.
+
+    Args:
+        pairs: The names and values.
+    """
 
     __slots__ = ("encoded", "pairs")
 
@@ -74,7 +82,14 @@ class PreparedRequest:
         self.timeouts: Timeouts = timeouts
 
     def wire(self, authorization: str | None) -> WireRequest:
-        """Return the bytes that go out."""
+        """Return the request as bytes.
+
+        Args:
+            authorization: The value of the Authorization header, None for none.
+
+        Returns:
+            The request line, the headers and the body.
+        """
         line = f"{self.method} {self.target.prefix}{self.path} HTTP/1.1\r\n"
         rest = "" if self.length is None else f"Content-Length: {self.length}\r\n"
         if authorization is None:
@@ -96,7 +111,14 @@ class PreparedRequest:
         return WireRequest(self.method, head, self.body, self.length)
 
     def httpx_request(self, authorization: str | None) -> httpx.Request:
-        """Return the same as an httpx request, for hooks, middleware, tracers and mocks."""
+        """Return the request as httpx's object, for hooks, middleware, tracers and mocks.
+
+        Args:
+            authorization: The value of the Authorization header, None for none.
+
+        Returns:
+            The request.
+        """
         headers = list(self.headers.pairs)
         if authorization is not None:
             headers.append((b"Authorization", authorization.encode("ascii")))

@@ -122,6 +122,13 @@ def follow(request: httpx.Request, scope: anyio.CancelScope) -> Progress:
     """Follow a request that is about to be sent within a cancel scope.
 
     The caller restores `request.extensions` afterwards.
+
+    Args:
+        request: The request.
+        scope: The cancel scope in which it is sent.
+
+    Returns:
+        The progress of the request; its `cancel` is the safe way to cancel.
     """
     progress = Progress(scope, request.extensions.get("trace"))
     request.extensions = _Extensions(request.extensions, progress)
@@ -129,13 +136,20 @@ def follow(request: httpx.Request, scope: anyio.CancelScope) -> Progress:
 
 
 def cancel_delay(http: httpx.AsyncClient, url: httpx.URL, progress: Progress) -> float:
-    """Return how long a cancellation waits for a safe step, in seconds.
+    """Return how long a cancellation waits for a safe step.
 
-    0 if the exchange may not be in httpcore at all: the transport is the user's, or a mock.
+    Args:
+        http: The client that sends the request.
+        url: The URL of the request.
+        progress: How far the request has got.
+
+    Returns:
+        Seconds; 0 if the request may not be in httpcore at all, because the transport is the
+        user's or a mock.
     """
     if progress.started:
         return _MOST_DELAY
     transport = http._transport_for_url(url)  # noqa: SLF001 - httpx has no public name for it
-    # A subclass may do anything, and a mocking library answers without httpcore.
+    # A subclass may do anything, and a mocking library responds without httpcore.
     pooled = type(transport) is httpx.AsyncHTTPTransport and not network_is_patched()
     return _MOST_DELAY if pooled else 0.0

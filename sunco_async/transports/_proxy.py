@@ -63,6 +63,9 @@ def parse_proxy(given: Concealed, source: str) -> Proxy:
         given: Such as `http://user:password@proxy.example:3128`; the scheme may be missing.
         source: The argument or the variable that it comes from, for the error.
 
+    Returns:
+        The proxy.
+
     Raises:
         ConfigurationError: It is no address of an HTTP proxy. Neither the text nor a local variable
             of the traceback shows it, because it may hold a password.

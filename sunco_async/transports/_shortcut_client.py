@@ -13,17 +13,20 @@ __all__ = ["ShortcutClient"]
 
 
 class _NoCookies(httpx.Cookies):
-    """Keeps no cookie: the API sets none that matter, and tenants may share a client."""
+    """Stores no cookies: the API needs none, and tenants may share a client."""
 
     def extract_cookies(self, response: httpx.Response) -> None:
         """Ignore the cookies of a response."""
 
 
 class ShortcutClient(httpx.AsyncClient):
-    """An ordinary `httpx.AsyncClient`, and the way past it.
+    """An ordinary `httpx.AsyncClient`, with a shortcut to its transport.
 
-    httpx's own way, through authentication, redirects, cookies and hooks, has nothing to do for a
-    request of this library and takes longer than the whole exchange.
+    httpx's own steps (authentication, redirects, cookies, hooks) have nothing to do for a request
+    of this library and take longer than the whole exchange.
+
+    Args:
+        transport: What sends the requests.
     """
 
     def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
@@ -32,7 +35,12 @@ class ShortcutClient(httpx.AsyncClient):
         self._direct = transport if isinstance(transport, DirectTransport) else None
 
     def bypass(self) -> DirectTransport | None:
-        """Return the transport to send with directly, or None if somebody could tell."""
+        """Check whether a request can skip httpx.
+
+        Returns:
+            The transport to send with directly, or None if a hook, tracer or mock would miss the
+            request.
+        """
         direct = self._direct
         hooks = self._event_hooks
         if (
@@ -51,9 +59,15 @@ class ShortcutClient(httpx.AsyncClient):
         return direct
 
     async def send_once(self, request: httpx.Request) -> httpx.Response:
-        """Send a request of this library: by httpx's own way only if somebody watches it.
+        """Send a request of this library, with `send` only if a hook or a tracer needs that.
 
-        That way fails on a redirect whose Location is no URL, and so hides the status.
+        `send` fails on a redirect whose Location is not a URL, and so hides the status.
+
+        Args:
+            request: The request.
+
+        Returns:
+            The response, whose body has not been read.
         """
         hooks = self._event_hooks
         if (
@@ -70,12 +84,12 @@ class ShortcutClient(httpx.AsyncClient):
 
     @property
     def cookies(self) -> httpx.Cookies:
-        """None, ever."""
+        """An empty jar."""
         return _NO_COOKIES
 
     @cookies.setter
     def cookies(self, cookies: object) -> None:  # noqa: ARG002 - refused, whatever they are
-        raise TypeError("this client keeps no cookies")
+        raise TypeError("this client stores no cookies")
 
 
 _NO_COOKIES = _NoCookies()

@@ -26,7 +26,14 @@ _UNKNOWN_ISSUER = frozenset({18, 19, 20, 21})
 
 
 def certificate_advice(error: BaseException) -> str:
-    """Return what to add to the text of an error: how to trust a certificate authority, or ""."""
+    """Return advice for an error of a certificate whose issuer is not trusted.
+
+    Args:
+        error: The error of an exchange.
+
+    Returns:
+        What to add to the text of the error, or an empty string.
+    """
     for link in chain_of(error):
         if isinstance(link, ssl.SSLCertVerificationError) and (
             getattr(link, "verify_code", None) in _UNKNOWN_ISSUER  # set by OpenSSL alone

@@ -1,4 +1,4 @@
-"""The tunnel through a proxy: what it answers to CONNECT, before a connection uses the transport.
+"""The tunnel through a proxy: its response to CONNECT, before a connection uses the transport.
 
 Every request goes through a tunnel, also to a server without TLS. So a proxy never receives a
 credential for the server as a header of its own, and a tunnel that is refused means that nothing
@@ -19,7 +19,7 @@ __all__ = ["Tunnel", "TunnelRefused"]
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 _STATUS_LINE = re.compile(rb"HTTP/1\.[01] ([1-9][0-9][0-9])(?: [^\r\n]*)?\r?(?:\n|\Z)")
 
-_NO_HTTP = "The proxy does not answer in HTTP/1.1."
+_NO_HTTP = "The proxy does not respond in HTTP/1.1."
 
 
 class TunnelRefused(httpx.ProxyError):

@@ -218,7 +218,7 @@ async def test_a_look_up_that_is_closed_does_not_cancel_its_caller(monkeypatch, 
 
 async def test_time_outs_are_named(parser):
     async with FaultServer(default="silent") as server, client(server, parser, 1) as http:
-        with pytest.raises(httpx.ReadTimeout, match="did not answer in time") as caught:
+        with pytest.raises(httpx.ReadTimeout, match="did not respond in time") as caught:
             await http.get("/x", timeout=httpx.Timeout(5, read=0.05))
         assert outcome_of(caught.value) == "unknown"
         held = asyncio.create_task(http.get("/x"))

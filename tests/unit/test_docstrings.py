@@ -26,7 +26,6 @@ MODULES = ["sunco_async"] + [
 NOT_YET = {
     "sunco_async",
     "sunco_async.middleware",
-    "sunco_async.transports",
 }
 STRUCTS = [
     member
@@ -112,7 +111,9 @@ def public_callables(module):
             yield name, value, value.__doc__, 0, False
         elif inspect.isclass(value):
             constructor = vars(value).get("__init__")
-            if inspect.isfunction(constructor) and not dataclasses.is_dataclass(value):
+            # Python gives every protocol a constructor, which takes anything and raises.
+            own = not dataclasses.is_dataclass(value) and not getattr(value, "_is_protocol", False)
+            if inspect.isfunction(constructor) and own:
                 yield name, constructor, value.__doc__, 1, True
             for method_name, member in own_members(value):
                 method = getattr(member, "__func__", member)
