@@ -70,7 +70,9 @@ class Upload(httpx.AsyncByteStream):
             check_content_type(content_type)
         source = await open_source(file)
         if source.size is not None and source.size > UPLOAD_LIMIT:
-            raise RequestTooLarge(f"the file is {source.size} bytes; the API takes {UPLOAD_LIMIT}")
+            raise RequestTooLarge(
+                f"the file is {source.size} bytes; the API accepts at most {UPLOAD_LIMIT}"
+            )
         name = filename or _sendable(source.name or "file")
         kind = content_type or source.content_type or guess_content_type(name)
         return cls(source, filename=name, content_type=kind)

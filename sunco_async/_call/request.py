@@ -167,5 +167,7 @@ def encode_json(value: Any) -> EncodedBody:
     """
     body = EncodedBody(encode_body(value))
     if len(body) > JSON_LIMIT:
-        raise RequestTooLarge(f"the body is {len(body)} bytes as JSON; the API takes {JSON_LIMIT}")
+        raise RequestTooLarge(
+            f"the body is {len(body)} bytes as JSON; the API accepts at most {JSON_LIMIT}"
+        )
     return body
