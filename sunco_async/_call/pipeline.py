@@ -3,21 +3,26 @@
 All operations use it. Nothing else handles a request or a response.
 """
 
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NoReturn, TypeVar
 
 from msgspec import UNSET
 
-from sunco_async._base.deadlines import CallLimit, call_limit
-from sunco_async._base.headers import check_sendable
+from sunco_async._base.deadlines import call_limit
 from sunco_async._base.operation import ListOperation, Operation
 from sunco_async._base.option_checks import check_seconds
 from sunco_async._base.upload import Upload
 from sunco_async._base.url import fill_path
 from sunco_async._call.client_checks import check_retry
 from sunco_async._call.client_options import NEVER_AGAIN, Options
+from sunco_async._call.layers import (
+    compose,
+    compose_authenticated,
+    compose_for_other_host,
+    send_within,
+)
 from sunco_async._call.options import RequestOptions
 from sunco_async._call.page_reading import first_cursor, read_page
 from sunco_async._call.paging import Cursor, Page, Paginator
@@ -27,11 +32,7 @@ from sunco_async._call.response import raise_for_status, read_response
 from sunco_async._call.session import Session
 from sunco_async.errors import ConfigurationError, ResponseDecodeError, SuncoError
 from sunco_async.middleware import Call, CallNext, Middleware, Response, RetryPolicy
-from sunco_async.middleware._authenticate import Authenticate
 from sunco_async.middleware._body import BodySink
-from sunco_async.middleware._rate_limit import RateLimit
-from sunco_async.middleware._retry import Retry
-from sunco_async.middleware._retry_budget import RetryBudget
 from sunco_async.transports import Timeouts
 
 __all__ = ["NOT_COPIED", "FileRequest", "Pipeline"]
@@ -66,9 +67,7 @@ class FileRequest:
 
 
 class Pipeline:
-    """The layers of one client or copy.
-
-    Outermost first: the user's own middleware, retry, credentials, gate, rate limit, exchange.
+    """Sends the requests of one client or copy through its layers.
 
     Args:
         options: The options of the client or copy.
@@ -82,11 +81,7 @@ class Pipeline:
         self.options = options
         self.middleware = middleware
         self._session = session
-        layers: CallNext = session.exchange
-        if options.limiter is not None:
-            layers = _bind(RateLimit(options.limiter, session.observer), layers)
-        layers = _bind(session.gate, layers)
-        self._authenticated = _bind(Authenticate(options.auth), layers)
+        self._authenticated = compose_authenticated(options, session)
         self._layers = self._compose(options.retry)
 
     def __reduce__(self) -> NoReturn:
@@ -229,13 +224,15 @@ class Pipeline:
         replay = operation.replay if upload is None else upload.replay
         layers = self._layers if policy is self.options.retry else self._compose(policy)
         if file is not None and not file.own_host:
-            layers = self._compose_for_other_host(policy)
+            layers = compose_for_other_host(self._session, retry=policy)
         limit = call_limit(policy.max_elapsed, deadline)
         call = Call(
             operation.name, path, request, replay, operation.authenticated, limit=limit, sink=sink
         )
         try:
-            response = await layers(call) if limit is None else await _limited(limit, layers, call)
+            response = (
+                await layers(call) if limit is None else await send_within(limit, layers, call)
+            )
             capture_response(response)
             if not (response.status_code == 404 and operation.missing_is_success and call.in_doubt):
                 raise_for_status(
@@ -268,54 +265,11 @@ class Pipeline:
         """The largest response body that is held in memory, in bytes."""
         return self._session.exchange.body_limit
 
-    def _compose_for_other_host(self, retry: RetryPolicy) -> CallNext:
-        """Return the layers for a request to a host that is not the API."""
-        session = self._session
-        rule = Retry(retry, session.observer, None, RetryBudget())
-        return _bind(rule, _bind(session.gate, session.exchange))
-
     def _compose(self, retry: RetryPolicy) -> CallNext:
-        """Add a retry layer and the user's own layers around the layers below them."""
-        rule = Retry(
-            retry,
-            self._session.observer,
-            self.options.limiter,
-            self.options.host.budget,
+        return compose(
+            self._authenticated,
+            self.options,
+            self._session,
+            retry=retry,
+            middleware=self.middleware,
         )
-        layers = _bind(rule, self._authenticated)
-        if self.middleware:
-            layers = _bind(_refuse_unsendable, layers)
-        for middleware in reversed(self.middleware):
-            layers = _bind(middleware, layers)
-        return layers
-
-
-async def _limited(limit: CallLimit, layers: CallNext, call: Call) -> Response:
-    """Send a call, and interrupt it when its time limit has passed."""
-    if not limit.used_up():
-        try:
-            async with limit:
-                return await layers(call)
-        except TimeoutError:
-            if not limit.is_over():  # the user's own time limit
-                raise
-    # The retry loop raises its own error. So the user's middleware was interrupted here, which may
-    # have sent the call and received its response.
-    call.in_doubt = call.in_doubt or call.attempts > 0
-    raise call.timed_out()
-
-
-async def _refuse_unsendable(call: Call, call_next: CallNext) -> Response:
-    """Check the headers again, because the user's middleware may have changed them."""
-    if call.prepared is None:  # else no middleware has used the request
-        check_sendable(call.request.headers)
-    return await call_next(call)
-
-
-def _bind(middleware: Middleware, call_next: CallNext) -> CallNext:
-    """Return a middleware with the layers below it as one function of the call."""
-
-    def bound(call: Call) -> Awaitable[Response]:
-        return middleware(call, call_next)
-
-    return bound
