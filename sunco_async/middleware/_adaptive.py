@@ -169,19 +169,30 @@ class RateSearch:
 
 
 class AdaptiveTokenBucket(TokenQueue):
-    """Finds the rate that the server accepts, from its 429s alone, and follows it when it moves.
+    """Finds the rate limit of the server from its 429s alone, and follows it when it changes.
 
-    It starts at `initial_rate` requests per second and stays between `min_rate` and `max_rate`.
-    Left out, `burst` is 1 + rate/10 and follows the rate. It backs off by itself after a 429 with
-    or without `Retry-After`: whoever retries need not pause it.
+    After a 429, with or without `Retry-After`, the bucket pauses by itself, so the retry middleware
+    need not pause it (`backs_off` is True). Every grant must be ended with `report`, `lost` or
+    `refund`.
 
-    Every grant must be ended with `report`, `lost` or `refund`.
+    Clients that share one limit should share one bucket. With one bucket each, they share the limit
+    fairly if the server allows bursts. If the server refuses any two requests close together, each
+    bucket takes the requests of the other client for a limit, and one or both become slow.
 
-    Clients that share one limit do best with one bucket. With one each they share it fairly where
-    the server allows bursts; where it refuses any two requests close together, each takes the
-    other's requests for a limit, and one of them or both end up slow.
+    Args:
+        initial_rate: Requests per second at the start.
+        min_rate: The lowest rate, in requests per second.
+        max_rate: The highest rate, in requests per second.
+        burst: The most requests that can be saved up for later, at least 1. By default it is
+            1 + rate/10 and changes with the rate.
+        clock: Returns seconds that advance with real time; by default the event loop's clock.
+        random: Returns numbers from 0 to 1, for the jitter; by default `random.random`.
 
-    `clock` defaults to the running event loop's own, `random` (for jitter) to `random.random`.
+    Raises:
+        ConfigurationError: A rate or `burst` is not a number, or `clock` or `random` is not
+            callable.
+        ValueError: `min_rate` is not above 0, `initial_rate` is not between `min_rate` and
+            `max_rate`, `burst` is below 1, or one of them is not finite.
     """
 
     backs_off = True
