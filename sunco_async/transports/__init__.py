@@ -5,7 +5,6 @@ the other way. `_wire` has the plain values that travel, `_adapter` and `_detour
 httpx's objects, and `_httpx_inside` holds what is known of httpx's inside.
 """
 
-from sunco_async.transports._connection import BodyTooLong
 from sunco_async.transports._direct import ADMITTED, DirectTransport
 from sunco_async.transports._outcome import is_permanent, outcome_of
 from sunco_async.transports._prepared import HeaderBlock, PreparedRequest, Target
@@ -13,7 +12,7 @@ from sunco_async.transports._progress import cancel_delay, follow
 from sunco_async.transports._proxy import parse_proxy
 from sunco_async.transports._shortcut_client import ShortcutClient
 from sunco_async.transports._tls import certificate_advice
-from sunco_async.transports._wire import Timeouts
+from sunco_async.transports._wire import BodyTooLong, Timeouts
 
 __all__ = [
     "ADMITTED",

@@ -9,18 +9,18 @@ raised before the first byte of the request is written, because it means that no
 """
 
 import asyncio
-import select
-import sys
-from collections.abc import AsyncGenerator, AsyncIterable, Callable
 from contextlib import aclosing
-from enum import Enum
 from typing import cast
 
 import httpx
 
 from sunco_async._base.shared_timer import SharedTimer, time_limit
 from sunco_async.transports._parser import ResponseParser
+from sunco_async.transports._readable import readable_probe
+from sunco_async.transports._request_body import CHUNK, body_chunks
+from sunco_async.transports._waiting import Need, ended_error, timeout_error
 from sunco_async.transports._wire import (
+    BodyTooLong,
     Origin,
     ResponseHead,
     Timeouts,
@@ -28,37 +28,13 @@ from sunco_async.transports._wire import (
     WireResponse,
 )
 
-__all__ = ["BodyTooLong", "Connection", "readable_probe"]
-
-_CHUNK = 64 * 1024
-"""Bytes of a large body that are written between two looks at what has arrived."""
+__all__ = ["Connection"]
 
 _MAX_BUFFERED = 256 * 1024
 """Bytes of a streamed body that are buffered before the socket is no longer read."""
 
 
-class BodyTooLong(Exception):
-    """The response's body is longer than the caller accepts.
-
-    Args:
-        head: The status and the headers of the response.
-    """
-
-    def __init__(self, head: ResponseHead) -> None:
-        super().__init__("The body of the response is too long.")
-        self.head = head
-
-
-class _Need(Enum):
-    """What the caller waits for."""
-
-    WHOLE = "the whole response"
-    HEAD = "the head of the response"
-    CHUNK = "more of the body, or its end"
-    ROOM = "room to write more, or an early response"
-
-
-_WHOLE, _HEAD, _CHUNK_OF_BODY, _ROOM = _Need
+_WHOLE, _HEAD, _CHUNK_OF_BODY, _ROOM = Need
 
 
 class Connection(asyncio.Protocol):
@@ -169,42 +145,25 @@ class Connection(asyncio.Protocol):
         self._timeouts = timeouts
         self._max_body = max_body
         body = request.body
-        if isinstance(body, bytes) and len(body) <= _CHUNK:
+        if isinstance(body, bytes) and len(body) <= CHUNK:
             self._sent = True
             transport.write(request.head + body)
             return
         self._sent = False
         transport.write(request.head)
-        left = len(body) if isinstance(body, bytes) else request.length
-        async with aclosing(_chunks(body)) as chunks:
+        length = len(body) if isinstance(body, bytes) else request.length
+        async with aclosing(body_chunks(body, length)) as chunks:
             del body, request  # no local variable holds credentials while this waits
             async for chunk in chunks:
-                size = len(chunk)
-                if left is not None:
-                    left -= size
-                    if left < 0:
-                        raise httpx.LocalProtocolError("The body is longer than Content-Length.")
-                    self._write(chunk)
-                elif size:
-                    self._write(b"%x\r\n%b\r\n" % (size, chunk))
+                if self._transport is not None:
+                    self._transport.write(chunk)
                 del chunk
                 await self._wait(_ROOM)
                 if self._parser.head is not None:
-                    return  # an early response: it does not want the rest
-        if left:
-            raise httpx.LocalProtocolError("The body is shorter than its Content-Length.")
-        if left is None:
-            self._write(b"0\r\n\r\n")
-            await self._wait(_ROOM)
-            if self._parser.head is not None:
-                return
+                    return  # an early response: the server does not need the rest
         self._sent = True
 
-    def _write(self, data: bytes) -> None:
-        if self._transport is not None:
-            self._transport.write(data)
-
-    async def _wait(self, need: _Need) -> None:
+    async def _wait(self, need: Need) -> None:
         self._need = need
         if self._is_ready():
             return
@@ -249,18 +208,11 @@ class Connection(asyncio.Protocol):
 
     def _expire(self, waiter: asyncio.Future[None]) -> None:
         if not waiter.done():
-            waiter.set_exception(
-                httpx.WriteTimeout("The server stopped reading the request.")
-                if self._full
-                else httpx.ReadTimeout("The server did not respond in time.")
-            )
+            waiter.set_exception(timeout_error(writing=self._full))
 
     def _fail(self, error: Exception) -> None:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_exception(error)
-
-    def _is_sending(self) -> bool:
-        return self._transport is not None and self._transport.get_write_buffer_size() > 0
 
     # The end.
 
@@ -285,16 +237,7 @@ class Connection(asyncio.Protocol):
                 self._fail_ended()
 
     def _fail_ended(self) -> None:
-        error = self._error
-        if error is None:
-            what = "in the middle of its response" if self._parser.head else "without a response"
-            self._fail(httpx.RemoteProtocolError(f"The server closed the connection {what}."))
-        elif isinstance(error, OSError):
-            failure = httpx.ReadError(str(error) or type(error).__name__)
-            failure.__cause__ = error
-            self._fail(failure)
-        else:
-            self._fail(error)
+        self._fail(ended_error(self._error, head_arrived=self._parser.head is not None))
 
     # What the event loop calls.
 
@@ -317,7 +260,10 @@ class Connection(asyncio.Protocol):
             self._fail(error)
             self._ended = True
             return
-        if parser.head is not None and (not self._sent or self._is_sending()):
+        transport = self._transport
+        if parser.head is not None and (
+            not self._sent or (transport is not None and transport.get_write_buffer_size() > 0)
+        ):
             # The server may respond once more when it has read the rest of the request.
             self._spoiled = True
         if self._waiter is not None:
@@ -326,11 +272,11 @@ class Connection(asyncio.Protocol):
             parser.size > _MAX_BUFFERED
             and self._max_body < 0
             and not self._paused
-            and self._transport is not None
+            and transport is not None
         ):
             self._paused = True
             self._spoiled = self._spoiled or self._tls
-            self._transport.pause_reading()
+            transport.pause_reading()
 
     def eof_received(self) -> None:
         """End: the server sends nothing more."""
@@ -355,26 +301,3 @@ class Connection(asyncio.Protocol):
         if not self._closed.done():
             self._closed.set_result(None)
         self._end()
-
-
-def readable_probe(transport: asyncio.BaseTransport | None) -> Callable[[], bool]:
-    """Return a function that checks whether an open connection has something to read now."""
-    sock = None if transport is None else transport.get_extra_info("socket")
-    descriptor = -1 if sock is None else sock.fileno()
-    if descriptor < 0:
-        return lambda: True
-    if sys.platform == "win32":
-        return lambda: bool(select.select([descriptor], [], [], 0)[0])
-    poll = select.poll()  # unlike `select.select`, it works for descriptors above 1024
-    poll.register(descriptor, select.POLLIN)
-    return lambda: bool(poll.poll(0))
-
-
-async def _chunks(body: bytes | AsyncIterable[bytes]) -> AsyncGenerator[bytes, None]:
-    if isinstance(body, bytes):
-        for start in range(0, len(body), _CHUNK):
-            yield body[start : start + _CHUNK]
-        return
-    async for chunk in body:
-        for start in range(0, len(chunk), _CHUNK):
-            yield chunk[start : start + _CHUNK]

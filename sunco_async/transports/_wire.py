@@ -4,7 +4,15 @@ from collections.abc import AsyncIterable
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
-__all__ = ["Hidden", "Origin", "ResponseHead", "Timeouts", "WireRequest", "WireResponse"]
+__all__ = [
+    "BodyTooLong",
+    "Hidden",
+    "Origin",
+    "ResponseHead",
+    "Timeouts",
+    "WireRequest",
+    "WireResponse",
+]
 
 
 class Hidden(bytes):
@@ -58,6 +66,18 @@ class ResponseHead(NamedTuple):
     http_version: bytes
     reason: bytes
     length: int | None
+
+
+class BodyTooLong(Exception):
+    """The response's body is longer than the caller accepts.
+
+    Args:
+        head: The status and the headers of the response.
+    """
+
+    def __init__(self, head: ResponseHead) -> None:
+        super().__init__("The body of the response is too long.")
+        self.head = head
 
 
 class WireResponse(NamedTuple):
