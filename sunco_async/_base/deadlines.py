@@ -19,7 +19,7 @@ from typing import Any
 
 from sunco_async._base.clock import monotonic
 from sunco_async._base.option_checks import check_seconds
-from sunco_async._base.shared_timer import end_scope, time_limit
+from sunco_async._base.shared_timer import end_scope, shared_timer
 
 __all__ = ["CallLimit", "call_limit", "seconds_left", "shared_deadline"]
 
@@ -43,7 +43,7 @@ class CallLimit:
         self.name: str = name
         self.seconds: float = seconds
         self.ends_at: float = math.inf if ends_at is None else ends_at
-        self._timer = time_limit(seconds) if ends_at is None else None
+        self._timer = shared_timer(seconds) if ends_at is None else None
         self._scope = asyncio.timeout_at(ends_at)
         self._task = asyncio.current_task()
         self._cancelling = 0 if self._task is None else self._task.cancelling()
@@ -52,7 +52,7 @@ class CallLimit:
 
     def __aenter__(self) -> Coroutine[Any, Any, asyncio.Timeout]:
         if self._timer is not None:
-            self.ends_at = self._timer.begin(self._scope, end_scope)
+            self.ends_at = self._timer.add(self._scope, end_scope)
         return self._scope.__aenter__()
 
     def __aexit__(
@@ -62,7 +62,7 @@ class CallLimit:
         traceback: TracebackType | None,
     ) -> Coroutine[Any, Any, bool | None]:
         if self._timer is not None:
-            self._timer.end(self._scope)
+            self._timer.discard(self._scope)
         return self._scope.__aexit__(exc_type, exc, traceback)
 
     def used_up(self) -> bool:

@@ -14,7 +14,7 @@ from typing import cast
 
 import httpx
 
-from sunco_async._base.shared_timer import SharedTimer, time_limit
+from sunco_async._base.shared_timer import SharedTimer, shared_timer
 from sunco_async.transports._parser import ResponseParser
 from sunco_async.transports._readable import readable_probe
 from sunco_async.transports._request_body import CHUNK, body_chunks
@@ -177,7 +177,7 @@ class Connection(asyncio.Protocol):
         finally:
             self._waiter = None
             if self._timer is not None:
-                self._timer.end(waiter)
+                self._timer.discard(waiter)
 
     def _is_ready(self) -> bool:
         parser, need = self._parser, self._need
@@ -196,15 +196,15 @@ class Connection(asyncio.Protocol):
         if self._is_ready():
             waiter.set_result(None)
         elif self._timer is not None:
-            self._timer.end(waiter)
+            self._timer.discard(waiter)
             self._start_timer(waiter)
 
     def _start_timer(self, waiter: asyncio.Future[None]) -> None:
         seconds = self._timeouts.write if self._full else self._timeouts.read
         self._timer = None
         if seconds is not None:
-            self._timer = time_limit(seconds)
-            self._timer.begin(waiter, self._expire)
+            self._timer = shared_timer(seconds)
+            self._timer.add(waiter, self._expire)
 
     def _expire(self, waiter: asyncio.Future[None]) -> None:
         if not waiter.done():

@@ -13,7 +13,7 @@ from anyio import WouldBlock
 from fakes import POSTED, client, error, server
 
 from sunco_async import AdaptiveTokenBucket, RequestTimeout, RetryPolicy, TokenBucket
-from sunco_async._base.shared_timer import time_limit
+from sunco_async._base.shared_timer import shared_timer
 from sunco_async.bulk import BulkSender, Outgoing, Sent
 
 pytestmark = pytest.mark.both_loops
@@ -164,7 +164,7 @@ async def test_a_call_ends_with_its_deadline(seconds):
 
 @pytest.mark.parametrize("seconds", [0.0001, 0.0004, 0.0014, 0.0104])
 async def test_limits_of_one_length_run_out_in_order_and_not_early(seconds):
-    loop, over, limit = asyncio.get_running_loop(), [], time_limit(seconds)
+    loop, over, limit = asyncio.get_running_loop(), [], shared_timer(seconds)
     due, all_over = {}, asyncio.Event()
 
     def expire(number):
@@ -173,7 +173,7 @@ async def test_limits_of_one_length_run_out_in_order_and_not_early(seconds):
             all_over.set()
 
     for number in range(5):
-        due[number] = limit.begin(number, expire)
+        due[number] = limit.add(number, expire)
         await asyncio.sleep(0.002 if number % 2 else 0)
     async with asyncio.timeout(30):
         await all_over.wait()

@@ -137,7 +137,7 @@ async def leftovers(server: FaultServer | None = None) -> set[Any]:
     server's, and what a limit of time still runs for.
     """
     mine = {asyncio.current_task()} | (server.tasks if server is not None else set())
-    limits = shared_timer._limits.get()
+    limits = shared_timer._timers.get()
     found: set[Any] = set()
     for _ in range(100):  # a connection that is given up is closed in a task of its own
         found = {task for task in asyncio.all_tasks() if task not in mine}

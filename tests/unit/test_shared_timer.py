@@ -7,7 +7,7 @@ import weakref
 import pytest
 import virtual_time
 
-from sunco_async._base.shared_timer import end_scope, time_limit
+from sunco_async._base.shared_timer import end_scope, shared_timer
 
 
 def now():
@@ -30,9 +30,9 @@ class Expired:
 
 def test_each_subject_runs_out_at_its_own_time():
     async def main():
-        expired, limit = Expired(), time_limit(10)
+        expired, limit = Expired(), shared_timer(10)
         for number in range(5):
-            assert limit.begin(number, expired) == now() + 10
+            assert limit.add(number, expired) == now() + 10
             await asyncio.sleep(1)
         await asyncio.sleep(60)
         assert expired.at == {number: number + 10 for number in range(5)}
@@ -42,28 +42,28 @@ def test_each_subject_runs_out_at_its_own_time():
 
 def test_what_was_ended_does_not_run_out():
     async def main():
-        expired, limit = Expired(), time_limit(10)
+        expired, limit = Expired(), shared_timer(10)
         for number in range(5):
-            limit.begin(number, expired)
+            limit.add(number, expired)
         await asyncio.sleep(5)
-        limit.end(0)
-        limit.end(3)
-        limit.end("never begun")
+        limit.discard(0)
+        limit.discard(3)
+        limit.discard("never begun")
         await asyncio.sleep(60)
         assert sorted(expired.at) == [1, 2, 4]
-        limit.end(1)  # and once more is no error
+        limit.discard(1)  # and once more is no error
 
     virtual_time.run(main)
 
 
 def test_any_number_of_subjects_set_one_timer():
     async def main():
-        limit = time_limit(10)
+        limit = shared_timer(10)
         for number in range(1000):
-            limit.begin(number, Expired())
+            limit.add(number, Expired())
         assert timers() == 1
-        assert time_limit(10) is limit
-        assert time_limit(11) is not limit
+        assert shared_timer(10) is limit
+        assert shared_timer(11) is not limit
 
     virtual_time.run(main)
 
@@ -71,11 +71,11 @@ def test_any_number_of_subjects_set_one_timer():
 @pytest.mark.slow
 def test_many_run_out_at_once():
     async def main():
-        expired, limit = Expired(), time_limit(10)
+        expired, limit = Expired(), shared_timer(10)
         for number in range(100_000):
-            limit.begin(number, expired)
+            limit.add(number, expired)
         await asyncio.sleep(5)
-        limit.begin("later", expired)
+        limit.add("later", expired)
         await asyncio.sleep(6)
         assert set(expired.at) == set(range(100_000))  # in minutes, if each looks for the next one
         await asyncio.sleep(6)
@@ -86,12 +86,12 @@ def test_many_run_out_at_once():
 
 def test_a_subject_that_begins_again_has_its_whole_time():
     async def main():
-        expired, limit = Expired(), time_limit(10)
-        limit.begin("a", expired)
-        limit.begin("b", expired)
+        expired, limit = Expired(), shared_timer(10)
+        limit.add("a", expired)
+        limit.add("b", expired)
         await asyncio.sleep(4)
-        limit.end("a")
-        limit.begin("a", expired)
+        limit.discard("a")
+        limit.add("a", expired)
         await asyncio.sleep(60)
         assert expired.at == {"b": 10, "a": 14}
 
@@ -100,15 +100,15 @@ def test_a_subject_that_begins_again_has_its_whole_time():
 
 def test_a_limit_of_which_nobody_runs_is_forgotten():
     async def main():
-        expired, limit = Expired(), time_limit(10)
-        limit.begin("a", expired)
-        limit.end("a")
+        expired, limit = Expired(), shared_timer(10)
+        limit.add("a", expired)
+        limit.discard("a")
         await asyncio.sleep(11)
         assert timers() == 0
-        assert time_limit(10) is not limit
+        assert shared_timer(10) is not limit
         # Whoever still has it can use it, beside the new one.
-        time_limit(10).begin("b", expired)
-        limit.begin("c", expired)
+        shared_timer(10).add("b", expired)
+        limit.add("c", expired)
         await asyncio.sleep(11)
         assert sorted(expired.at) == ["b", "c"]
         assert timers() == 0
@@ -118,9 +118,9 @@ def test_a_limit_of_which_nobody_runs_is_forgotten():
 
 def test_a_scope_ends_as_one_with_a_time_out_of_its_own_does():
     async def main():
-        limit = time_limit(3)
+        limit = shared_timer(3)
         scope = asyncio.timeout(None)
-        limit.begin(scope, end_scope)
+        limit.add(scope, end_scope)
         with pytest.raises(TimeoutError):
             async with scope:
                 await asyncio.sleep(60)
@@ -134,7 +134,7 @@ def test_a_loop_is_not_kept_alive():
     loops = []
 
     async def main():
-        time_limit(10).begin("a", Expired())
+        shared_timer(10).add("a", Expired())
         loops.append(weakref.ref(asyncio.get_running_loop()))
 
     virtual_time.run(main)
