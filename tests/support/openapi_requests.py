@@ -43,7 +43,7 @@ class ResponseValidator(BodyValidator):
 class _Adapter:
     """Turns the file's schemas into JSON Schema."""
 
-    def __init__(self, spec, hidden):
+    def __init__(self, spec, hidden="readOnly"):
         self.spec = spec
         self.hidden = hidden
 
