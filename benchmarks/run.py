@@ -39,6 +39,7 @@ NAMES: Final = (
     "compatibility",
     "campaign",
     "limiter_simulation",
+    "limiter_sockets",
     "moving_limit",
 )
 UNTIMED: Final = frozenset({"campaign", "compatibility", "limiter_simulation", "moving_limit"})

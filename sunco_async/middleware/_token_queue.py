@@ -39,6 +39,9 @@ _TICK = 1e-6
 # The same after a timer that fired earlier than that: uvloop rounds timers to whole milliseconds,
 # and runs one of less than half a millisecond at once.
 _MILLISECOND = 1e-3
+# asyncio wakes up for a timer up to a millisecond late, since it waits whole milliseconds. An exact
+# bucket wakes up that much earlier, and passes the rest of the time with turns of the loop.
+_LEAD = 1.1e-3
 
 
 class BucketGrant(msgspec.Struct, gc=False):
@@ -50,6 +53,10 @@ class BucketGrant(msgspec.Struct, gc=False):
     """Whether the caller waited in line."""
     cycle: int
     """The cycle of an adaptive bucket in which it was granted."""
+    number: int = 0
+    """How many grants the bucket had made, this one included."""
+    is_test: bool = False
+    """Whether an adaptive bucket sent it together with another one, to see if it is refused."""
 
 
 class TokenQueue:
@@ -67,6 +74,8 @@ class TokenQueue:
         self._timer: asyncio.Handle | None = None  # uvloop's has no `when()`
         self._timer_due = inf  # on the loop's clock
         self._head_due = inf  # on the bucket's clock
+        self._exact = False  # whether a late timer costs more than turns of the loop
+        self._turned_at = -inf  # on the loop's clock
         # An ordered dict, because any entry of it is removed in O(1).
         self._line: OrderedDict[asyncio.Future[BucketGrant], float] = OrderedDict()
         self._granted = 0
@@ -197,7 +206,7 @@ class TokenQueue:
         """Take the tokens and return the grant; an override may pause the bucket."""
         self._tokens -= tokens
         self._granted += 1
-        return BucketGrant(tokens, waited, 0)
+        return BucketGrant(tokens, waited, 0, self._granted)
 
     def _adjust(self, rate: float, burst: float) -> None:
         """Change rate and burst; the tokens so far were gained at the old ones."""
@@ -317,7 +326,13 @@ class TokenQueue:
         wait = max(self._missing(next(iter(self._line.values()))), 0) / self._rate
         wait += max(self._closed_until - now, 0)
         self._head_due = now + wait
-        when = loop.time() + (max(wait, least) if wait > 0 else 0)
+        at = loop.time()
+        if self._exact and 0 < wait <= _LEAD and at > self._turned_at:
+            self._turned_at = at  # a loop whose time stands still between two turns needs a timer
+            wait = 0
+        elif self._exact and wait > _LEAD:
+            wait -= _LEAD
+        when = at + (max(wait, least) if wait > 0 else 0)
         if self._timer is not None:
             if self._timer_due <= when:
                 return
@@ -327,7 +342,7 @@ class TokenQueue:
 
     def _on_timer(self) -> None:
         self._timer = None
-        early = self._now() < self._head_due - _TICK
+        early = not self._exact and self._now() < self._head_due - _TICK
         self._release(_MILLISECOND if early else _TICK)
 
 

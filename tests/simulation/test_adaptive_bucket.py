@@ -6,11 +6,12 @@ from itertools import product
 
 import pytest
 from anyio import WouldBlock
-from limit_servers import SERVERS, Outage, TokenBucketServer, WindowServer, load
+from limit_servers import SERVERS, Jitter, Outage, TokenBucketServer, WindowServer, load
 from virtual_time import run
 
-from sunco_async.middleware._adaptive import AdaptiveTokenBucket, RateSearch
+from sunco_async.middleware._adaptive import AdaptiveTokenBucket
 from sunco_async.middleware._limiter import RateLimiter
+from sunco_async.middleware._rate_search import RateSearch
 
 FINDING, END = 30, 330
 
@@ -57,6 +58,30 @@ def test_it_finds_the_limit(kind, limit, latency, retry_after):
 
 def test_far_away_long_windows_are_found_within_the_first_whole_one():
     near_the_limit("60 s windows", 50, 0.3, retry_after=False, finding=60 - 23 + 60)
+
+
+def jittery(limiters, server, *, seconds, seed=1):
+    """The traffic to a server where requests meet: their way varies, and timers are late."""
+    jitter = Jitter(inbound=0.0005, response=0.03, late=0.0011, turn=2e-5, dice=random.Random(seed))
+    return jitter.run(
+        partial(load, limiters, server, seconds=seconds, latency=0.03, workers=40, jitter=jitter)
+    )
+
+
+@pytest.mark.slow
+def test_it_finds_a_limit_without_burst_although_requests_meet():
+    traffic = jittery([adaptive()], TokenBucketServer(300, burst=1), seconds=80)
+    assert traffic.accepted_per_second(30, 80) / 300 >= 0.85
+    assert traffic.throttled(30, 80) <= 0.005
+
+
+@pytest.mark.slow
+def test_requests_that_meet_do_no_harm_where_the_server_has_burst():
+    limiter = adaptive()
+    traffic = jittery([limiter], TokenBucketServer(300, burst=30), seconds=60)
+    assert traffic.accepted_per_second(30, 60) / 300 >= 0.95
+    assert traffic.throttled(30, 60) <= 0.005
+    assert limiter.burst > 1
 
 
 @pytest.mark.parametrize("retry_after", [True, False])

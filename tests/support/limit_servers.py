@@ -5,12 +5,19 @@ request is accepted, else the seconds until one would be, which is what a `Retry
 """
 
 import asyncio
+import heapq
 import math
-from collections.abc import Callable, Mapping, Sequence
+import random
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from itertools import count
+from typing import Any, Protocol, TypeVar
+
+import virtual_time
 
 from sunco_async.middleware._limiter import RateLimiter
+
+T = TypeVar("T")
 
 
 class LimitServer(Protocol):
@@ -86,6 +93,25 @@ SERVERS: Mapping[str, Callable[[float], LimitServer]] = {
 }
 
 
+@dataclass(frozen=True)
+class Jitter:
+    """Why requests meet at the server that left the client one after the other; in seconds."""
+
+    inbound: float = 0.0
+    """The time to the server varies by this much, uniformly."""
+    response: float = 0.0
+    """The latency varies by this much, uniformly, by half of it in both directions."""
+    late: float = 0.0
+    """The client's event loop wakes up for a timer up to this much late."""
+    turn: float = 0.0
+    """What a turn of the client's event loop takes."""
+    dice: random.Random = field(default_factory=lambda: random.Random(1))
+
+    def run(self, main: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Run on virtual time with late timers."""
+        return virtual_time.run(main, late=lambda: self.dice.random() * self.late, turn=self.turn)
+
+
 @dataclass
 class Traffic:
     """What was sent, and whether it was accepted."""
@@ -111,23 +137,44 @@ async def load(
     workers: int | None = None,
     lose: Callable[[float], bool] = lambda _: False,
     at: Mapping[float, Callable[[], object]] | None = None,
+    jitter: Jitter | None = None,
 ) -> Traffic:
     """Send as fast as the limiters allow, from `workers` tasks each, for so many seconds.
 
     `latency` is the time from a request to its response. A request for whose time `lose` is true
     gets none. `at` holds what is to happen when.
+    With `jitter`, `latency` is an average, and a request arrives at a random time.
     """
     loop = asyncio.get_running_loop()
     traffic = Traffic()
+    numbers = count()
     workers = workers or max(64, math.ceil(2 * server.limit * latency))
+
+    under_way: list[tuple[float, int]] = []  # when each request arrives, and its number
+    refused_for: dict[int, float | None] = {}
+
+    async def exchange(jitter: Jitter) -> float | None:
+        """Send a request that takes a random time to the server, and a random time in all."""
+        number = next(numbers)
+        heapq.heappush(under_way, (loop.time() + jitter.dice.random() * jitter.inbound, number))
+        await asyncio.sleep(latency + (jitter.dice.random() - 0.5) * jitter.response)
+        # The server sees requests in the order of arrival, however late the client's timers are.
+        while under_way and under_way[0][0] <= loop.time():
+            arrived_at, each = heapq.heappop(under_way)
+            refused_for[each] = server.admit(arrived_at)
+            traffic.requests.append((arrived_at, refused_for[each] is None))
+        return refused_for.pop(number)
 
     async def work(limiter: RateLimiter) -> None:
         while True:
             grant = await limiter.acquire()
             sent_at = loop.time()
-            refused = server.admit(sent_at + latency / 2)
-            traffic.requests.append((sent_at, refused is None))
-            await asyncio.sleep(latency)
+            if jitter is None:
+                refused = server.admit(sent_at + latency / 2)
+                traffic.requests.append((sent_at, refused is None))
+                await asyncio.sleep(latency)
+            else:
+                refused = await exchange(jitter)
             if lose(sent_at):
                 limiter.lost(grant)
             elif refused is None:

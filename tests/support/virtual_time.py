@@ -9,6 +9,7 @@ import asyncio
 import selectors
 import sys
 from collections.abc import Callable, Coroutine, Mapping
+from functools import partial
 from typing import Any, Self, TypeVar
 
 T = TypeVar("T")
@@ -29,8 +30,10 @@ class Deadlock(RuntimeError):
 class _VirtualSelector(selectors.BaseSelector):
     """Selects nothing, and counts the seconds that the loop wanted to wait."""
 
-    def __init__(self) -> None:
+    def __init__(self, late: Callable[[], float] | None, turn: float) -> None:
         self.now = 0.0
+        self._late = late
+        self._turn = turn
         self._keys: dict[Any, selectors.SelectorKey] = {}
 
     def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
@@ -44,7 +47,10 @@ class _VirtualSelector(selectors.BaseSelector):
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         if timeout is None:
             raise Deadlock("every task is blocked and no timer is set")
-        self.now += max(timeout, 0)
+        if timeout > 0:
+            self.now += timeout + (0.0 if self._late is None else self._late())
+        else:
+            self.now += self._turn
         return []
 
     def get_map(self) -> Mapping[Any, selectors.SelectorKey]:
@@ -52,15 +58,19 @@ class _VirtualSelector(selectors.BaseSelector):
 
 
 class VirtualTimeLoop(asyncio.SelectorEventLoop):
-    """An asyncio loop on virtual time; `jump` is a laptop that was asleep."""
+    """An asyncio loop on virtual time; `jump` is a laptop that was asleep.
 
-    def __new__(cls) -> Self:
+    `late` returns how late the loop wakes up for a timer, and a turn of the loop that has work to do
+    takes `turn`; both in seconds.
+    """
+
+    def __new__(cls, *_: Any, **__: Any) -> Self:
         # Before there is a loop, which would have to be closed.
         _skip_on_uvloop()
         return super().__new__(cls)
 
-    def __init__(self) -> None:
-        self._virtual = _VirtualSelector()
+    def __init__(self, late: Callable[[], float] | None = None, turn: float = 0.0) -> None:
+        self._virtual = _VirtualSelector(late, turn)
         super().__init__(self._virtual)
 
     def time(self) -> float:
@@ -70,7 +80,12 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         self._virtual.now += seconds
 
 
-def run(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
+def run(
+    main: Callable[[], Coroutine[Any, Any, T]],
+    *,
+    late: Callable[[], float] | None = None,
+    turn: float = 0.0,
+) -> T:
     """Run an async function to its end on virtual time that starts at 0."""
-    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+    with asyncio.Runner(loop_factory=partial(VirtualTimeLoop, late, turn)) as runner:
         return runner.run(main())
