@@ -15,7 +15,13 @@ async def api():
 
 
 def test_every_change_with_a_trigger_has_a_payload():
-    silent = {changes.ConversationUpdated, changes.MessagesRemoved, changes.UserCreated}
+    silent = {
+        changes.ConversationUpdated,
+        changes.MessagesRemoved,
+        changes.UserCreated,
+        changes.WebhookRemoved,
+        changes.WebhookSaved,
+    }
     assert set(Change.__subclasses__()) == {*PAYLOADS, *silent}
 
 

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 
 from msgspec import Struct
 
-from sunco_async.sandbox._state.records import Client, Conversation, Metadata, User
+from sunco_async.sandbox._state.records import Client, Conversation, Metadata, User, Webhook
 
 Json = dict[str, object]
 API_SOURCE: Json = {"type": "api:conversations"}
@@ -211,3 +211,15 @@ class UsersMerged(Change, frozen=True, gc=False):
     discarded_metadata: Metadata | None = None
     merged_conversations: tuple[Conversation, Conversation] | None = None
     merged_clients: tuple[Client, Client] | None = None
+
+
+class WebhookSaved(Change, frozen=True, gc=False):
+    """A webhook was created or updated. No trigger is documented for it."""
+
+    webhook: Webhook
+
+
+class WebhookRemoved(Change, frozen=True, gc=False):
+    """A webhook was deleted. No trigger is documented for it."""
+
+    webhook: Webhook

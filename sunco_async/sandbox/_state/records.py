@@ -142,6 +142,22 @@ class ZendeskUser(Struct, frozen=True, omit_defaults=True):
     surname: str | None = None
 
 
+class Webhook(Struct, omit_defaults=True):
+    """A target for events; `secret` is what the `X-API-Key` header of each delivery holds."""
+
+    id: str
+    integration_id: str
+    target: str
+    triggers: list[str]
+    secret: str
+    version: str = "v2"
+    include_full_user: bool = False
+    include_full_source: bool = False
+
+    def __repr__(self) -> str:
+        return f"<Webhook {self.id} target={self.target!r}>"
+
+
 class AppData(Struct, omit_defaults=True):
     """An app and all that belongs to it; every dict is keyed by id, oldest first."""
 
@@ -154,3 +170,4 @@ class AppData(Struct, omit_defaults=True):
     conversations: dict[str, Conversation] = {}
     zendesk_users: dict[str, ZendeskUser] = {}
     templates: dict[str, dict[str, object]] = {}
+    webhooks: dict[str, Webhook] = {}
