@@ -7,6 +7,10 @@
     ├── RequestTimeout                a step of an attempt, or the whole call, took too long
     ├── ResponseDecodeError           a 2xx response whose body cannot be read
     ├── UnexpectedRedirect            the server sent a redirect, which is not followed
+    ├── StoreError                    a ledger or another store of the package failed
+    │   ├── StoreInUse                    another process uses it
+    │   ├── StoreUnusable                 it cannot be opened or read
+    │   └── StoreWriteFailed              it cannot be written, for example on a full disk
     └── APIStatusError                the server sent an error status
         ├── BadRequest            400
         ├── AuthenticationFailed  401
@@ -57,6 +61,10 @@ __all__ = [
     "RequestTooLarge",
     "ResponseDecodeError",
     "ServerError",
+    "StoreError",
+    "StoreInUse",
+    "StoreUnusable",
+    "StoreWriteFailed",
     "SuncoError",
     "UnexpectedRedirect",
 ]
@@ -166,6 +174,25 @@ class RequestTimeout(SuncoError):
 
     All three are in seconds. `outcome` is `"unknown"` if the request may have arrived.
     """
+
+
+class StoreError(SuncoError):
+    """A store of the package, such as the ledger of a bulk run, failed.
+
+    Nothing is sent that cannot be recorded, so `outcome` is `"not_sent"`.
+    """
+
+
+class StoreInUse(StoreError):
+    """Another process uses the store, or a process on another host has not closed it."""
+
+
+class StoreUnusable(StoreError):
+    """The store cannot be opened or read: it is damaged, foreign, newer, or not accessible."""
+
+
+class StoreWriteFailed(StoreError):
+    """The store cannot be written: the disk is full, or the file is read-only."""
 
 
 class _ResponseError(SuncoError):

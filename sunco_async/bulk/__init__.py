@@ -14,6 +14,10 @@ from sunco_async.bulk._items import Outgoing as Outgoing
 from sunco_async.bulk._items import Result as Result
 from sunco_async.bulk._items import Sent as Sent
 from sunco_async.bulk._items import Skipped as Skipped
+from sunco_async.bulk._ledger.protocol import *
+from sunco_async.bulk._ledger.records import *
+from sunco_async.bulk._ledger.sqlite_ledger import *
+from sunco_async.bulk._ledger.states import ItemState as ItemState
 from sunco_async.bulk._sender import *
 from sunco_async.bulk._statistics import BulkStatistics as BulkStatistics
 

@@ -1,0 +1,1 @@
+"""The ledger of a bulk run: what was to be sent, and what is known of it."""
