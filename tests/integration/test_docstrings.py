@@ -172,6 +172,7 @@ def test_every_example_in_a_docstring_is_run():
                     found.add(f"{module}:{node.name}" if hasattr(node, "name") else module)
     elsewhere = {
         "sunco_async.bulk._sender:BulkSender",  # a doctest, run by test_bulk_sandbox
+        "sunco_async.bulk._ledger.states",  # a diagram
         "sunco_async.errors",  # a tree
         "sunco_async.middleware._call:Middleware",  # run here by its public name
     }

@@ -28,10 +28,6 @@ PAGE = 500
 class SQLiteLedger:
     """A ledger in a SQLite file, for one process.
 
-        >>> async def failed(path):
-        ...     async with SQLiteLedger(path, read_only=True) as ledger:
-        ...         return [item.key async for item in ledger.items({"failed"})]
-
     The file holds messages and names, so it is created with mode 0600. Beside it are `NAME.lock`
     and, while it is open, `NAME-wal` and `NAME-shm`. Keep it on a local disk: locks of network file
     systems may not work.
