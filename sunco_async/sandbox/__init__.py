@@ -13,7 +13,7 @@ documentation.
 
 The rooms, each of which imports only those before it:
 
-- `_errors`, `_ids`, `_clock`, `_timestamps`, `_rate_limit`, `_json`: small parts.
+- `_errors`, `_ids`, `_clock`, `_timers`, `_timestamps`, `_rate_limit`, `_json`: small parts.
 - `_state/`: the records, and mutations, the only code that changes them. Each mutation records a
   `Change` (`_state/changes.py`).
 - `_fields`, `_views`: field types with their documented limits; records as the API shows them.

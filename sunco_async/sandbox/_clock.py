@@ -1,4 +1,7 @@
-"""The time of a sandbox: the real one, or one that a test sets."""
+"""The time of a sandbox: the real one, or one that a test sets.
+
+`Timers` (`_timers`) sleep on a clock: with a frozen one they wake when the clock is advanced.
+"""
 
 import math
 import time
@@ -22,6 +25,7 @@ class Clock:
         self._source = source
         self._offset = 0.0
         self._frozen_at = None if frozen_at is None else _finite(frozen_at)
+        self._watchers: tuple[tuple[Callable[[], None]], ...] = ()
 
     def __call__(self) -> float:
         frozen_at = self._frozen_at
@@ -42,15 +46,20 @@ class Clock:
             at: The time to show, in seconds since 1970. By default the present one.
         """
         self._frozen_at = self() if at is None else _finite(at)
+        self._changed()
 
     def resume(self) -> None:
         """Let the clock run on from the time that it shows."""
         if self._frozen_at is not None:
             self._offset = self._frozen_at - self._source()
             self._frozen_at = None
+            self._changed()
 
     def advance(self, seconds: float) -> None:
         """Move the clock forward, frozen or not.
+
+        What waits on this clock wakes if its time has come: the next attempt of a webhook delivery,
+        for example.
 
         Args:
             seconds: How far, in seconds. It must not be negative.
@@ -64,6 +73,30 @@ class Clock:
             self._offset += seconds
         else:
             self._frozen_at += seconds
+        self._changed()
+
+    def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call a function whenever the clock is frozen, resumed or advanced.
+
+        Args:
+            callback: It takes no arguments and must be fast. It is called in the thread that
+                changes the clock.
+
+        Returns:
+            A function that ends the calls.
+        """
+        # A new tuple each time: another thread may be walking over the old one.
+        entry = (callback,)
+        self._watchers = (*self._watchers, entry)
+
+        def stop() -> None:
+            self._watchers = tuple(each for each in self._watchers if each is not entry)
+
+        return stop
+
+    def _changed(self) -> None:
+        for (callback,) in self._watchers:
+            callback()
 
 
 def _finite(seconds: float) -> float:
