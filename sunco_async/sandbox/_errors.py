@@ -31,6 +31,16 @@ def conversation_not_found() -> ApiError:
     return ApiError(404, "conversation_not_found", "Conversation not found")
 
 
+def client_not_found() -> ApiError:
+    """Return the 404 for an unknown client."""
+    return ApiError(404, "client_not_found", "Client not found")
+
+
+def device_not_found() -> ApiError:
+    """Return the 404 for an unknown device."""
+    return ApiError(404, "device_not_found", "Device not found")
+
+
 def user_not_found() -> ApiError:
     """Return the 404 for an unknown user."""
     return ApiError(404, "user_not_found", "User not found")

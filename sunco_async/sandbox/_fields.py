@@ -14,6 +14,7 @@ from sunco_async.sandbox._state.records import Metadata
 
 METADATA_BYTES = 4096
 
+Identifier = Annotated[str, Meta(min_length=1)]
 Short = Annotated[str, Meta(min_length=1, max_length=128)]
 DisplayName = Annotated[str, Meta(min_length=1, max_length=100)]
 Url = Annotated[str, Meta(min_length=1, max_length=2048, pattern=r"^[A-Za-z][A-Za-z0-9+.-]*:\S+\Z")]

@@ -9,7 +9,6 @@ from typing import Self
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sunco_async.sandbox._clock import Clock
-from sunco_async.sandbox._errors import ApiError
 from sunco_async.sandbox._events.bus import EventBus, EventLog
 from sunco_async.sandbox._events.event import Event
 from sunco_async.sandbox._http.app import App
@@ -18,18 +17,18 @@ from sunco_async.sandbox._http.request_log import ReceivedRequest, RequestLog
 from sunco_async.sandbox._operations.registry import missing_operations
 from sunco_async.sandbox._rate_limit import RateLimit, RateLimiter
 from sunco_async.sandbox._server import SandboxServer, serve, serve_in_thread
+from sunco_async.sandbox._setup import SandboxSetup
 from sunco_async.sandbox._state.app_changes import DEFAULT_SETTINGS
 from sunco_async.sandbox._state.files import read_state, write_state
-from sunco_async.sandbox._state.records import AppData, ZendeskUser
+from sunco_async.sandbox._state.records import AppData
 from sunco_async.sandbox._state.state import State
-from sunco_async.sandbox._state.user_changes import link
 from sunco_async.sandbox._statistics import SandboxStatistics
 
 _DEFAULT_APP_ID = "0123456789abcdef01234567"
 _DEFAULT_KEYS = {"app_sandbox": "sandbox-secret"}
 
 
-class Sandbox:
+class Sandbox(SandboxSetup):
     """A stateful in-memory Sunshine Conversations. It is an ASGI application.
 
     A web page could reach a sandbox through a name that it points at 127.0.0.1, so requests to an
@@ -105,11 +104,6 @@ class Sandbox:
 
     def __repr__(self) -> str:
         return f"<Sandbox app_id={self.app_id!r} key_id={self.key_id!r}>"
-
-    @property
-    def app_id(self) -> str:
-        """The id of the first app."""
-        return next(iter(self._state.apps), "")
 
     @property
     def key_id(self) -> str:
@@ -210,50 +204,6 @@ class Sandbox:
             state.add_app(AppData(app_id, settings=dict(DEFAULT_SETTINGS)))
             for key_id, secret in keys.items():
                 state.add_key(key_id, secret, app_id)
-
-    def add_template(self, name: str, content: Mapping[str, object]) -> None:
-        """Store a template that the shorthand `%((template:NAME))%` sends.
-
-        Args:
-            name: The name of the template.
-            content: The content of its message, as the API takes it.
-        """
-        with self._state.lock:
-            self._state.app(self.app_id).data.templates[name] = dict(content)
-
-    def link_zendesk_user(
-        self,
-        user_id_or_external_id: str,
-        zendesk_id: str,
-        *,
-        email: str | None = None,
-        external_id: str | None = None,
-        given_name: str | None = None,
-        surname: str | None = None,
-    ) -> None:
-        """Link a user to a core Zendesk user, as logging in to the help center does.
-
-        Args:
-            user_id_or_external_id: The user.
-            zendesk_id: The id of the core user.
-            email: The primary e-mail address of the core user, which SyncUser copies; so for the
-                rest.
-            external_id: The external id of the core user.
-            given_name: The given name of the core user.
-            surname: The surname of the core user.
-
-        Raises:
-            KeyError: The user does not exist.
-        """
-        record = ZendeskUser(zendesk_id, email, external_id, given_name, surname)
-        with self._state.lock:
-            app = self._state.app(self.app_id)
-            try:
-                user = app.user(user_id_or_external_id)
-            except ApiError as error:
-                raise KeyError(user_id_or_external_id) from error
-            link(app, user, record)
-            self._event_bus.commit()
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write apps, keys and all that they hold to a JSON file, which only its owner can read.

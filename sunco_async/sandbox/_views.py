@@ -1,7 +1,14 @@
 """Records as the API shows them, in responses and in events."""
 
 from sunco_async.sandbox._state.app_state import AppState
-from sunco_async.sandbox._state.records import AppData, Client, Conversation, Participant, User
+from sunco_async.sandbox._state.records import (
+    AppData,
+    Client,
+    Conversation,
+    Device,
+    Participant,
+    User,
+)
 from sunco_async.sandbox._timestamps import format_time
 
 Json = dict[str, object]
@@ -103,5 +110,24 @@ def client_view(client: Client) -> Json:
         "avatarUrl": client.avatar_url,
         "info": client.info,
         "raw": client.raw,
+    }
+    return view | {name: value for name, value in optional.items() if value is not None}
+
+
+def device_view(device: Device) -> Json:
+    """Return a device."""
+    view: Json = {
+        "id": device.id,
+        "type": device.type,
+        "guid": device.guid,
+        "clientId": device.client_id,
+        "status": device.status,
+        "integrationId": device.integration_id,
+        "lastSeen": format_time(device.last_seen),
+    }
+    optional = {
+        "pushNotificationToken": device.push_notification_token,
+        "info": device.info,
+        "appVersion": device.app_version,
     }
     return view | {name: value for name, value in optional.items() if value is not None}

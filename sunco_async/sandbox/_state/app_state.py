@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from sunco_async.sandbox._errors import bad_request, conversation_not_found, user_not_found
 from sunco_async.sandbox._state.changes import Change
-from sunco_async.sandbox._state.records import AppData, Conversation, User
+from sunco_async.sandbox._state.records import AppData, Client, Conversation, User
 
 Recorder = Callable[["AppState", Change], None]
 
@@ -16,6 +16,7 @@ class AppState:
     """
 
     __slots__ = (
+        "_by_address",
         "_by_external_id",
         "_by_zendesk_id",
         "_recorder",
@@ -43,6 +44,7 @@ class AppState:
         self._recorder = recorder
         self._by_external_id: dict[str | None, dict[str, User]] = {}
         self._by_zendesk_id: dict[str, User] = {}
+        self._by_address: dict[tuple[str, str], User] = {}
         for user in data.users.values():
             self.index_user(user)
         for conversation in data.conversations.values():
@@ -100,6 +102,10 @@ class AppState:
         """Return who has this externalId within a brand, if anyone."""
         return self._by_external_id.get(brand_id, {}).get(external_id)
 
+    def holder_of_address(self, integration_id: str, address: str) -> User | None:
+        """Return who is reached at an address on an integration, if anyone."""
+        return self._by_address.get((integration_id, address))
+
     def linked_user(self, zendesk_id: str) -> User | None:
         """Return the messaging user linked to a core Zendesk user, if any."""
         return self._by_zendesk_id.get(zendesk_id)
@@ -131,15 +137,35 @@ class AppState:
         return (users[participant.user_id] for participant in conversation.participants)
 
     def index_user(self, user: User) -> None:
-        """Make a user known under its externalId and zendeskId. Only mutations call this."""
+        """Make a user known under its externalId, zendeskId and addresses.
+
+        Only mutations call this.
+        """
         if user.external_id is not None:
             self._by_external_id.setdefault(user.brand_id, {})[user.external_id] = user
         if user.zendesk_id is not None:
             self._by_zendesk_id[user.zendesk_id] = user
+        for client in user.clients:
+            if (address := _address(client)) is not None:
+                self._by_address[address] = user
 
     def unindex_user(self, user: User) -> None:
-        """Forget a user's externalId and zendeskId. Only mutations call this."""
+        """Forget a user's externalId, zendeskId and addresses. Only mutations call this."""
         if user.external_id is not None:
             self._by_external_id.get(user.brand_id, {}).pop(user.external_id, None)
         if user.zendesk_id is not None:
             self._by_zendesk_id.pop(user.zendesk_id, None)
+        for client in user.clients:
+            self.unindex_client(client)
+
+    def unindex_client(self, client: Client) -> None:
+        """Forget the address of a client. Only mutations call this."""
+        if (address := _address(client)) is not None:
+            self._by_address.pop(address, None)
+
+
+def _address(client: Client) -> tuple[str, str] | None:
+    """Return the integration and the address of a client, once it is linked."""
+    if client.integration_id is None or client.external_id is None or client.link is not None:
+        return None
+    return client.integration_id, client.external_id

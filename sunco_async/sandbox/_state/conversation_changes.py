@@ -90,6 +90,12 @@ def subscribe(participant: Participant, client_id: str) -> None:
     participant.clients = (client_id, *others)
 
 
+def subscribe_last(participant: Participant, client_id: str) -> None:
+    """Add a client to a participant, after those that are there."""
+    if client_id not in participant.clients:
+        participant.clients = (*participant.clients, client_id)
+
+
 def hand_over(conversation: Conversation, survivor: User, discarded: User) -> None:
     """Give the part that one user has in a conversation to another, who may have one already."""
     part = conversation.participant_of(discarded.id)
@@ -110,6 +116,28 @@ def hand_over(conversation: Conversation, survivor: User, discarded: User) -> No
             conversation.is_default = False
     part.user_id = survivor.id
     _remember(survivor, conversation)
+
+
+def merge_conversation(app: AppState, survivor: Conversation, discarded: Conversation) -> None:
+    """Move messages and clients of one conversation into another one of the same user."""
+    bodies = survivor.messages.bodies + discarded.messages.bodies
+    survivor.messages.bodies = sorted(bodies)  # each begins with its id
+    survivor.messages.removed_until = max(
+        survivor.messages.removed_until, discarded.messages.removed_until
+    )
+    survivor.last_updated_at = max(survivor.last_updated_at, discarded.last_updated_at)
+    for part in discarded.participants:
+        present = survivor.participant_of(part.user_id)
+        if present is not None:
+            present.unread += part.unread
+            present.clients += tuple(each for each in part.clients if each not in present.clients)
+    for user in app.participants(discarded):
+        was_default = user.default_conversation == discarded.id
+        _forget(user, discarded)
+        if was_default:
+            user.default_conversation = survivor.id
+            survivor.is_default = True
+    del app.conversations[discarded.id]
 
 
 def _remember(user: User, conversation: Conversation) -> None:

@@ -5,14 +5,23 @@ messaging user. Another messaging user that holds the same externalId or e-mail 
 unless it is linked to a core user of its own: then it loses them.
 """
 
+from typing import Literal
+
 from msgspec import json
 from msgspec.structs import replace
 
 from sunco_async.sandbox._errors import user_not_found
 from sunco_async.sandbox._state.app_state import AppState
 from sunco_async.sandbox._state.changes import UsersMerged, UserUpdated
-from sunco_async.sandbox._state.conversation_changes import hand_over
-from sunco_async.sandbox._state.records import Identity, Metadata, User, ZendeskUser
+from sunco_async.sandbox._state.conversation_changes import hand_over, merge_conversation
+from sunco_async.sandbox._state.records import (
+    Client,
+    Conversation,
+    Identity,
+    Metadata,
+    User,
+    ZendeskUser,
+)
 from sunco_async.sandbox._state.user_changes import discard_user, link, set_external_id
 
 _METADATA_BYTES = 4096
@@ -55,10 +64,26 @@ def synchronize(app: AppState, zendesk_id: str, surviving_zendesk_id: str | None
     return user
 
 
-def merge(app: AppState, survivor: User, discarded: User) -> None:
+def merge(
+    app: AppState,
+    survivor: User,
+    discarded: User,
+    *,
+    reason: Literal["api", "channelLinking"] = "api",
+    clients: tuple[Client, Client] | None = None,
+    conversations: tuple[Conversation, Conversation] | None = None,
+) -> None:
     """Give the survivor the other user's conversations, clients and data, and remove the other.
 
     Where both have a value the survivor's stays; metadata that no longer fits in 4 KB is dropped.
+
+    Args:
+        app: The app.
+        survivor: The user that stays.
+        discarded: The user that goes.
+        reason: Why they are merged.
+        clients: The client that stays, and the pending one that it replaces.
+        conversations: Two conversations that become the first of them.
     """
     was = replace(discarded)
     for conversation_id in discarded.conversations:
@@ -76,8 +101,13 @@ def merge(app: AppState, survivor: User, discarded: User) -> None:
         each for each in was.identities if (each.type, each.value) not in known
     )
     survivor.clients += was.clients
+    survivor.devices += was.devices
+    survivor.zendesk_id = survivor.zendesk_id or was.zendesk_id
+    app.index_user(survivor)
+    if conversations is not None:
+        merge_conversation(app, *conversations)
     survivor.metadata, dropped = _merged_metadata(survivor.metadata or {}, was.metadata or {})
-    app.record(UsersMerged(survivor, was, discarded_metadata=dropped or None))
+    app.record(UsersMerged(survivor, was, reason, dropped or None, conversations, clients))
 
 
 def _merged_metadata(first: Metadata, second: Metadata) -> tuple[Metadata | None, Metadata]:

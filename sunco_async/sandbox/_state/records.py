@@ -52,8 +52,20 @@ class Identity(Struct, gc=False, frozen=True):
     verification: str
 
 
+class LinkRequest(Struct, omit_defaults=True, gc=False, frozen=True):
+    """What a pending client waits for, and the conversation that it will be attached to."""
+
+    conversation_id: str
+    address: str
+    confirmation: str
+    primary: bool = True
+
+
 class Client(Struct, omit_defaults=True, gc=False):
-    """A channel through which a user is reached, in the API's status."""
+    """A channel through which a user is reached, in the API's status.
+
+    `external_id` is the user's address on the channel. `link` is there while the client is pending.
+    """
 
     id: str
     type: str
@@ -66,6 +78,22 @@ class Client(Struct, omit_defaults=True, gc=False):
     avatar_url: str | None = None
     info: dict[str, object] | None = None
     raw: dict[str, object] | None = None
+    link: LinkRequest | None = None
+
+
+class Device(Struct, omit_defaults=True, gc=False):
+    """A browser or a phone on which a user has the SDK; it belongs to the user's SDK client."""
+
+    id: str
+    type: str
+    guid: str
+    client_id: str
+    integration_id: str
+    last_seen: int
+    status: str = "active"
+    push_notification_token: str | None = None
+    info: dict[str, object] | None = None
+    app_version: str | None = None
 
 
 class User(Struct, omit_defaults=True, gc=False):
@@ -83,6 +111,7 @@ class User(Struct, omit_defaults=True, gc=False):
     identities: tuple[Identity, ...] = ()
     conversations: tuple[str, ...] = ()
     clients: tuple[Client, ...] = ()
+    devices: tuple[Device, ...] = ()
 
     def sdk_client(self) -> Client | None:
         """Return the client of the user's SDK, if there is one."""

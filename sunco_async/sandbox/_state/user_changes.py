@@ -103,6 +103,17 @@ def sdk_client_of(app: AppState, user: User, conversation: Conversation) -> Clie
     return client
 
 
+def log_in(app: AppState, user: User) -> Client:
+    """Return the SDK client of a user who logs in on a device; a user without one gets one."""
+    client = user.sdk_client()
+    if client is None:
+        client = Client(app.new_id(), "sdk", linked_at=app.now())
+        user.clients = (*user.clients, client)
+        app.record(ClientChanged("add", user, client, "sdkLogin", source={"type": "sdk"}))
+    client.last_seen = app.now()
+    return client
+
+
 def _detach_all(app: AppState, user: User) -> None:
     # The newest first: taking the last one off the user's list is cheap.
     for conversation_id in reversed(user.conversations):
