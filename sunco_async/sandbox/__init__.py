@@ -18,7 +18,7 @@ The rooms, each of which imports only those before it:
   `Change` (`_state/changes.py`).
 - `_fields`, `_views`: field types with their documented limits; records as the API shows them.
 - `_events/`: changes as webhook events, handed to sinks once the operation has ended.
-- `_content/`: the content of messages.
+- `_content/`: the content of messages. `_channels/`: the fields of integrations.
 - `_operations/`: one module of handlers for each group of operations, and the catalog of all 68. An
   operation that is missing answers 501.
 - `_http/`: the ASGI application: host check, routing, credentials and scopes, rate limit, the log

@@ -46,6 +46,11 @@ def user_not_found() -> ApiError:
     return ApiError(404, "user_not_found", "User not found")
 
 
+def integration_not_found() -> ApiError:
+    """Return the 404 for an unknown integration."""
+    return ApiError(404, "integration_not_found", "Integration not found")
+
+
 def not_found() -> ApiError:
     """Return the 404 for anything else that does not exist."""
     return ApiError(404, "not_found", "Resource not found")

@@ -6,8 +6,10 @@ from sunco_async.sandbox._state.records import (
     Client,
     Conversation,
     Device,
+    Integration,
     Participant,
     User,
+    Webhook,
 )
 from sunco_async.sandbox._timestamps import format_time
 
@@ -131,3 +133,30 @@ def device_view(device: Device) -> Json:
         "appVersion": device.app_version,
     }
     return view | {name: value for name, value in optional.items() if value is not None}
+
+
+def integration_view(app: AppState, integration: Integration) -> Json:
+    """Return an integration, without what is only ever sent."""
+    view: Json = {"id": integration.id, "type": integration.type, "status": "active"}
+    if integration.display_name is not None:
+        view["displayName"] = integration.display_name
+    if integration.type == "custom":
+        view["webhooks"] = [
+            webhook_view(each)
+            for each in app.data.webhooks.values()
+            if each.integration_id == integration.id
+        ]
+    return view | integration.fields
+
+
+def webhook_view(webhook: Webhook) -> Json:
+    """Return a webhook with its secret, which the API shows whenever it is asked."""
+    return {
+        "id": webhook.id,
+        "version": webhook.version,
+        "target": webhook.target,
+        "triggers": webhook.triggers,
+        "secret": webhook.secret,
+        "includeFullUser": webhook.include_full_user,
+        "includeFullSource": webhook.include_full_source,
+    }

@@ -1,9 +1,17 @@
 """The sandbox against the official OpenAPI file: its catalog, its responses and its events."""
 
 import pytest
-from openapi_file import at, load_openapi, operations, query_parameters, resolve, success
+from openapi_file import (
+    at,
+    load_openapi,
+    operations,
+    query_parameters,
+    resolve,
+    success,
+)
 from openapi_requests import ResponseValidator
 from sandbox_api import Api, sandbox_api
+from sandbox_traffic import integration_traffic
 
 from sunco_async.sandbox._http.router import Router
 from sunco_async.sandbox._operations.catalog import CATALOG, EVERY_SCOPE, JSON_BYTES, Operation
@@ -159,6 +167,7 @@ async def traffic(api: Api) -> None:
     await call("DELETE", f"/keys/{key}", key="act_test")
     await call("PATCH", "", 200, {"metadata": {"a": 1}, "settings": {"echoPostback": True}})
     await call("GET", "")
+    await integration_traffic(api)
 
 
 KEYS = {"app_test": "not-a-secret", "act_test": "not-a-secret"}

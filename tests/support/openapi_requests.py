@@ -52,14 +52,17 @@ class _Adapter:
         return {"schemas": {name: self.schema(value) for name, value in schemas.items()}}
 
     def root(self, schema):
-        """Adapt a body's schema; a base with a mapping of its own stands for its members here."""
-        found = resolve(self.spec, schema)
-        if "discriminator" in found and "oneOf" not in found:
-            return self.dispatched(found)
+        """Adapt the schema of a whole body."""
         return self.used(schema)
 
     def used(self, schema):
-        """Adapt a schema in the place of a value: a body, a property or an item."""
+        """Adapt a schema in the place of a value: a body, a property or an item.
+
+        A base with a mapping of its own stands for its members here.
+        """
+        found = resolve(self.spec, schema)
+        if "discriminator" in found and "oneOf" not in found:
+            return self.dispatched(found)
         return self.closed(schema, self.schema(schema))
 
     def schema(self, schema):

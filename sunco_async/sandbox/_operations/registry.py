@@ -6,10 +6,13 @@ from sunco_async.sandbox._operations import (
     apps,
     clients,
     conversations,
+    custom_integration_keys,
     devices,
+    integrations,
     messages,
     participants,
     users,
+    webhooks,
 )
 from sunco_async.sandbox._operations.call import Handler
 from sunco_async.sandbox._operations.catalog import CATALOG
@@ -21,9 +24,12 @@ _GROUPS: tuple[dict[str, Handler], ...] = (
     clients.HANDLERS,
     conversations.HANDLERS,
     devices.HANDLERS,
+    custom_integration_keys.HANDLERS,
+    integrations.HANDLERS,
     messages.HANDLERS,
     participants.HANDLERS,
     users.HANDLERS,
+    webhooks.HANDLERS,
 )
 
 HANDLERS: dict[str, Handler] = {

@@ -187,6 +187,30 @@ class Webhook(Struct, omit_defaults=True):
         return f"<Webhook {self.id} target={self.target!r}>"
 
 
+class Integration(Struct, omit_defaults=True):
+    """A channel, a custom integration, or one that was connected with OAuth.
+
+    Attributes:
+        id: The id of the integration.
+        type: The channel, `custom`, or the client id of an OAuth integration.
+        display_name: The name that it was created with.
+        fields: What the API shows of it beside these, by JSON name. Secrets are not kept.
+        default_responder_id: The switchboard integration that gets the channel's conversations, in
+            the place of the switchboard's default.
+        is_oauth: Whether it was connected with OAuth.
+    """
+
+    id: str
+    type: str
+    display_name: str | None = None
+    fields: dict[str, object] = {}
+    default_responder_id: str | None = None
+    is_oauth: bool = False
+
+    def __repr__(self) -> str:  # some fields that the API shows are tokens
+        return f"<Integration {self.id} type={self.type!r}>"
+
+
 class AppData(Struct, omit_defaults=True):
     """An app and all that belongs to it; every dict is keyed by id, oldest first."""
 
@@ -199,4 +223,5 @@ class AppData(Struct, omit_defaults=True):
     conversations: dict[str, Conversation] = {}
     zendesk_users: dict[str, ZendeskUser] = {}
     templates: dict[str, dict[str, object]] = {}
+    integrations: dict[str, Integration] = {}
     webhooks: dict[str, Webhook] = {}

@@ -9,10 +9,13 @@ from sunco_async.sandbox._errors import app_not_found
 from sunco_async.sandbox._ids import IdGenerator
 from sunco_async.sandbox._state.app_state import AppState
 from sunco_async.sandbox._state.changes import Change
-from sunco_async.sandbox._state.records import AppData, Credential
+from sunco_async.sandbox._state.records import AppData, Credential, Integration
 
 MAX_KEYS = 10
 """The keys that an app, and that an integration, may have."""
+
+OAUTH_TYPE = "sandbox"
+"""The type of the OAuth integration of a token that belongs to no other one."""
 
 Listener = Callable[[AppState, Change], None]
 _SCOPES_BY_PREFIX = {
@@ -87,7 +90,10 @@ class State:
     def add_key(
         self, key_id: str, secret: str, app_id: str, *, display_name: str | None = None
     ) -> Credential:
-        """Add a key whose scope is that of its prefix; any other prefix makes an app key."""
+        """Add a key whose scope is that of its prefix; any other prefix makes an app key.
+
+        A key of integration scope belongs to a custom integration, which is made for it.
+        """
         scope = _SCOPES_BY_PREFIX.get(key_id[:4], "app")
         key = Credential(key_id, secret, scope, display_name=display_name)
         if scope != "account":
@@ -95,16 +101,25 @@ class State:
         elif key_id.startswith("svc_"):
             key.granted = [app_id]
         if scope == "integration":
-            key.integration_id = self.new_id()
+            integration = Integration(self.new_id(), "custom", display_name=display_name)
+            self.apps[app_id].data.integrations[integration.id] = integration
+            key.integration_id = integration.id
         self.keys[key_id] = key
         return key
 
     def add_token(
         self, token: str, app_id: str, *, integration_id: str | None = None
     ) -> Credential:
-        """Add an OAuth token, which has `integration` scope."""
+        """Add an OAuth token, which has `integration` scope.
+
+        Without `integration_id` an OAuth integration is made for it.
+        """
+        if integration_id is None:
+            integration = Integration(self.new_id(), OAUTH_TYPE, is_oauth=True)
+            self.apps[app_id].data.integrations[integration.id] = integration
+            integration_id = integration.id
         name = f"token-{len(self.tokens) + 1}"
-        credential = Credential(name, token, "integration", app_id, integration_id or self.new_id())
+        credential = Credential(name, token, "integration", app_id, integration_id)
         self.tokens[token] = credential
         return credential
 

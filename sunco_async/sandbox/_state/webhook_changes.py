@@ -24,6 +24,23 @@ def save_webhook(app: AppState, webhook: Webhook) -> None:
     app.record(WebhookSaved(webhook))
 
 
+def update_webhook(
+    app: AppState,
+    webhook: Webhook,
+    *,
+    target: str,
+    triggers: list[str],
+    include_full_user: bool,
+    include_full_source: bool,
+) -> None:
+    """Give a webhook other data."""
+    webhook.target = target
+    webhook.triggers = triggers
+    webhook.include_full_user = include_full_user
+    webhook.include_full_source = include_full_source
+    save_webhook(app, webhook)
+
+
 def remove_webhook(app: AppState, webhook: Webhook) -> None:
     """Delete a webhook; nothing more is delivered to it."""
     del app.data.webhooks[webhook.id]
