@@ -194,12 +194,10 @@ class AdaptiveTokenBucket(TokenQueue):
         if grant.is_test:
             return self._record_test(refused=throttled)
         if throttled and self._depth.shallow:
-            known = grant.number <= self._lowered_after
-            fallen = self._shallow.throttled(known=known)
-            if not known:
+            if self._shallow.throttled(known=grant.number <= self._lowered_after):
                 self._lowered_after = self._granted
-            self._follow(self._shallow.rate)
-            return fallen
+                self._follow(self._shallow.rate)
+            return self._shallow.has_fallen()
         return throttled
 
     def _record_test(self, *, refused: bool) -> bool:

@@ -2,32 +2,31 @@
 
 At any rate near the limit, some of the requests meet at such a server (see `_depth_test`). How many
 depends on the jitter of the client's event loop, the network and the server, and grows with the
-rate. So the rate is not cut after a 429. It follows a target share of 429s, by stochastic
-approximation: each accepted request raises the rate by a small step, each 429 lowers it by
-1/target steps, and both cancel out where that share of requests is refused.
+rate. So the rate is not cut after a 429. It follows a target share of 429s instead:
 
-Without jitter there is a cliff: just above the limit, every other request is refused, until the
-client sees the first 429. So the rate is lowered once for all requests that were under way, and by
-2 % at most. The rest of the 1/target steps, and those of each further 429 among these requests, are
-accepted requests during which the rate does not grow.
+- Each accepted request adds the target to a *balance*, and each 429 takes one from it. The balance
+  is the number of 429s that may still be spent.
+- While the balance is positive, the rate grows with each accepted request, faster the larger the
+  balance is. While it is negative, the rate does not grow, and each 429 lowers it.
 
-The step becomes larger while 429s are rarer than the target, and smaller while they are more
-frequent, so it is small once the rate has been found. Only a rate that is lowered again and again
-means that the limit has fallen: then the bucket closes and sends a probe as after any cut, and the
-rate is halved if that happens twice in a row.
+Without jitter there is a cliff: just above the limit every other request is refused, until the
+client sees the first 429. So the rate is lowered once for all requests that were under way. A rate
+that is lowered again and again means that the limit has fallen: then the bucket closes and sends a
+probe as after any cut, and the rate is halved if that happens twice in a row.
 """
 
 __all__ = ["ShallowSearch"]
 
 _TARGET = 0.004  # share of 429s
-_LEAST_GROWTH = 4e-5  # of the rate, for each accepted request: 1.2 % per second at 300/s
-_FIRST_GROWTH, _MOST_GROWTH = 0.06, 0.12  # requests per second, for each accepted request
-_MOST_LOSS = 0.02  # of the rate, at a single 429
-_LARGER, _SMALLER = 2, 0.6  # factors of the growth
-_QUIET = 3 / _TARGET  # accepted requests without a 429, after which the growth becomes larger
-_CLOSE = 0.05  # an accepted request makes up for this share of a 429
-_MANY = 3  # 429s close together, each of a request that was sent after the one before
-_LONGEST_HOLD = 10_000  # accepted requests without growth
+_FIRST_BALANCE = 2.0  # 429s: the rate grows by 10 % per second at 300/s
+_MOST_BALANCE = 3.0  # 429s
+_DEEPEST_DEBT = -40.0  # 429s of requests that were under way: a cliff, many at once
+_DEBT = -6.0  # other 429s: a machine that was busy for a moment is soon forgotten
+_GROWTH = 4e-5  # of the rate, for each accepted request without balance: 1.2 % per second at 300/s
+_FASTER = 1.5  # the growth doubles so many times for each 429 of the balance
+_LOSS, _MOST_LOSS = 0.01, 0.03  # of the rate, at a 429; more after a fast growth
+_CLOSE = 0.05  # an accepted request makes up for this share of a lowered rate
+_MANY = 3  # times that the rate was lowered, close together
 _SOON = 100  # accepted requests since the last cut; fewer than that is in a row
 
 
@@ -38,58 +37,47 @@ class ShallowSearch:
         self.rate = rate
         self._least = least
         self._most = most
-        self._growth = _FIRST_GROWTH
-        self._quiet = 0  # accepted requests since the last 429
-        self._hold = 0.0  # accepted requests until the rate grows again
-        self._recent = 0.0  # 429s close together
+        self._balance = _FIRST_BALANCE
+        self._recent = 0.0  # times that the rate was lowered, close together
         self._since_cut = _SOON
 
     def accepted(self) -> None:
         """Raise the rate, on an accepted request whose caller had waited for its grant."""
         self._since_cut += 1
         self._recent = max(self._recent - _CLOSE, 0)
-        if self._hold > 0:
-            self._hold -= 1
-            return
-        self._quiet += 1
-        if self._quiet >= _QUIET:
-            self._quiet = 0
-            self._resize(_LARGER)
-        self._move(self.rate + self._growth)
+        self._balance = min(self._balance + _TARGET, _MOST_BALANCE)
+        if self._balance > 0:
+            self._move(self.rate * (1 + self._growth()))
 
     def throttled(self, *, known: bool) -> bool:
-        """Lower the rate; return whether the limit seems to have fallen, which is a cut.
+        """Spend a 429. Return whether the rate was lowered.
 
-        `known` is whether the request was sent before the rate was last lowered.
+        Args:
+            known: Whether the request was sent before the rate was last lowered.
         """
-        if known:
-            self._wait(1 / _TARGET)
-        else:
-            self._recent += 1
-            self._lower()
+        loss = min(max(self._growth() / _TARGET, _LOSS), _MOST_LOSS)
+        deepest = _DEEPEST_DEBT if known else min(_DEBT, self._balance)
+        self._balance = max(self._balance - 1, deepest)
+        if known or self._balance > 0:
+            return False
+        self._move(self.rate * (1 - loss))
+        self._recent += 1
+        return True
+
+    def has_fallen(self) -> bool:
+        """Whether the limit seems to have fallen, which is a cut."""
         return self._recent >= _MANY
 
     def cut(self) -> None:
         """Start again after a cut."""
         if self._since_cut < _SOON:
             self._move(self.rate / 2)
+            self._balance = _FIRST_BALANCE
         self._since_cut = 0
-        self._recent = self._hold = 0
+        self._recent = 0
 
-    def _lower(self) -> None:
-        steps = min(1 / _TARGET, self.rate * _MOST_LOSS / self._growth)
-        self._move(self.rate - steps * self._growth)
-        self._wait(1 / _TARGET - steps)
-        if self._quiet < 1 / _TARGET:
-            self._resize(_SMALLER)
-        self._quiet = 0
-
-    def _wait(self, accepted: float) -> None:
-        self._hold = min(self._hold + accepted, _LONGEST_HOLD)
-
-    def _resize(self, factor: float) -> None:
-        least = _LEAST_GROWTH * self.rate
-        self._growth = min(max(self._growth * factor, least), _MOST_GROWTH)
+    def _growth(self) -> float:
+        return _GROWTH * float(2 ** (_FASTER * max(self._balance, 0)))
 
     def _move(self, rate: float) -> None:
         self.rate = min(max(rate, self._least), self._most)

@@ -90,11 +90,22 @@ def test_a_cancelled_test_does_not_begin():
     assert not test.begin(7.0)
 
 
-def test_the_rate_grows_with_accepted_requests():
-    search = ShallowSearch(100, 1, 1000)
-    for _ in range(100):
-        search.accepted()
-    assert search.rate == pytest.approx(106)
+def in_debt(search, *, by=1):
+    """Spend all 429s that the search starts with, and some more."""
+    while search._balance > -by:
+        search.throttled(known=False)
+    return search
+
+
+def test_the_rate_grows_with_accepted_requests_faster_and_faster():
+    search = ShallowSearch(300, 1, 1000)
+    rates = []
+    for _ in range(3):
+        for _ in range(100):
+            search.accepted()
+        rates.append(search.rate)
+    first, second, third = rates[0] / 300, rates[1] / rates[0], rates[2] / rates[1]
+    assert 1.02 < first < second < third < 1.1
 
 
 @pytest.mark.parametrize("share", [0.0005, 0.004, 0.02])
@@ -114,35 +125,55 @@ def test_the_share_of_429s_approaches_the_target(share):
     assert refused / total == pytest.approx(0.004, rel=0.15)
 
 
-def test_a_429_lowers_the_rate_by_2_percent_at_most():
+def test_the_first_429s_only_slow_the_growth():
     search = ShallowSearch(100, 1, 1000)
     assert not search.throttled(known=False)
-    assert search.rate == pytest.approx(98)
+    assert search.rate == 100
+    search.accepted()
+    slower = search.rate
+    assert 100 < slower < 100.02
+
+
+@pytest.mark.parametrize(("balance", "loss"), [(0.5, 0.0168), (0.9, 0.0255), (-3, 0.01)])
+def test_a_429_without_balance_lowers_the_rate_by_1_to_3_percent(balance, loss):
+    search = ShallowSearch(100, 1, 1000)
+    search._balance = balance
+    assert search.throttled(known=False)
+    assert search.rate == pytest.approx(100 * (1 - loss), rel=1e-3)
 
 
 def test_429s_of_requests_that_were_under_way_stop_the_growth_only():
-    search = ShallowSearch(100, 1, 1000)
-    search.throttled(known=False)
+    search = in_debt(ShallowSearch(100, 1, 1000))
+    lowered = search.rate
     for _ in range(4):
         assert not search.throttled(known=True)
-    lowered = search.rate
-    for _ in range(1000):
+    for _ in range(1250):
         search.accepted()
     assert search.rate == lowered
+    for _ in range(500):
+        search.accepted()
+    assert search.rate > lowered
+
+
+@pytest.mark.parametrize(("known", "requests"), [(False, 2000), (True, 10_500)])
+def test_a_debt_has_an_end(known, requests):
+    search = in_debt(ShallowSearch(100, 1, 1000))
     for _ in range(1000):
+        search.throttled(known=known)
+    lowered = search.rate
+    for _ in range(requests):
         search.accepted()
     assert search.rate > lowered
 
 
 def test_a_rate_that_is_lowered_again_and_again_is_cut_and_halved_the_second_time():
     search = ShallowSearch(100, 1, 1000)
-    assert [search.throttled(known=False) for _ in range(3)] == [False, False, True]
-    before = search.rate
-    search.cut()
-    assert search.rate == before
-    assert [search.throttled(known=False) for _ in range(3)] == [False, False, True]
-    before = search.rate
-    search.cut()
+    for _ in range(2):
+        while not search.has_fallen():
+            search.throttled(known=False)
+        before = search.rate
+        search.cut()
+        assert not search.has_fallen()
     assert search.rate == pytest.approx(before / 2)
 
 
