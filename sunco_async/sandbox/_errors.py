@@ -31,6 +31,11 @@ def conversation_not_found() -> ApiError:
     return ApiError(404, "conversation_not_found", "Conversation not found")
 
 
+def attachment_not_found() -> ApiError:
+    """Return the 404 for a media URL that has no attachment."""
+    return ApiError(404, "not_found", "Attachment not found")
+
+
 def client_not_found() -> ApiError:
     """Return the 404 for an unknown client."""
     return ApiError(404, "client_not_found", "Client not found")

@@ -21,7 +21,7 @@ from sunco_async.sandbox._setup import SandboxSetup
 from sunco_async.sandbox._state.app_changes import DEFAULT_SETTINGS
 from sunco_async.sandbox._state.files import read_state, write_state
 from sunco_async.sandbox._state.records import AppData
-from sunco_async.sandbox._state.state import State
+from sunco_async.sandbox._state.state import ATTACHMENT_BYTES, State
 from sunco_async.sandbox._statistics import SandboxStatistics
 
 _DEFAULT_APP_ID = "0123456789abcdef01234567"
@@ -47,6 +47,9 @@ class Sandbox(SandboxSetup):
         rate_limit: How many requests a key may make; a request beyond it gets a 429.
         message_limit: The greatest number of messages in a conversation; one beyond it gets a
             423.
+        attachment_limit: The size of the largest file that can be uploaded, in bytes; a larger one
+            gets a 413.
+        private_attachments: Whether files are served only to requests with credentials.
         latency: Seconds between the effect of a request and its response.
         seed: Makes the ids the same in every run.
         hosts: More hosts to answer for: names, addresses, `"*.example.org"`, or `"*"` for any.
@@ -67,6 +70,8 @@ class Sandbox(SandboxSetup):
         bearer_tokens: Iterable[str] = (),
         rate_limit: RateLimit | None = None,
         message_limit: int = 30_000,
+        attachment_limit: int = ATTACHMENT_BYTES,
+        private_attachments: bool = False,
         latency: float = 0.0,
         seed: int | None = None,
         hosts: Iterable[str] = (),
@@ -84,10 +89,14 @@ class Sandbox(SandboxSetup):
             raise ValueError("a bearer token must not be empty")
         if message_limit < 1:
             raise ValueError(f"message_limit must be at least 1, not {message_limit}")
+        if attachment_limit < 1:
+            raise ValueError(f"attachment_limit must be at least 1, not {attachment_limit}")
         if keep_requests < 0 or keep_events < 0:
             raise ValueError("keep_requests and keep_events must not be negative")
         self._clock = clock if isinstance(clock, Clock) else Clock(source=clock)
         self._state = State(clock=self._clock, seed=seed, message_limit=message_limit)
+        self._state.attachment_limit = attachment_limit
+        self._state.private_attachments = private_attachments
         self.add_app(app_id, keys)
         for token in tokens:
             self._state.add_token(token, app_id)

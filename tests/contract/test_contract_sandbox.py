@@ -100,6 +100,21 @@ async def link_clients(api: Api) -> None:
     await call("GET", f"/users/{jane}/devices/{phone}")
 
 
+async def upload_files(api: Api) -> None:
+    """Upload files, send one, and remove one."""
+    own = await api.conversation(await api.user())
+    url = f"/v2/apps/{api.sandbox.app_id}/attachments?access=public&for=message"
+    for name in ("a.png", "b.pdf"):
+        response = await api.http.post(
+            f"{url}&conversationId={own}",
+            files={"source": (name, b"...", "image/png")},
+            auth=(api.sandbox.key_id, api.sandbox.secret),
+        )
+        media_url = response.json()["attachment"]["mediaUrl"]
+    await api.post(own, {"type": "image", "mediaUrl": media_url})
+    await api.call("POST", "/attachments/remove", 200, {"mediaUrl": media_url})
+
+
 async def traffic(api: Api) -> None:
     """Call every operation that the sandbox has, in ways that set every field."""
     call = api.call
@@ -153,6 +168,7 @@ async def traffic(api: Api) -> None:
     await call("DELETE", f"/conversations/{personal}/messages")
     await call("DELETE", f"/conversations/{other}")
     await link_clients(api)
+    await upload_files(api)
     api.sandbox.link_zendesk_user(joe, "7", email="joe@example.org", external_id="old")
     await call("POST", "/users/7/sync", 200, {})
     assert old not in api.sandbox._state.app(api.sandbox.app_id).users

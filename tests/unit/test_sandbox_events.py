@@ -16,6 +16,8 @@ async def api():
 
 def test_every_change_with_a_trigger_has_a_payload():
     silent = {
+        changes.AttachmentAdded,
+        changes.AttachmentRemoved,
         changes.ConversationUpdated,
         changes.MessagesRemoved,
         changes.UserCreated,

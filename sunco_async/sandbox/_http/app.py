@@ -30,10 +30,13 @@ from sunco_async.sandbox._http.messages import (
 from sunco_async.sandbox._http.request_log import Arrival, RequestLog
 from sunco_async.sandbox._http.router import Router, encoded_paths
 from sunco_async.sandbox._operations.call import Call, Handler, Reply, parse_query
-from sunco_async.sandbox._operations.catalog import CATALOG, Operation
+from sunco_async.sandbox._operations.catalog import CATALOG, JSON_BYTES, OTHERS, Operation
 from sunco_async.sandbox._operations.registry import HANDLERS
 from sunco_async.sandbox._rate_limit import RateLimiter
 from sunco_async.sandbox._state.state import State
+
+# What a form may hold beside its file: boundaries, headers, other fields.
+_FORM_BYTES = 64 * 1024
 
 _logger = logging.getLogger("sunco_async.sandbox")
 
@@ -69,7 +72,7 @@ class App:
         self._limiter = limiter
         self._log = log
         self._handlers = handlers
-        self._router = Router(CATALOG.values())
+        self._router = Router((*CATALOG.values(), *OTHERS))
         self._authenticator = Authenticator(state)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send, rule: HostRule) -> None:
@@ -136,10 +139,16 @@ class App:
                 caller = self._authenticator.authenticate(headers.get(b"authorization", b""))
                 arrival.caller = caller.id
                 check_scope(operation, caller)
+            elif operation.optional:
+                caller = self._authenticator.find(headers.get(b"authorization", b""))
             app = app_of(self._state, caller, path_params.get("appId"))
-            self._limiter.admit(caller.id if caller is not None else "")
+            if operation.limited:
+                self._limiter.admit(caller.id if caller is not None else "")
+            max_body = operation.max_body
+            if max_body > JSON_BYTES:
+                max_body = self._state.attachment_limit + _FORM_BYTES
         query = parse_query(scope.get("query_string", b""))
-        body = arrival.body = await read_body(receive, headers, operation.max_body)
+        body = arrival.body = await read_body(receive, headers, max_body)
         host = headers.get(b"host", b"localhost").decode("latin-1")
         call = Call(
             state=self._state,

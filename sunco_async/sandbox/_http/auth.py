@@ -8,7 +8,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import GuestProtocol, Key, OctKey
 
-from sunco_async.sandbox._errors import unauthorized
+from sunco_async.sandbox._errors import ApiError, unauthorized
 from sunco_async.sandbox._state.records import Credential
 from sunco_async.sandbox._state.state import State
 
@@ -49,6 +49,13 @@ class Authenticator:
             self._verified.clear()
         self._verified[authorization] = found
         return found[0]
+
+    def find(self, authorization: bytes) -> Credential | None:
+        """Return who sent this Authorization header, or None."""
+        try:
+            return self.authenticate(authorization)
+        except ApiError:
+            return None
 
     def _is_current(self, credential: Credential) -> bool:
         return (

@@ -22,6 +22,11 @@ class Response(msgspec.Struct, frozen=True, gc=False):
     body: bytes
     headers: list[tuple[bytes, bytes]]
 
+    @property
+    def is_json(self) -> bool:
+        """Whether the body is JSON."""
+        return (b"content-type", _JSON) in self.headers
+
 
 def json_response(status: int, value: object, headers: Mapping[str, str] | None = None) -> Response:
     """Return a response in JSON."""

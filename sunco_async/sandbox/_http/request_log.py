@@ -10,6 +10,8 @@ from starlette.types import Scope
 from sunco_async.sandbox._http.messages import Response
 from sunco_async.sandbox._state.state import State
 
+_MAX_KEPT = 100 * 1024  # as large as JSON can be
+
 
 class ReceivedRequest(msgspec.Struct, frozen=True, gc=False):
     """A request and its response.
@@ -22,8 +24,8 @@ class ReceivedRequest(msgspec.Struct, frozen=True, gc=False):
         operation: The operation, as in `messages.post`, or None for an unknown path.
         caller: The id of the key or the name of the token, or None without valid credentials.
         status: The status of the response.
-        body: The request body, as far as it was read.
-        response_body: The response body.
+        body: The request body, as far as it was read. Of an upload, the first 100 KiB.
+        response_body: The response body. Of a file, the first 100 KiB.
     """
 
     number: int
@@ -99,8 +101,8 @@ class RequestLog:
                 arrival.operation,
                 arrival.caller,
                 response.status,
-                arrival.body,
-                response.body,
+                _kept(arrival.body),
+                response.body if response.is_json else _kept(response.body),
             )
         )
 
@@ -111,3 +113,8 @@ class RequestLog:
     def clear(self) -> None:
         """Forget all requests."""
         self._requests.clear()
+
+
+def _kept(body: bytes) -> bytes:
+    """Return what is kept of a body that can be a file."""
+    return body if len(body) <= _MAX_KEPT else body[:_MAX_KEPT]

@@ -38,6 +38,8 @@ class Operation:
         scopes: The scopes that may call it; None where the operation takes no credentials.
         query: The query parameters that are documented.
         max_body: The greatest request body, in bytes.
+        optional: Whether credentials are looked at where none are required.
+        limited: Whether it counts against the rate limit.
     """
 
     name: str
@@ -47,6 +49,8 @@ class Operation:
     scopes: frozenset[str] | None = EVERY_SCOPE
     query: tuple[str, ...] = ()
     max_body: int = JSON_BYTES
+    optional: bool = False
+    limited: bool = True
 
 
 _OPERATIONS = (
@@ -172,3 +176,15 @@ _OPERATIONS = (
 
 CATALOG = {operation.name: operation for operation in _OPERATIONS}
 """The operations by name."""
+
+OTHERS = (
+    Operation(
+        "attachments.download",
+        "GET",
+        "/attachments/v2/{attachmentId}/{fileName}",
+        scopes=None,
+        optional=True,
+        limited=False,
+    ),
+)
+"""What the platform serves besides the 68 operations."""

@@ -5,12 +5,14 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from sunco_async.sandbox._content.read import read_content
+from sunco_async.sandbox._content.types import FileContent, ImageContent
 from sunco_async.sandbox._errors import bad_request, not_found
 from sunco_async.sandbox._fields import BrandId, Url, check_metadata
 from sunco_async.sandbox._operations.call import Call, Handler
 from sunco_async.sandbox._operations.conversations import addressed_conversation
 from sunco_async.sandbox._operations.paging import PageQuery, page_of
 from sunco_async.sandbox._state.app_state import AppState
+from sunco_async.sandbox._state.attachment_changes import attachment_at
 from sunco_async.sandbox._state.message_changes import (
     AuthorView,
     add_message,
@@ -90,6 +92,7 @@ def post(call: Call) -> object:
         schema=None if body.schema is UNSET else body.schema,
         templates=app.data.templates,
     )
+    _describe_files(app, contents)
     metadata = check_metadata(body.metadata) if body.metadata else None
     if body.destination is not UNSET:
         _check_destination(app, conversation, body.author.type, body.destination)
@@ -151,6 +154,16 @@ def read_author(
 def _full_name(profile: dict[str, str]) -> str:
     names = (profile.get("givenName"), profile.get("surname"))
     return " ".join(name for name in names if name)
+
+
+def _describe_files(app: AppState, contents: list[object]) -> None:
+    """Set the type and size of media that was uploaded to the sandbox."""
+    for content in contents:
+        if isinstance(content, FileContent | ImageContent):
+            attachment = attachment_at(app, content.media_url)
+            if attachment is not None:
+                content.media_type = attachment.media_type
+                content.media_size = len(attachment.content)
 
 
 def _check_destination(

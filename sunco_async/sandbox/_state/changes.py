@@ -9,7 +9,14 @@ from typing import ClassVar, Literal
 
 from msgspec import Struct
 
-from sunco_async.sandbox._state.records import Client, Conversation, Metadata, User, Webhook
+from sunco_async.sandbox._state.records import (
+    Attachment,
+    Client,
+    Conversation,
+    Metadata,
+    User,
+    Webhook,
+)
 
 Json = dict[str, object]
 API_SOURCE: Json = {"type": "api:conversations"}
@@ -223,3 +230,15 @@ class WebhookRemoved(Change, frozen=True, gc=False):
     """A webhook was deleted. No trigger is documented for it."""
 
     webhook: Webhook
+
+
+class AttachmentAdded(Change, frozen=True, gc=False):
+    """A file was uploaded. No trigger is documented for it."""
+
+    attachment: Attachment
+
+
+class AttachmentRemoved(Change, frozen=True, gc=False):
+    """A file was deleted. No trigger is documented for it."""
+
+    attachment: Attachment

@@ -3,6 +3,7 @@
 from bisect import insort
 
 from sunco_async.sandbox._state.app_state import AppState
+from sunco_async.sandbox._state.attachment_changes import remove_attachments_of_conversation
 from sunco_async.sandbox._state.changes import (
     ConversationCreated,
     ConversationRemoved,
@@ -57,6 +58,7 @@ def remove_conversation(app: AppState, conversation: Conversation) -> None:
         _forget(user, conversation)
     del app.conversations[conversation.id]
     app.message_count -= len(conversation.messages)
+    remove_attachments_of_conversation(app, conversation)
     app.record(ConversationRemoved(conversation))
 
 
@@ -137,6 +139,9 @@ def merge_conversation(app: AppState, survivor: Conversation, discarded: Convers
         if was_default:
             user.default_conversation = survivor.id
             survivor.is_default = True
+    for attachment in app.data.attachments.values():
+        if attachment.conversation_id == discarded.id:
+            attachment.conversation_id = survivor.id
     del app.conversations[discarded.id]
 
 

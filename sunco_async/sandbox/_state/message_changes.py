@@ -6,6 +6,7 @@ from msgspec import UNSET, Raw, Struct, UnsetType, json
 
 from sunco_async.sandbox._errors import ApiError
 from sunco_async.sandbox._state.app_state import AppState
+from sunco_async.sandbox._state.attachment_changes import remove_attachments_of_messages
 from sunco_async.sandbox._state.changes import (
     API_SOURCE,
     ActivityPosted,
@@ -98,15 +99,19 @@ def add_message(
 
 def remove_message(app: AppState, conversation: Conversation, message_id: str) -> bool:
     """Delete one message; tell whether there was one."""
-    if not conversation.messages.remove(message_id):
+    body = conversation.messages.get(message_id)
+    if body is None:
         return False
+    conversation.messages.remove(message_id)
     app.message_count -= 1
+    remove_attachments_of_messages(app, [body])
     app.record(MessagesRemoved(conversation, message_id))
     return True
 
 
 def remove_messages(app: AppState, conversation: Conversation) -> None:
     """Delete all messages of a conversation."""
+    remove_attachments_of_messages(app, conversation.messages.bodies)
     app.message_count -= conversation.messages.clear()
     for participant in conversation.participants:
         participant.unread = 0

@@ -161,6 +161,20 @@ class Conversation(Struct, omit_defaults=True, gc=False):
         return None
 
 
+class Attachment(Struct, omit_defaults=True):
+    """An uploaded file; `for_message` says that it is deleted with its message."""
+
+    id: str
+    media_url: str
+    media_type: str
+    content: bytes
+    conversation_id: str | None = None
+    for_message: bool = False
+
+    def __repr__(self) -> str:
+        return f"<Attachment {self.id} {self.media_type} of {len(self.content)} bytes>"
+
+
 class ZendeskUser(Struct, frozen=True, omit_defaults=True):
     """The core Zendesk record that a messaging user is linked to."""
 
@@ -225,3 +239,4 @@ class AppData(Struct, omit_defaults=True):
     templates: dict[str, dict[str, object]] = {}
     integrations: dict[str, Integration] = {}
     webhooks: dict[str, Webhook] = {}
+    attachments: dict[str, Attachment] = {}

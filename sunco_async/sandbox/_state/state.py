@@ -17,6 +17,9 @@ MAX_KEYS = 10
 OAUTH_TYPE = "sandbox"
 """The type of the OAuth integration of a token that belongs to no other one."""
 
+ATTACHMENT_BYTES = 50 * 1024 * 1024
+"""The size of the largest file that can be uploaded."""
+
 Listener = Callable[[AppState, Change], None]
 _SCOPES_BY_PREFIX = {
     "act_": "account",
@@ -35,6 +38,8 @@ class StateData(Struct, omit_defaults=True):
     tokens: list[Credential]
     apps: list[AppData]
     message_limit: int = 30_000
+    attachment_limit: int = ATTACHMENT_BYTES
+    private_attachments: bool = False
 
 
 class State:
@@ -51,6 +56,8 @@ class State:
         self.lock = threading.RLock()
         self.clock = clock
         self.message_limit = message_limit
+        self.attachment_limit = ATTACHMENT_BYTES
+        self.private_attachments = False
         self.new_id = IdGenerator(clock, seed)
         # Events have ids of their own, so that the ids of records do not depend on who listens.
         self.new_event_id = IdGenerator(clock, None if seed is None else ~seed & 0xFFFFFFFF)
@@ -136,11 +143,15 @@ class State:
             tokens=list(self.tokens.values()),
             apps=[app.data for app in self.apps.values()],
             message_limit=self.message_limit,
+            attachment_limit=self.attachment_limit,
+            private_attachments=self.private_attachments,
         )
 
     def restore(self, data: StateData) -> None:
         """Take over what was saved, in the place of everything that is held."""
         self.message_limit = data.message_limit
+        self.attachment_limit = data.attachment_limit
+        self.private_attachments = data.private_attachments
         self.new_id.skip_to(data.last_id)
         self.keys = {key.id: key for key in data.keys}
         self.tokens = {token.secret: token for token in data.tokens}
