@@ -21,6 +21,7 @@ The rooms, each of which imports only those before it:
 - `_content/`: the content of messages. `_channels/`: the fields of integrations.
 - `_operations/`: one module of handlers for each group of operations, and the catalog of all 68. An
   operation that is missing answers 501.
+- `_faults/`: what goes wrong on demand: rules, the choice of a fault, and its delivery.
 - `_http/`: the ASGI application: host check, routing, credentials and scopes, rate limit, the log
   of requests, error bodies.
 - `_sandbox`, `_server`: the public object, and serving it.
@@ -40,6 +41,9 @@ if not all(importlib.util.find_spec(name) for name in ("starlette", "uvicorn")):
 from sunco_async._public import publish as _publish
 from sunco_async.sandbox._clock import Clock as Clock
 from sunco_async.sandbox._events.event import Event as Event
+from sunco_async.sandbox._faults.faults import FaultRule as FaultRule
+from sunco_async.sandbox._faults.faults import Faults as Faults
+from sunco_async.sandbox._faults.rules import FaultStatistics as FaultStatistics
 from sunco_async.sandbox._http.request_log import ReceivedRequest as ReceivedRequest
 from sunco_async.sandbox._rate_limit import RateLimit as RateLimit
 from sunco_async.sandbox._sandbox import Sandbox as Sandbox

@@ -11,9 +11,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sunco_async.sandbox._clock import Clock
 from sunco_async.sandbox._events.bus import EventBus, EventLog
 from sunco_async.sandbox._events.event import Event
+from sunco_async.sandbox._faults.faults import Faults
+from sunco_async.sandbox._faults.rules import RuleSet
 from sunco_async.sandbox._http.app import App
 from sunco_async.sandbox._http.host import IN_PROCESS, host_rule, host_rule_of_server
 from sunco_async.sandbox._http.request_log import ReceivedRequest, RequestLog
+from sunco_async.sandbox._operations.catalog import CATALOG, OTHERS
 from sunco_async.sandbox._operations.registry import missing_operations
 from sunco_async.sandbox._rate_limit import RateLimit, RateLimiter
 from sunco_async.sandbox._server import SandboxServer, serve, serve_in_thread
@@ -51,7 +54,8 @@ class Sandbox(SandboxSetup):
             gets a 413.
         private_attachments: Whether files are served only to requests with credentials.
         latency: Seconds between the effect of a request and its response.
-        seed: Makes the ids the same in every run.
+        seed: Makes the ids and the chances of faults the same in every run.
+        faults: Rules for `faults`, as text: `"messages.post:drop:0.01"`.
         hosts: More hosts to answer for: names, addresses, `"*.example.org"`, or `"*"` for any.
         clock: Returns the time in seconds since 1970; see `Clock`.
         keep_requests: How many of the newest requests are kept in `requests`.
@@ -59,7 +63,7 @@ class Sandbox(SandboxSetup):
 
     Raises:
         ValueError: A setting makes no sense.
-        TypeError: `hosts` is one str.
+        TypeError: `hosts` or `faults` is one str.
     """
 
     def __init__(
@@ -74,6 +78,7 @@ class Sandbox(SandboxSetup):
         private_attachments: bool = False,
         latency: float = 0.0,
         seed: int | None = None,
+        faults: Iterable[str] = (),
         hosts: Iterable[str] = (),
         clock: Callable[[], float] = time.time,
         keep_requests: int = 1000,
@@ -107,8 +112,15 @@ class Sandbox(SandboxSetup):
         self._request_log = RequestLog(self._state, keep_requests)
         self._hosts = hosts if isinstance(hosts, str) else tuple(hosts)
         self._in_process = host_rule(self._hosts, IN_PROCESS)
+        operations = [each.name for each in (*CATALOG.values(), *OTHERS)]
+        rules = RuleSet(self._state.lock, operations, seed)
+        self._faults = Faults(rules)
+        if isinstance(faults, str):
+            raise TypeError(f"faults is a list of rules, not one str: pass [{faults!r}]")
+        for text in faults:
+            self._faults.add_text(text)
         self._app = App(
-            self._state, self._event_bus, self._limiter, self._request_log, latency=latency
+            self._state, self._event_bus, self._limiter, self._request_log, rules, latency=latency
         )
 
     def __repr__(self) -> str:
@@ -147,6 +159,11 @@ class Sandbox(SandboxSetup):
     def rate_limit(self, limit: RateLimit | None) -> None:
         with self._state.lock:
             self._limiter.replace(limit)
+
+    @property
+    def faults(self) -> Faults:
+        """The faults, which can be added and removed at any time."""
+        return self._faults
 
     @property
     def requests(self) -> list[ReceivedRequest]:
@@ -231,6 +248,7 @@ class Sandbox(SandboxSetup):
         rate_limit: RateLimit | None = None,
         latency: float = 0.0,
         seed: int | None = None,
+        faults: Iterable[str] = (),
         hosts: Iterable[str] = (),
         clock: Callable[[], float] = time.time,
         keep_requests: int = 1000,
@@ -242,7 +260,8 @@ class Sandbox(SandboxSetup):
             path: The file.
             rate_limit: As for a new sandbox, like all that follow.
             latency: Seconds between the effect of a request and its response.
-            seed: Makes the ids the same in every run.
+            seed: Makes the ids and the chances of faults the same in every run.
+            faults: Rules for `faults`, as text.
             hosts: More hosts to answer for.
             clock: Returns the time in seconds since 1970.
             keep_requests: How many of the newest requests are kept in `requests`.
@@ -259,6 +278,7 @@ class Sandbox(SandboxSetup):
             rate_limit=rate_limit,
             latency=latency,
             seed=seed,
+            faults=faults,
             hosts=hosts,
             clock=clock,
             keep_requests=keep_requests,

@@ -8,10 +8,12 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import anyio
 from starlette.types import ASGIApp
+
+from sunco_async.sandbox._faults.connection import HANGING, TRANSPORT
 
 if TYPE_CHECKING:
     import uvicorn
@@ -101,6 +103,8 @@ def serve_in_thread(make_app: MakeApp, host: str, port: int) -> Iterator[Sandbox
 def _quiet_server(app: ASGIApp, ready: asyncio.Event) -> "uvicorn.Server":
     import uvicorn  # noqa: PLC0415 - an extra, and slow to import: only who serves needs it
 
+    hanging: set[asyncio.Transport] = set()
+
     class Server(uvicorn.Server):
         """Says when it listens, and leaves signals to the process it runs in."""
 
@@ -108,12 +112,18 @@ def _quiet_server(app: ASGIApp, ready: asyncio.Event) -> "uvicorn.Server":
             await super().startup(sockets)
             ready.set()
 
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            for transport in list(hanging):
+                transport.abort()
+            await super().shutdown(sockets)
+
         @contextmanager
         def capture_signals(self) -> Iterator[None]:
             yield
 
     config = uvicorn.Config(
         app,
+        http=_with_transport(hanging),
         interface="asgi3",
         lifespan="off",
         ws="none",
@@ -123,6 +133,26 @@ def _quiet_server(app: ASGIApp, ready: asyncio.Event) -> "uvicorn.Server":
         timeout_graceful_shutdown=_GRACE,
     )
     return Server(config)
+
+
+def _with_transport(hanging: set[asyncio.Transport]) -> type[asyncio.Protocol]:
+    """Return uvicorn's HTTP protocol, which gives its transport to the application.
+
+    Each request gets a copy of the `state` of its connection, as the ASGI specification has it.
+    """
+    from uvicorn.protocols.http import auto  # noqa: PLC0415 - as uvicorn itself
+
+    # h11 or httptools, whichever is installed; a type checker takes no variable for a base class.
+    base: Any = auto.AutoHTTPProtocol
+
+    class Protocol(base):  # type: ignore[misc] # as above
+        app_state: dict[str, Any]
+
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            self.app_state = self.app_state | {TRANSPORT: transport, HANGING: hanging}
+            super().connection_made(transport)
+
+    return Protocol
 
 
 def _listen(host: str, port: int) -> socket.socket:

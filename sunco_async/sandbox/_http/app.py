@@ -2,7 +2,8 @@
 
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 
 import anyio
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -14,6 +15,9 @@ from sunco_async.sandbox._errors import (
     not_implemented,
 )
 from sunco_async.sandbox._events.bus import EventBus
+from sunco_async.sandbox._faults.choice import Decision
+from sunco_async.sandbox._faults.delivery import deliver, faulty_response
+from sunco_async.sandbox._faults.rules import RuleSet
 from sunco_async.sandbox._http.access import app_of, check_scope
 from sunco_async.sandbox._http.auth import Authenticator
 from sunco_async.sandbox._http.host import HostRule, check_request
@@ -30,7 +34,13 @@ from sunco_async.sandbox._http.messages import (
 from sunco_async.sandbox._http.request_log import Arrival, RequestLog
 from sunco_async.sandbox._http.router import Router, encoded_paths
 from sunco_async.sandbox._operations.call import Call, Handler, Reply, parse_query
-from sunco_async.sandbox._operations.catalog import CATALOG, JSON_BYTES, OTHERS, Operation
+from sunco_async.sandbox._operations.catalog import (
+    CATALOG,
+    JSON_BYTES,
+    OTHERS,
+    UPLOAD_BYTES,
+    Operation,
+)
 from sunco_async.sandbox._operations.registry import HANDLERS
 from sunco_async.sandbox._rate_limit import RateLimiter
 from sunco_async.sandbox._state.state import State
@@ -58,6 +68,7 @@ class App:
         events: EventBus,
         limiter: RateLimiter,
         log: RequestLog,
+        faults: RuleSet,
         *,
         latency: float = 0.0,
         handlers: Mapping[str, Handler] = HANDLERS,
@@ -71,6 +82,7 @@ class App:
         self._events = events
         self._limiter = limiter
         self._log = log
+        self._faults = faults
         self._handlers = handlers
         self._router = Router((*CATALOG.values(), *OTHERS))
         self._authenticator = Authenticator(state)
@@ -96,11 +108,54 @@ class App:
             await mounted(scope, receive, send)
             return
         arrival = self._log.arrival(scope, whole)
+        decision = self._decide(scope["method"], path, arrival)
         try:
+            if decision is not None:
+                respond = partial(self._response, scope, receive, whole, path, arrival)
+                await self._respond_with_fault(
+                    scope, receive, send, respond, arrival=arrival, decision=decision
+                )
+                return
             response = await self._response(scope, receive, whole, path, arrival)
         except ClientGoneError:
             return
         await self._respond(send, response, arrival)
+
+    def _decide(self, method: str, path: str, arrival: Arrival) -> Decision | None:
+        if not self._faults.rules:
+            return None
+        try:
+            arrival.operation = self._router.find(method, path)[0].name
+        except ApiError:
+            arrival.operation = None
+        with self._state.lock:
+            decision = self._faults.choose(arrival.operation, method, path)
+        if decision is not None:
+            arrival.fault = "+".join(decision.names)
+        return decision
+
+    async def _respond_with_fault(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        respond: Callable[[], Awaitable[Response]],
+        *,
+        arrival: Arrival,
+        decision: Decision,
+    ) -> None:
+        response: Response | None = None
+        if decision.is_applied:
+            response = await respond()
+        else:
+            # Read to its end: closing a connection with unread bytes on it would reset it.
+            arrival.body = await _read_any_body(receive, dict(scope["headers"]))
+        response = faulty_response(decision, response)
+        with self._state.lock:
+            if response is not None and not decision.is_lost:
+                self.statuses[response.status] += 1
+            self._log.add(arrival, response)
+        await deliver(decision, response, scope, receive, send, latency=self.latency)
 
     async def _respond(self, send: Send, response: Response, arrival: Arrival | None) -> None:
         with self._state.lock:
@@ -171,6 +226,13 @@ class App:
                 return json_response(operation.status, value)
             finally:
                 self._events.commit()
+
+
+async def _read_any_body(receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
+    try:
+        return await read_body(receive, headers, UPLOAD_BYTES)
+    except ApiError:
+        return b""
 
 
 def check_query(operation: Operation, query: Mapping[str, str]) -> None:

@@ -23,9 +23,12 @@ class ReceivedRequest(msgspec.Struct, frozen=True, gc=False):
         path: The percent-encoded path, with its query string.
         operation: The operation, as in `messages.post`, or None for an unknown path.
         caller: The id of the key or the name of the token, or None without valid credentials.
-        status: The status of the response.
+        status: The status of the response, or 0 if a fault came before there was one.
         body: The request body, as far as it was read. Of an upload, the first 100 KiB.
         response_body: The response body. Of a file, the first 100 KiB.
+        fault: The fault that was injected, as in `drop`; several are joined by plus signs. The
+            response is the one that the fault replaced the sandbox's own with, or kept from the
+            client.
     """
 
     number: int
@@ -37,6 +40,7 @@ class ReceivedRequest(msgspec.Struct, frozen=True, gc=False):
     status: int
     body: bytes
     response_body: bytes
+    fault: str | None = None
 
     def __repr__(self) -> str:
         # Bodies can hold secrets.
@@ -70,6 +74,7 @@ class Arrival:
     operation: str | None = None
     caller: str | None = None
     body: bytes = b""
+    fault: str | None = None
 
 
 class RequestLog:
@@ -88,10 +93,12 @@ class RequestLog:
             path = f"{path}?{query.decode('latin-1')}"
         return Arrival(number, self._state.clock(), scope["method"], path)
 
-    def add(self, arrival: Arrival, response: Response) -> None:
-        """Keep a request that was answered."""
+    def add(self, arrival: Arrival, response: Response | None) -> None:
+        """Keep a request that was answered, or that a fault kept from being answered."""
         if self._requests.maxlen == 0:
             return
+        if response is None:
+            response = Response(0, b"", [])
         self._requests.append(
             ReceivedRequest(
                 arrival.number,
@@ -103,6 +110,7 @@ class RequestLog:
                 response.status,
                 _kept(arrival.body),
                 response.body if response.is_json else _kept(response.body),
+                arrival.fault,
             )
         )
 
