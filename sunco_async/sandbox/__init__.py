@@ -18,6 +18,7 @@ The rooms, each of which imports only those before it:
   `Change` (`_state/changes.py`).
 - `_fields`, `_views`: field types with their documented limits; records as the API shows them.
 - `_events/`: changes as webhook events, handed to sinks once the operation has ended.
+- `_delivery/`: events on their way to webhooks.
 - `_content/`: the content of messages. `_channels/`: the fields of integrations.
 - `_operations/`: one module of handlers for each group of operations, and the catalog of all 68. An
   operation that is missing answers 501.
@@ -40,6 +41,9 @@ if not all(importlib.util.find_spec(name) for name in ("starlette", "uvicorn")):
 
 from sunco_async._public import publish as _publish
 from sunco_async.sandbox._clock import Clock as Clock
+from sunco_async.sandbox._delivery.deliveries import Deliveries as Deliveries
+from sunco_async.sandbox._delivery.records import Delivery as Delivery
+from sunco_async.sandbox._delivery.records import DeliveryAttempt as DeliveryAttempt
 from sunco_async.sandbox._events.event import Event as Event
 from sunco_async.sandbox._faults.faults import FaultRule as FaultRule
 from sunco_async.sandbox._faults.faults import Faults as Faults
@@ -48,6 +52,7 @@ from sunco_async.sandbox._http.request_log import ReceivedRequest as ReceivedReq
 from sunco_async.sandbox._rate_limit import RateLimit as RateLimit
 from sunco_async.sandbox._sandbox import Sandbox as Sandbox
 from sunco_async.sandbox._server import SandboxServer as SandboxServer
+from sunco_async.sandbox._state.records import Webhook as Webhook
 from sunco_async.sandbox._statistics import SandboxStatistics as SandboxStatistics
 
 _publish(__name__)

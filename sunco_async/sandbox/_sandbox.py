@@ -2,13 +2,18 @@
 
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    asynccontextmanager,
+)
 from typing import Self
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sunco_async.sandbox._clock import Clock
+from sunco_async.sandbox._delivery.methods import SandboxDelivery
 from sunco_async.sandbox._events.bus import EventBus, EventLog
 from sunco_async.sandbox._events.event import Event
 from sunco_async.sandbox._faults.faults import Faults
@@ -31,7 +36,7 @@ _DEFAULT_APP_ID = "0123456789abcdef01234567"
 _DEFAULT_KEYS = {"app_sandbox": "sandbox-secret"}
 
 
-class Sandbox(SandboxSetup):
+class Sandbox(SandboxSetup, SandboxDelivery):
     """A stateful in-memory Sunshine Conversations. It is an ASGI application.
 
     A web page could reach a sandbox through a name that it points at 127.0.0.1, so requests to an
@@ -60,6 +65,9 @@ class Sandbox(SandboxSetup):
         clock: Returns the time in seconds since 1970; see `Clock`.
         keep_requests: How many of the newest requests are kept in `requests`.
         keep_events: How many of the newest events are kept in `events`.
+        keep_deliveries: How many of the newest deliveries to webhooks are kept in `deliveries`.
+        time_scale: What the times between the attempts of a delivery are multiplied by: with 0.001
+            the documented 15 minutes take 0.9 seconds.
 
     Raises:
         ValueError: A setting makes no sense.
@@ -83,6 +91,8 @@ class Sandbox(SandboxSetup):
         clock: Callable[[], float] = time.time,
         keep_requests: int = 1000,
         keep_events: int = 1000,
+        keep_deliveries: int = 1000,
+        time_scale: float = 1.0,
     ) -> None:
         keys = dict(_DEFAULT_KEYS if keys is None else keys)
         tokens = tuple(bearer_tokens)
@@ -96,8 +106,8 @@ class Sandbox(SandboxSetup):
             raise ValueError(f"message_limit must be at least 1, not {message_limit}")
         if attachment_limit < 1:
             raise ValueError(f"attachment_limit must be at least 1, not {attachment_limit}")
-        if keep_requests < 0 or keep_events < 0:
-            raise ValueError("keep_requests and keep_events must not be negative")
+        if min(keep_requests, keep_events, keep_deliveries) < 0:
+            raise ValueError("keep_requests, keep_events and keep_deliveries must not be negative")
         self._clock = clock if isinstance(clock, Clock) else Clock(source=clock)
         self._state = State(clock=self._clock, seed=seed, message_limit=message_limit)
         self._state.attachment_limit = attachment_limit
@@ -108,6 +118,7 @@ class Sandbox(SandboxSetup):
         self._event_bus = EventBus(self._state)
         self._event_log = EventLog(keep_events)
         self._event_bus.add_sink(self._event_log)
+        self._set_up_delivery(time_scale=time_scale, keep=keep_deliveries)
         self._limiter = RateLimiter(rate_limit, self._clock)
         self._request_log = RequestLog(self._state, keep_requests)
         self._hosts = hosts if isinstance(hosts, str) else tuple(hosts)
@@ -253,6 +264,8 @@ class Sandbox(SandboxSetup):
         clock: Callable[[], float] = time.time,
         keep_requests: int = 1000,
         keep_events: int = 1000,
+        keep_deliveries: int = 1000,
+        time_scale: float = 1.0,
     ) -> Self:
         """Make a sandbox that holds what `save` wrote.
 
@@ -266,6 +279,8 @@ class Sandbox(SandboxSetup):
             clock: Returns the time in seconds since 1970.
             keep_requests: How many of the newest requests are kept in `requests`.
             keep_events: How many of the newest events are kept in `events`.
+            keep_deliveries: How many of the newest deliveries are kept in `deliveries`.
+            time_scale: What the times between the attempts of a delivery are multiplied by.
 
         Returns:
             The sandbox.
@@ -283,6 +298,8 @@ class Sandbox(SandboxSetup):
             clock=clock,
             keep_requests=keep_requests,
             keep_events=keep_events,
+            keep_deliveries=keep_deliveries,
+            time_scale=time_scale,
         )
         sandbox._state.restore(data)
         return sandbox
@@ -290,7 +307,7 @@ class Sandbox(SandboxSetup):
     def serve(
         self, host: str = "127.0.0.1", port: int = 0
     ) -> AbstractAsyncContextManager[SandboxServer]:
-        """Serve over HTTP in the running event loop.
+        """Serve over HTTP in the running event loop, and deliver events to webhooks.
 
         Args:
             host: The name or address to listen on.
@@ -300,12 +317,12 @@ class Sandbox(SandboxSetup):
             A context manager whose value says where the sandbox listens. Entering it raises OSError
             when the port is taken.
         """
-        return serve(self._served, host, port)
+        return self._serving(host, port)
 
     def serve_in_thread(
         self, host: str = "127.0.0.1", port: int = 0
     ) -> AbstractContextManager[SandboxServer]:
-        """Serve over HTTP in a thread of its own.
+        """Serve over HTTP, and deliver events to webhooks, in a thread of its own.
 
         Args:
             host: The name or address to listen on.
@@ -315,7 +332,7 @@ class Sandbox(SandboxSetup):
             A context manager whose value says where the sandbox listens. Entering it raises OSError
             when the port is taken.
         """
-        return serve_in_thread(self._served, host, port)
+        return serve_in_thread(lambda: self.serve(host, port))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._app(scope, receive, send, self._in_process)
@@ -328,3 +345,8 @@ class Sandbox(SandboxSetup):
             await self._app(scope, receive, send, rule)
 
         return app
+
+    @asynccontextmanager
+    async def _serving(self, host: str, port: int) -> AsyncIterator[SandboxServer]:
+        async with self._running(), serve(self._served, host, port) as server:
+            yield server

@@ -6,7 +6,7 @@ import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -68,13 +68,15 @@ async def serve(make_app: MakeApp, host: str, port: int) -> AsyncIterator[Sandbo
 
 
 @contextmanager
-def serve_in_thread(make_app: MakeApp, host: str, port: int) -> Iterator[SandboxServer]:
-    """Serve an application in a thread and event loop of its own until the block ends."""
+def serve_in_thread(
+    enter: Callable[[], AbstractAsyncContextManager[SandboxServer]],
+) -> Iterator[SandboxServer]:
+    """Run what `enter` returns in a thread and event loop of its own until the block ends."""
     started: Future[tuple[SandboxServer, asyncio.AbstractEventLoop, asyncio.Event]] = Future()
 
     async def run() -> None:
         stop = asyncio.Event()
-        async with serve(make_app, host, port) as server:
+        async with enter() as server:
             started.set_result((server, asyncio.get_running_loop(), stop))
             await stop.wait()
 

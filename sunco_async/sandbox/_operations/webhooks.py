@@ -1,11 +1,12 @@
 """The operations on webhooks."""
 
 import secrets
-from typing import Annotated, Literal
+from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from sunco_async.sandbox._errors import ApiError, bad_request, not_found
+from sunco_async.sandbox._events.triggers import Trigger
 from sunco_async.sandbox._operations.addressing import addressed_integration
 from sunco_async.sandbox._operations.call import Call, Handler
 from sunco_async.sandbox._state.app_state import AppState
@@ -19,35 +20,6 @@ from sunco_async.sandbox._state.webhook_changes import (
 from sunco_async.sandbox._views import webhook_view
 
 Target = Annotated[str, Meta(max_length=2048, pattern=r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#]\S*\Z")]
-Trigger = Literal[
-    "client:add",
-    "client:remove",
-    "client:update",
-    "conversation:create",
-    "conversation:join",
-    "conversation:leave",
-    "conversation:message",
-    "conversation:message:delivery:channel",
-    "conversation:message:delivery:failure",
-    "conversation:message:delivery:user",
-    "conversation:postback",
-    "conversation:read",
-    "conversation:referral",
-    "conversation:remove",
-    "conversation:typing",
-    "passthrough:messaging",
-    "switchboard:acceptControl",
-    "switchboard:acceptControl:failure",
-    "switchboard:offerControl",
-    "switchboard:offerControl:failure",
-    "switchboard:passControl",
-    "switchboard:passControl:failure",
-    "switchboard:releaseControl",
-    "user:merge",
-    "user:remove",
-    "user:update",
-]
-"""The documented triggers. They are case sensitive; that any other one is a 400 is unconfirmed."""
 
 
 class WebhookCreateBody(Struct, rename="camel"):
