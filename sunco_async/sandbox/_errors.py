@@ -56,6 +56,16 @@ def integration_not_found() -> ApiError:
     return ApiError(404, "integration_not_found", "Integration not found")
 
 
+def switchboard_not_found() -> ApiError:
+    """Return the 404 for an unknown switchboard."""
+    return ApiError(404, "switchboard_not_found", "Switchboard not found")
+
+
+def switchboard_integration_not_found() -> ApiError:
+    """Return the 404 for an unknown switchboard integration."""
+    return ApiError(404, "switchboard_integration_not_found", "SwitchboardIntegration not found")
+
+
 def not_found() -> ApiError:
     """Return the 404 for anything else that does not exist."""
     return ApiError(404, "not_found", "Resource not found")

@@ -1,6 +1,7 @@
 """Records as the API shows them, in responses and in events."""
 
 from sunco_async.sandbox._state.app_state import AppState
+from sunco_async.sandbox._state.control import active_and_pending, default_responder
 from sunco_async.sandbox._state.records import (
     AppData,
     Client,
@@ -8,6 +9,8 @@ from sunco_async.sandbox._state.records import (
     Device,
     Integration,
     Participant,
+    Switchboard,
+    SwitchboardIntegration,
     User,
     Webhook,
 )
@@ -54,12 +57,27 @@ def user_view(user: User) -> Json:
     return view
 
 
-def conversation_summary(app: AppState, conversation: Conversation) -> Json:  # noqa: ARG001 - switchboard integrations are looked up in it
+def conversation_summary(app: AppState, conversation: Conversation) -> Json:
     """Return the part of a conversation that every event carries (`conversationTruncated`)."""
     view: Json = {"id": conversation.id, "type": conversation.type}
     if conversation.metadata:
         view["metadata"] = dict(conversation.metadata)
+    if conversation.active is not None or conversation.pending is not None:
+        active, pending = active_and_pending(app, conversation)
+        if active is not None:
+            view["activeSwitchboardIntegration"] = _controller(active)
+        if pending is not None:
+            view["pendingSwitchboardIntegration"] = _controller(pending)
     return view
+
+
+def _controller(each: SwitchboardIntegration) -> Json:
+    return {
+        "id": each.id,
+        "name": each.name,
+        "integrationId": each.integration_id,
+        "integrationType": each.integration_type,
+    }
 
 
 def conversation_view(app: AppState, conversation: Conversation) -> Json:
@@ -146,7 +164,35 @@ def integration_view(app: AppState, integration: Integration) -> Json:
             for each in app.data.webhooks.values()
             if each.integration_id == integration.id
         ]
+    elif not integration.is_oauth:
+        responder = default_responder(app, integration)
+        if responder is not None:
+            view["defaultResponder"] = _responder_view(responder, integration)
     return view | integration.fields
+
+
+def _responder_view(responder: SwitchboardIntegration, integration: Integration) -> Json:
+    view = switchboard_integration_view(responder)
+    inherited = view.pop("id") != integration.default_responder_id
+    return view | {"inherited": inherited}
+
+
+def switchboard_view(switchboard: Switchboard) -> Json:
+    """Return a switchboard."""
+    view: Json = {"id": switchboard.id, "enabled": switchboard.enabled}
+    if switchboard.default_id is not None:
+        view["defaultSwitchboardIntegrationId"] = switchboard.default_id
+    return view
+
+
+def switchboard_integration_view(each: SwitchboardIntegration) -> Json:
+    """Return a switchboard integration."""
+    view = _controller(each) | {"deliverStandbyEvents": each.deliver_standby_events}
+    if each.next_id is not None:
+        view["nextSwitchboardIntegrationId"] = each.next_id
+    if each.message_history_count is not None:
+        view["messageHistoryCount"] = each.message_history_count
+    return view
 
 
 def webhook_view(webhook: Webhook) -> Json:

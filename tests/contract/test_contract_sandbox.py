@@ -1,17 +1,10 @@
 """The sandbox against the official OpenAPI file: its catalog, its responses and its events."""
 
 import pytest
-from openapi_file import (
-    at,
-    load_openapi,
-    operations,
-    query_parameters,
-    resolve,
-    success,
-)
+from openapi_file import at, load_openapi, operations, query_parameters, resolve, success
 from openapi_requests import ResponseValidator
 from sandbox_api import Api, sandbox_api
-from sandbox_traffic import integration_traffic
+from sandbox_traffic import integration_traffic, switchboard_traffic
 
 from sunco_async.sandbox._http.router import Router
 from sunco_async.sandbox._operations.catalog import CATALOG, EVERY_SCOPE, JSON_BYTES, Operation
@@ -184,6 +177,7 @@ async def traffic(api: Api) -> None:
     await call("PATCH", "", 200, {"metadata": {"a": 1}, "settings": {"echoPostback": True}})
     await call("GET", "")
     await integration_traffic(api)
+    await switchboard_traffic(api)
 
 
 KEYS = {"app_test": "not-a-secret", "act_test": "not-a-secret"}
@@ -232,6 +226,13 @@ async def test_events_are_as_the_file_says(spec, validator):
         "conversation:message",
         "conversation:read",
         "conversation:remove",
+        "switchboard:acceptControl",
+        "switchboard:acceptControl:failure",
+        "switchboard:offerControl",
+        "switchboard:offerControl:failure",
+        "switchboard:passControl",
+        "switchboard:passControl:failure",
+        "switchboard:releaseControl",
         "user:merge",
         "user:remove",
         "user:update",

@@ -2,6 +2,7 @@
 
 from channel_bodies import CHANNEL_BODIES, WEBHOOK, integration_body
 from sandbox_api import Api
+from switchboard_setup import Board
 
 
 async def integration_traffic(api: Api) -> None:
@@ -30,3 +31,31 @@ async def integration_traffic(api: Api) -> None:
     await call("DELETE", own)
     for path in ids.values():
         await call("DELETE", path)
+
+
+async def switchboard_traffic(api: Api) -> None:
+    """Call the operations on switchboards and their integrations, and all switchboard actions."""
+    call, board = api.call, await Board.create(api)
+    await call("GET", "/switchboards")
+    human = await board.add("human", messageHistoryCount=5)
+    bot = await board.add("bot", nextSwitchboardIntegrationId=human["id"])
+    member = f"{board.members}/{bot['id']}"
+    await call("PATCH", member, 200, {"integrationType": "zd:answerBot"})
+    await call("GET", board.members)
+    await board.enable(bot)
+    await call("GET", f"/integrations/{await board.integration('web')}")
+    conversation = f"/conversations/{await api.conversation(await api.user())}"
+    target = {"switchboardIntegration": "next", "metadata": {"a": 1}}
+    await call("POST", f"{conversation}/passControl", 200, target)
+    target["switchboardIntegration"] = "bot"
+    await call("POST", f"{conversation}/offerControl", 200, target)
+    await call("GET", conversation)
+    await call("POST", f"{conversation}/acceptControl", 200, {"metadata": {"a": 1}})
+    await call("POST", f"{conversation}/releaseControl", 200, {"metadata": {"a": 1}})
+    target["switchboardIntegration"] = "nobody"
+    await call("POST", f"{conversation}/passControl", 400, target)
+    await call("POST", f"{conversation}/offerControl", 400, target)
+    await call("POST", f"{conversation}/acceptControl", 400, {"metadata": {"a": 1}})
+    await board.enable(human)
+    await call("DELETE", member)
+    await call("DELETE", board.path)

@@ -5,6 +5,7 @@ import stat
 
 import pytest
 from sandbox_api import sandbox_api
+from switchboard_setup import Board
 
 from sunco_async.sandbox import Sandbox
 
@@ -28,6 +29,14 @@ async def filled(api):
     api.sandbox.link_zendesk_user(joe, "7", email="joe@example.org")
     await api.call("POST", "/users/7/sync", 200)
     await api.call("POST", "/keys", 201, {"displayName": "K"}, key="act_test")
+    api.sandbox.add_template("hello", {"type": "text", "text": "Hello", "actions": []})
+    api.sandbox.add_device(jane, "ios", info={"os": "iOS"})
+    board = await Board.create(api)
+    bot = await board.add("bot", messageHistoryCount=5, deliverStandbyEvents=False)
+    await board.enable(bot)
+    handed = await api.conversation(jane)
+    made = await api.call("POST", "/integrations", 201, {"type": "web", "brandColor": "fff"})
+    web = made["integration"]["id"]
     api.sandbox.add_app("other", {"app_other": "not-a-secret"})
     await api.call("POST", "/users", 201, {"externalId": "jane"}, key="app_other", app="other")
     return [
@@ -42,6 +51,11 @@ async def filled(api):
         # A cursor at a message that was removed before the file was written.
         f"/conversations/{own}/messages?page[before]={message['id']}",
         f"/conversations/{group}/messages",
+        f"/conversations/{handed}",
+        "/switchboards",
+        board.members,
+        f"/integrations/{web}",
+        f"/integrations/{bot['integrationId']}",
     ]
 
 
@@ -56,6 +70,8 @@ async def test_a_loaded_sandbox_is_the_one_that_was_saved(tmp_path):
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert list(tmp_path.iterdir()) == [file]
     loaded = Sandbox.load(file, seed=1)
+    loaded.save(tmp_path / "again.json")
+    assert (tmp_path / "again.json").read_bytes() == file.read_bytes()
     assert (loaded.app_id, loaded.key_id, loaded.secret) == (was.app_id, was.key_id, was.secret)
     sizes, old = loaded.statistics(), was.statistics()
     assert (sizes.users, sizes.conversations, sizes.messages) == (

@@ -11,8 +11,8 @@ async def test_a_request_is_kept_with_its_response():
         user = await api.user(externalId="jane")
         await api.call("GET", "/users/a%2Fb?brandId=1", 404)
         await api.http.get("/nowhere")
-        await api.call("GET", "/switchboards", 501)
-        created, missing, nowhere, unknown = api.sandbox.requests
+        await api.call("GET", "/keys", 403)
+        created, missing, nowhere, refused = api.sandbox.requests
     base = f"/v2/apps/{api.sandbox.app_id}"
     assert (created.number, created.time, created.method) == (0, 5.0, "POST")
     assert (created.path, created.operation) == (f"{base}/users", "users.create")
@@ -21,7 +21,7 @@ async def test_a_request_is_kept_with_its_response():
     assert created.response_json()["user"]["id"] == user
     assert (missing.path, missing.json()) == (f"{base}/users/a%2Fb?brandId=1", None)
     assert (nowhere.operation, nowhere.caller, nowhere.status) == (None, None, 404)
-    assert (unknown.operation, unknown.status) == ("switchboards.list", 501)
+    assert (refused.operation, refused.status) == ("app_keys.list", 403)
 
 
 async def test_refused_requests_are_kept():

@@ -15,6 +15,8 @@ from sunco_async.sandbox._operations.addressing import addressed_integration
 from sunco_async.sandbox._operations.call import Call, Handler
 from sunco_async.sandbox._operations.paging import PageQuery, page_of
 from sunco_async.sandbox._operations.webhooks import WebhookCreateBody, new_webhook
+from sunco_async.sandbox._state.app_state import AppState
+from sunco_async.sandbox._state.control import find_switchboard_integration
 from sunco_async.sandbox._state.integration_changes import (
     add_integration,
     remove_integration,
@@ -57,7 +59,7 @@ def create(call: Call) -> object:
         raise bad_request("Invalid integration type")
     body = call.read(channel)
     body.check()
-    responder = body.default_responder_id or None
+    responder = _known_responder(call.app, body.default_responder_id or None)
     given: Json = to_builtins(body)
     hidden = (*_SHARED, *secret_fields(channel))
     integration = Integration(
@@ -123,6 +125,8 @@ def update(call: Call) -> object:
         None if value is None else str(value)
         for value in (change.get(name, current[name]) for name in _SHARED)
     )
+    if change.get("defaultResponderId") is not None:
+        _known_responder(call.app, responder)
     update_integration(
         integration,
         display_name=display_name,
@@ -137,9 +141,25 @@ def update(call: Call) -> object:
 
 
 def delete(call: Call) -> object:
-    """DeleteIntegration."""
-    remove_integration(call.state, call.app, addressed_integration(call))
+    """DeleteIntegration.
+
+    One that is linked to a switchboard cannot be deleted; the documentation does not mention it.
+    """
+    integration = addressed_integration(call)
+    if any(
+        each.integration_id == integration.id
+        for switchboard in call.app.data.switchboards.values()
+        for each in switchboard.integrations.values()
+    ):
+        raise bad_request("The integration is linked to a switchboard integration")
+    remove_integration(call.state, call.app, integration)
     return {}
+
+
+def _known_responder(app: AppState, responder_id: str | None) -> str | None:
+    if responder_id is not None and find_switchboard_integration(app, responder_id) is None:
+        raise bad_request("defaultResponderId is not the id of a switchboard integration")
+    return responder_id
 
 
 def _create_custom(call: Call) -> object:

@@ -12,6 +12,9 @@ from sunco_async.sandbox._operations import (
     integrations,
     messages,
     participants,
+    switchboard_actions,
+    switchboard_integrations,
+    switchboards,
     users,
     webhooks,
 )
@@ -30,6 +33,9 @@ _GROUPS: tuple[dict[str, Handler], ...] = (
     integrations.HANDLERS,
     messages.HANDLERS,
     participants.HANDLERS,
+    switchboard_actions.HANDLERS,
+    switchboard_integrations.HANDLERS,
+    switchboards.HANDLERS,
     users.HANDLERS,
     webhooks.HANDLERS,
 )

@@ -12,6 +12,7 @@ from sunco_async.sandbox._state.changes import (
     ParticipantJoined,
     ParticipantLeft,
 )
+from sunco_async.sandbox._state.control import give_default_control
 from sunco_async.sandbox._state.records import Conversation, Metadata, Participant, User
 
 
@@ -32,6 +33,7 @@ def add_conversation(
     if owner is not None and owner.default_conversation is None:
         conversation.is_default = True
         owner.default_conversation = conversation.id
+    give_default_control(app, conversation, source)
     app.record(ConversationCreated(conversation, owner, reason, source, referral))
 
 

@@ -75,6 +75,8 @@ def _decode_other(kind: type, value: object) -> object:
         if not all(map(is_record_id, ids)) or ids != sorted(set(ids)):
             raise ValueError("the messages of a conversation are in the order of their ids")
         return log
+    if kind is object:  # a value of a dict that may hold any JSON
+        return value
     raise NotImplementedError(f"cannot load {kind.__name__}")
 
 

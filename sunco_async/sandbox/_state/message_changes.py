@@ -14,6 +14,7 @@ from sunco_async.sandbox._state.changes import (
     MessageAdded,
     MessagesRemoved,
 )
+from sunco_async.sandbox._state.control import give_default_control
 from sunco_async.sandbox._state.records import Client, Conversation, Metadata, User
 from sunco_async.sandbox._timestamps import format_time
 
@@ -93,6 +94,8 @@ def add_message(
     for participant in conversation.participants:
         if participant.user_id != author.user_id:
             participant.unread += 1
+    if author.type == "user":
+        give_default_control(app, conversation, source)
     app.record(MessageAdded(conversation, body, user, client))
     return body
 

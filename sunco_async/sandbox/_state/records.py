@@ -225,6 +225,27 @@ class Integration(Struct, omit_defaults=True):
         return f"<Integration {self.id} type={self.type!r}>"
 
 
+class SwitchboardIntegration(Struct, omit_defaults=True):
+    """An integration's place in a switchboard; `next_id` is whom it passes control to."""
+
+    id: str
+    name: str
+    integration_id: str
+    integration_type: str
+    deliver_standby_events: bool = True
+    next_id: str | None = None
+    message_history_count: int | None = None
+
+
+class Switchboard(Struct, omit_defaults=True):
+    """A switchboard; `default_id` names the switchboard integration that gets new conversations."""
+
+    id: str
+    enabled: bool = False
+    default_id: str | None = None
+    integrations: dict[str, SwitchboardIntegration] = {}
+
+
 class AppData(Struct, omit_defaults=True):
     """An app and all that belongs to it; every dict is keyed by id, oldest first."""
 
@@ -239,4 +260,5 @@ class AppData(Struct, omit_defaults=True):
     templates: dict[str, dict[str, object]] = {}
     integrations: dict[str, Integration] = {}
     webhooks: dict[str, Webhook] = {}
+    switchboards: dict[str, Switchboard] = {}
     attachments: dict[str, Attachment] = {}
