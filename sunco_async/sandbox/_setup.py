@@ -1,6 +1,7 @@
 """What a test arranges in a sandbox and no API operation does: devices, links, templates."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from sunco_async.sandbox._errors import ApiError
@@ -13,13 +14,21 @@ from sunco_async.sandbox._state.client_changes import (
     end_link,
     set_blocked,
 )
-from sunco_async.sandbox._state.records import Device, User, ZendeskUser
+from sunco_async.sandbox._state.integration_changes import add_integration
+from sunco_async.sandbox._state.records import (
+    Device,
+    Integration,
+    OAuthClient,
+    User,
+    ZendeskUser,
+)
 from sunco_async.sandbox._state.state import State
 from sunco_async.sandbox._state.user_changes import link, log_in
 
 ClientStep: TypeAlias = Literal["confirmed", "linkCancelled", "linkFailed", "blocked", "unblocked"]
 _CANCELLED: Json = {"code": "link_cancelled", "message": "The user cancelled the link"}
 _FAILED: Json = {"code": "link_failed", "message": "The user could not be reached"}
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-\"$-~]+")
 _DEVICE_TYPES = ("android", "ios", "web")
 
 
@@ -73,6 +82,55 @@ class SandboxSetup:
             app, user = self._user(user_id_or_external_id)
             link(app, user, record)
             self._event_bus.commit()
+
+    def add_oauth_client(
+        self, client_id: str, client_secret: str, redirect_uris: Sequence[str]
+    ) -> None:
+        """Register an integration that asks users for access with OAuth.
+
+        A browser that opens `/oauth/authorize` is led to a page with "Allow" and "Deny".
+
+        Args:
+            client_id: The client id of the integration.
+            client_secret: Its client secret.
+            redirect_uris: The URLs that a browser may be sent back to; the first is the default.
+
+        Raises:
+            ValueError: An argument is empty, the client is there already, or a URL is not one.
+            TypeError: `redirect_uris` is one str.
+        """
+        if isinstance(redirect_uris, str):
+            raise TypeError("redirect_uris must be a list of URLs, not one str")
+        if not client_id or not client_secret or not redirect_uris:
+            raise ValueError("client_id, client_secret and redirect_uris must not be empty")
+        for uri in redirect_uris:
+            if not _URI.fullmatch(uri):
+                raise ValueError(
+                    f"a redirect URI is an absolute URL without a fragment, not {uri!r}"
+                )
+        with self._state.lock:
+            if client_id in self._state.oauth_clients:
+                raise ValueError(f"the sandbox has an OAuth client {client_id!r} already")
+            client = OAuthClient(client_id, client_secret, tuple(redirect_uris))
+            self._state.oauth_clients[client_id] = client
+
+    def add_integration(self, type: str, *, display_name: str | None = None) -> str:
+        """Add an integration of any channel, without the channel's own settings.
+
+        Args:
+            type: The channel, such as `"whatsapp"`.
+            display_name: The name of the integration.
+
+        Returns:
+            The id of the integration.
+        """
+        if not type:
+            raise ValueError("type must not be empty")
+        with self._state.lock:
+            app = self._state.app(self.app_id)
+            integration = Integration(app.new_id(), type, display_name=display_name)
+            add_integration(app, integration)
+        return integration.id
 
     def update_client(self, user_id_or_external_id: str, client_id: str, step: ClientStep) -> None:
         """Let a channel report what a user did with a client, with the event for it.

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from example_code import settings_of, type_in
-from file_server import SandboxWithFiles
+
+from sunco_async.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
@@ -29,7 +30,7 @@ def typed(monkeypatch, tmp_path):
     monkeypatch.setattr(sys, "displayhook", lambda value: None)  # it would print, and bind `_`
 
     async def typed(document):
-        sandbox, namespace = SandboxWithFiles(), {"__name__": "__main__"}
+        sandbox, namespace = Sandbox(), {"__name__": "__main__"}
         async with sandbox.serve() as server:
             with settings_of(sandbox, server):
                 for line, example in examples_of(document):

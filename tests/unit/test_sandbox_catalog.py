@@ -11,10 +11,6 @@ from sunco_async.sandbox._operations.registry import HANDLERS, missing_operation
 MISSING = [
     "conversations.download_message_ref",
     "conversations.post_conversion_events",
-    "oauth.get_token_info",
-    "oauth.authorize_url",
-    "oauth.get_token",
-    "oauth.revoke_access",
 ]
 
 

@@ -3,13 +3,19 @@
 import pytest
 from sandbox_api import BUSINESS, sandbox_api
 
+from sunco_async.sandbox._state.integration_changes import add_integration
+from sunco_async.sandbox._state.records import Integration
+
 PHONE = "+15550001234"
-INTEGRATION = "582dedf230e788746891281a"
+INTEGRATION = "whatsapp".rjust(24, "0")
 
 
 @pytest.fixture
 async def api():
     async with sandbox_api() as api:
+        app = api.sandbox._state.app(api.sandbox.app_id)
+        for channel in ("whatsapp", "twilio", "messagebird", "mailgun"):
+            add_integration(app, Integration(channel.rjust(24, "0"), channel))
         yield api
 
 
@@ -198,14 +204,23 @@ async def test_a_phone_number_needs_its_prefix(api, phone):
 @pytest.mark.parametrize("type", ["mailgun", "messagebird", "twilio", "whatsapp"])
 async def test_the_four_channels(api, type):
     jane = await api.user()
-    criteria = {"type": type, "integrationId": INTEGRATION, "phoneNumber": "+1 212 555 2368"}
+    integration = type.rjust(24, "0")
+    criteria = {"type": type, "integrationId": integration, "phoneNumber": "+1 212 555 2368"}
     if type == "mailgun":
-        criteria = {"type": type, "integrationId": INTEGRATION, "address": "Jane@Example.org"}
+        criteria = {"type": type, "integrationId": integration, "address": "Jane@Example.org"}
     body = link(await api.conversation(jane)) | {"matchCriteria": criteria}
     await api.call("POST", f"/users/{jane}/clients", 201, body)
     [client] = await clients(api, jane)
     address = "jane@example.org" if type == "mailgun" else "+12125552368"
     assert (client["type"], client["externalId"]) == (type, address)
+
+
+async def test_the_integration_must_exist_and_have_the_type(api):
+    jane = await api.user()
+    own = await api.conversation(jane)
+    assert await linked(api, jane, own, 404, integrationId="x") == "Integration not found"
+    title = await linked(api, jane, own, 400, integrationId="twilio".rjust(24, "0"))
+    assert title.endswith("is not of type whatsapp")
 
 
 async def test_a_conversation_of_somebody_else_or_a_group_cannot_be_a_target(api):

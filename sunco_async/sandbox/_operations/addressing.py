@@ -1,7 +1,8 @@
 """The integration that a path names, which several groups have in their paths."""
 
-from sunco_async.sandbox._errors import forbidden, integration_not_found
+from sunco_async.sandbox._errors import bad_request, forbidden, integration_not_found
 from sunco_async.sandbox._operations.call import Call
+from sunco_async.sandbox._state.app_state import AppState
 from sunco_async.sandbox._state.records import Integration
 
 
@@ -20,4 +21,17 @@ def addressed_integration(call: Call) -> Integration:
     integration = call.app.data.integrations.get(wanted)
     if integration is None:
         raise integration_not_found()
+    return integration
+
+
+def channel_of(app: AppState, integration_id: str, type: str | None = None) -> Integration:
+    """Return the integration that a body names, or raise a 404, or a 400 for one of another type.
+
+    The statuses are not documented.
+    """
+    integration = app.data.integrations.get(integration_id)
+    if integration is None:
+        raise integration_not_found()
+    if type is not None and integration.type != type:
+        raise bad_request(f"Integration {integration_id} is not of type {type}")
     return integration

@@ -13,6 +13,7 @@ UPLOAD_BYTES = 50 * 1024 * 1024
 
 _PAGE = ("page[after]", "page[before]", "page[size]")
 _BRAND = ("brandId",)
+_AUTHORIZE = ("client_id", "response_type", "state", "redirect_uri")
 
 _APP = "/v2/apps/{appId}"
 _CONVERSATIONS = f"{_APP}/conversations"
@@ -168,7 +169,7 @@ _OPERATIONS = (
         "/oauth/authorize",
         302,
         None,
-        ("client_id", "response_type", "state", "redirect_uri"),
+        _AUTHORIZE,
     ),
     Operation("oauth.get_token", "POST", "/oauth/token", 200, None),
     Operation("oauth.revoke_access", "DELETE", "/oauth/authorization", 200, INTEGRATION),
@@ -186,5 +187,7 @@ OTHERS = (
         optional=True,
         limited=False,
     ),
+    Operation("oauth.show_page", "GET", "/oauth_bridge/start", 200, None, _AUTHORIZE),
+    Operation("oauth.decide", "POST", "/oauth_bridge/start", 302, None, _AUTHORIZE),
 )
 """What the platform serves besides the 68 operations."""

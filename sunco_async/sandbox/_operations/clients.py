@@ -9,6 +9,7 @@ from sunco_async.sandbox._content.read import read_content
 from sunco_async.sandbox._content.types import ImageContent, Link, TextContent
 from sunco_async.sandbox._errors import ApiError, bad_request, client_not_found
 from sunco_async.sandbox._fields import Email, Identifier
+from sunco_async.sandbox._operations.addressing import channel_of
 from sunco_async.sandbox._operations.call import Call, Handler
 from sunco_async.sandbox._operations.messages import MessagePostBody
 from sunco_async.sandbox._operations.paging import PageQuery, page_of
@@ -88,6 +89,7 @@ def create(call: Call) -> object:
     criteria = body.match_criteria
     conversation = _target(call, user, body.target.conversation_id)
     address = _address(criteria)
+    channel_of(app, criteria.integration_id, _type(criteria))
     if any(
         each.integration_id == criteria.integration_id
         and address in (each.external_id, each.link and each.link.address)

@@ -44,6 +44,25 @@ class Credential(Struct, omit_defaults=True, eq=False):
         return self.granted is None or app_id in self.granted
 
 
+class OAuthClient(Struct):
+    """An integration that asks for access with OAuth."""
+
+    id: str
+    secret: str
+    redirect_uris: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"<OAuthClient {self.id}>"
+
+
+class AuthorizationCode(Struct, frozen=True):
+    """What a user has allowed, until the integration exchanges the code for a token."""
+
+    client_id: str
+    app_id: str
+    expires: int
+
+
 class Identity(Struct, gc=False, frozen=True):
     """An identity that a core Zendesk user has given to a messaging user."""
 

@@ -9,7 +9,13 @@ from sunco_async.sandbox._errors import app_not_found
 from sunco_async.sandbox._ids import IdGenerator
 from sunco_async.sandbox._state.app_state import AppState
 from sunco_async.sandbox._state.changes import Change
-from sunco_async.sandbox._state.records import AppData, Credential, Integration
+from sunco_async.sandbox._state.records import (
+    AppData,
+    AuthorizationCode,
+    Credential,
+    Integration,
+    OAuthClient,
+)
 
 MAX_KEYS = 10
 """The keys that an app, and that an integration, may have."""
@@ -40,6 +46,7 @@ class StateData(Struct, omit_defaults=True):
     message_limit: int = 30_000
     attachment_limit: int = ATTACHMENT_BYTES
     private_attachments: bool = False
+    oauth_clients: list[OAuthClient] = []
 
 
 class State:
@@ -64,6 +71,8 @@ class State:
         self.apps: dict[str, AppState] = {}
         self.keys: dict[str, Credential] = {}
         self.tokens: dict[str, Credential] = {}
+        self.oauth_clients: dict[str, OAuthClient] = {}
+        self.codes: dict[str, AuthorizationCode] = {}
         self.listeners: list[Listener] = []
 
     def now(self) -> int:
@@ -125,7 +134,8 @@ class State:
             integration = Integration(self.new_id(), OAUTH_TYPE, is_oauth=True)
             self.apps[app_id].data.integrations[integration.id] = integration
             integration_id = integration.id
-        name = f"token-{len(self.tokens) + 1}"
+        numbers = [int(each.id.removeprefix("token-")) for each in self.tokens.values()]
+        name = f"token-{max(numbers, default=0) + 1}"
         credential = Credential(name, token, "integration", app_id, integration_id)
         self.tokens[token] = credential
         return credential
@@ -145,6 +155,7 @@ class State:
             message_limit=self.message_limit,
             attachment_limit=self.attachment_limit,
             private_attachments=self.private_attachments,
+            oauth_clients=list(self.oauth_clients.values()),
         )
 
     def restore(self, data: StateData) -> None:
@@ -152,6 +163,7 @@ class State:
         self.message_limit = data.message_limit
         self.attachment_limit = data.attachment_limit
         self.private_attachments = data.private_attachments
+        self.oauth_clients = {client.id: client for client in data.oauth_clients}
         self.new_id.skip_to(data.last_id)
         self.keys = {key.id: key for key in data.keys}
         self.tokens = {token.secret: token for token in data.tokens}
