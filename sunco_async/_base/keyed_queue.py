@@ -3,6 +3,9 @@
 A key has at most one item under way. Its other items wait in its own line; when an item ends, the
 key goes to the end of the queue of ready keys. So a key with many items gets one turn where every
 other ready key gets one. A key without items is forgotten.
+
+A key can rest for some seconds, before its first item is taken again or before the next one. No
+task waits for it meanwhile.
 """
 
 import asyncio
@@ -25,16 +28,33 @@ class KeyedQueue(Generic[K, T]):
 
     def __init__(self, key: Callable[[T], K]) -> None:
         self._key = key
-        # A key is in this table while it is ready or has an item under way.
+        # A key is in this table while it is ready, rests, or has an item under way.
         self._waiting: dict[K, deque[T]] = {}
         self._ready: asyncio.Queue[K] = asyncio.Queue()
+        self._resting: dict[K, asyncio.TimerHandle] = {}
+        self._unfinished = 0
+        self._drained = asyncio.Event()
+        self._drained.set()
 
     def __len__(self) -> int:
-        """How many keys have items."""
+        """How many keys have items or rest."""
         return len(self._waiting)
+
+    @property
+    def ready(self) -> int:
+        """How many keys have an item that can be taken at once."""
+        return self._ready.qsize()
+
+    @property
+    def resting(self) -> int:
+        """How many keys rest."""
+        return len(self._resting)
 
     def add(self, item: T) -> None:
         """Put an item at the end of its key's line."""
+        if not self._unfinished:
+            self._drained.clear()
+        self._unfinished += 1
         key = self._key(item)
         line = self._waiting.get(key)
         if line is None:
@@ -47,15 +67,53 @@ class KeyedQueue(Generic[K, T]):
         """Wait for a ready key and return the first item of its line, which is under way now."""
         return self._waiting[await self._ready.get()].popleft()
 
-    def ended(self, item: T) -> None:
-        """Let the next item of the same key have its turn."""
+    def defer(self, item: T, seconds: float) -> None:
+        """Put an item that is under way back at the start of its line, to be taken later.
+
+        Args:
+            item: The item.
+            seconds: How long its key rests.
+        """
         key = self._key(item)
+        self._waiting[key].appendleft(item)
+        self._rest(key, seconds)
+
+    def ended(self, item: T, *, rest: float = 0.0) -> None:
+        """Let the next item of the same key have its turn.
+
+        Args:
+            item: The item.
+            rest: Seconds until the next item of its key can be taken.
+        """
+        key = self._key(item)
+        if rest > 0:
+            self._rest(key, rest)
+        elif self._waiting[key]:
+            self._ready.put_nowait(key)
+        else:
+            del self._waiting[key]
+        self._unfinished -= 1
+        if not self._unfinished:
+            self._drained.set()
+
+    def wake(self) -> None:
+        """End the rest of every key."""
+        for timer in self._resting.values():
+            timer.cancel()
+        for key in list(self._resting):
+            self._end_rest(key)
+
+    async def drained(self) -> None:
+        """Wait until every item has ended."""
+        await self._drained.wait()
+
+    def _rest(self, key: K, seconds: float) -> None:
+        loop = asyncio.get_running_loop()
+        self._resting[key] = loop.call_later(seconds, self._end_rest, key)
+
+    def _end_rest(self, key: K) -> None:
+        del self._resting[key]
         if self._waiting[key]:
             self._ready.put_nowait(key)
         else:
             del self._waiting[key]
-        self._ready.task_done()
-
-    async def drained(self) -> None:
-        """Wait until every item has ended."""
-        await self._ready.join()

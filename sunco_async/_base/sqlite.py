@@ -16,6 +16,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from os import PathLike
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -77,7 +78,7 @@ class SQLiteStore:
 
     def __init__(
         self,
-        path: str | Path,
+        path: str | PathLike[str],
         kind: StoreKind,
         *,
         read_only: bool = False,

@@ -129,15 +129,16 @@ def this_owner() -> Owner:
     )
 
 
-def real_path(path: str | Path) -> Path:
+def real_path(path: str | os.PathLike[str]) -> Path:
     """Return an absolute path without symbolic links, so that one file has one lock.
 
     Raises:
         StoreUnusable: The path is empty or `:memory:`, which would keep nothing.
     """
-    if str(path) in ("", ".", ":memory:"):
-        raise StoreUnusable(f"{str(path)!r} is not a file; a store needs the path of a file")
-    return Path(os.path.realpath(path))
+    name = os.fspath(path)
+    if name in ("", ".", ":memory:"):
+        raise StoreUnusable(f"{name!r} is not a file; a store needs the path of a file")
+    return Path(os.path.realpath(name))
 
 
 def check_version() -> None:

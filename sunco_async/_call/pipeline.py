@@ -30,6 +30,7 @@ from sunco_async._call.raw import capture_response
 from sunco_async._call.request import RequestBuilder, timeouts_of
 from sunco_async._call.response import raise_for_status, read_response
 from sunco_async._call.session import Session
+from sunco_async._call.watch import watched_call
 from sunco_async.errors import ConfigurationError, ResponseDecodeError, SuncoError
 from sunco_async.middleware import Call, CallNext, Middleware, Response, RetryPolicy
 from sunco_async.middleware._body import BodySink
@@ -229,6 +230,7 @@ class Pipeline:
         call = Call(
             operation.name, path, request, replay, operation.authenticated, limit=limit, sink=sink
         )
+        watched_call(call)
         try:
             response = (
                 await layers(call) if limit is None else await send_within(limit, layers, call)

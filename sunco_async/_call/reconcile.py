@@ -20,7 +20,7 @@ from sunco_async._call.paging import Paginator
 from sunco_async.errors import SuncoError
 from sunco_async.models import Message
 
-__all__ = ["GRACE", "find_message", "metadata_with_key", "settle"]
+__all__ = ["GRACE", "METADATA_KEY", "find_message", "metadata_with_key", "settle"]
 
 T = TypeVar("T")
 
@@ -31,8 +31,10 @@ GRACE = 3.0
 """Seconds between losing a response and looking for its message."""
 
 
-def metadata_with_key(metadata: Mapping[str, T] | UnsetType | None, key: str) -> dict[str, T | str]:
-    """Return the metadata with the key added.
+def metadata_with_key(
+    metadata: Mapping[str, T] | UnsetType | None, key: str, field: str = METADATA_KEY
+) -> dict[str, T | str]:
+    """Return the metadata with the key added in a field.
 
     Raises:
         ValueError: The key is empty, or the metadata has another one.
@@ -40,9 +42,9 @@ def metadata_with_key(metadata: Mapping[str, T] | UnsetType | None, key: str) ->
     if not key:
         raise ValueError("key must not be empty")
     given: dict[str, T | str] = dict(metadata) if isinstance(metadata, Mapping) else {}
-    if given.get(METADATA_KEY, key) != key:
-        raise ValueError(f"metadata[{METADATA_KEY!r}] is where key= goes: give one of the two")
-    return {**given, METADATA_KEY: key}
+    if given.get(field, key) != key:
+        raise ValueError(f"metadata[{field!r}] is where key= goes: give one of the two")
+    return {**given, field: key}
 
 
 async def find_message(walk: Paginator[Message], key: str, *, max_pages: int) -> Message | None:

@@ -9,8 +9,10 @@ read while it is sent. Each item has one `Result`: `Sent`, `Failed` with an `out
 """
 
 from sunco_async._public import publish as _publish
+from sunco_async.bulk._errors import TooManyFailures as TooManyFailures
 from sunco_async.bulk._items import Failed as Failed
 from sunco_async.bulk._items import Outgoing as Outgoing
+from sunco_async.bulk._items import OutgoingNotification as OutgoingNotification
 from sunco_async.bulk._items import Result as Result
 from sunco_async.bulk._items import Sent as Sent
 from sunco_async.bulk._items import Skipped as Skipped
@@ -19,6 +21,7 @@ from sunco_async.bulk._ledger.records import *
 from sunco_async.bulk._ledger.sqlite_ledger import *
 from sunco_async.bulk._ledger.states import ItemState as ItemState
 from sunco_async.bulk._sender import *
+from sunco_async.bulk._statistics import BulkProgress as BulkProgress
 from sunco_async.bulk._statistics import BulkStatistics as BulkStatistics
 
 _publish(__name__)

@@ -1,8 +1,10 @@
-"""The error of a campaign's input: a file, a row, a template or a setting of the campaign."""
+"""The errors of a campaign: of its input (a file, a row, a template, a setting), and of its run."""
 
 from typing import TypeAlias
 
-__all__ = ["InputError", "Option"]
+from sunco_async.errors import SuncoError
+
+__all__ = ["InputError", "Option", "TooManyFailures"]
 
 Option: TypeAlias = tuple[str, str | bool]
 """The name and the value of a setting, such as `("allow_odd_ids", True)`."""
@@ -42,3 +44,7 @@ class InputError(Exception):
 
 def _as_argument(option: Option | None) -> str:
     return "" if option is None else f"{option[0]}={option[1]!r}"
+
+
+class TooManyFailures(SuncoError):
+    """A run has ended because `max_failures` items failed."""

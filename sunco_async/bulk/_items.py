@@ -8,18 +8,57 @@ from msgspec import UNSET, UnsetType
 
 from sunco_async._base.url import fill_path
 from sunco_async.errors import Outcome, SuncoError
-from sunco_async.models import Author, Content, Destination, Message, MessageOverride
+from sunco_async.models import (
+    Author,
+    Content,
+    Destination,
+    Message,
+    MessageOverride,
+    MessageSchema,
+    Notification,
+    NotificationAuthor,
+    NotificationDestination,
+)
 from sunco_async.resources._base import Metadata, exactly_one
 from sunco_async.resources.messages import BUSINESS
+from sunco_async.resources.notifications import BUSINESS as NOTIFYING_BUSINESS
 
-__all__ = ["Failed", "Outgoing", "Result", "Sent", "Skipped", "Target", "check_target"]
+__all__ = [
+    "Failed",
+    "Outgoing",
+    "OutgoingNotification",
+    "Result",
+    "Sent",
+    "Skipped",
+    "Target",
+    "check_target",
+    "parse_target",
+]
+
+TargetKind: TypeAlias = Literal["conversation_id", "user_id", "user_external_id", "notification"]
 
 
 class Target(NamedTuple):
-    """The conversation or user that a message goes to. Order is kept within a target."""
+    """The recipient of a message. Order is kept within a target.
 
-    kind: Literal["conversation_id", "user_id", "user_external_id"]
+    The id of a notification's target is the integration, a slash and the address.
+    """
+
+    kind: TargetKind
     id: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.id}"
+
+
+def parse_target(text: str) -> Target:
+    """Return the target that `str(target)` has described.
+
+    Args:
+        text: The kind of id, a colon and the id.
+    """
+    kind, _, target_id = text.partition(":")
+    return Target(kind, target_id)  # type: ignore[arg-type] # a ledger holds known kinds only
 
 
 def check_target(target: Target) -> None:
@@ -61,6 +100,8 @@ class Outgoing:
         override: What a channel gets instead of the content, in the channel's own form: a
             `MessageOverride`, or a dict in camelCase.
         schema: `"whatsapp"` sends `content` in WhatsApp's own form.
+        row: The input row that the item was made from, by column. A ledger stores it for exports;
+            it is not sent.
 
     Raises:
         TypeError: Not exactly one of `conversation_id`, `user_id` and `user_external_id` is
@@ -78,6 +119,7 @@ class Outgoing:
     metadata: Metadata | None | UnsetType = UNSET
     override: MessageOverride | Mapping[str, Any] | UnsetType = UNSET
     schema: str | UnsetType = UNSET
+    row: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         exactly_one(
@@ -100,18 +142,68 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
+class OutgoingNotification:
+    """One message to an address on a channel, through the Notification API.
+
+    Attributes:
+        key: Your own id for this item. Its result has the same key.
+        destination: The integration, and an address on it such as a phone number: a
+            `NotificationDestination`, or a dict in camelCase.
+        message: The message in the form of version 1.1 of the API, or with
+            `message_schema="whatsapp"` in WhatsApp's own.
+        author: Who writes: a `NotificationAuthor`, or a dict in camelCase. The business by default.
+        override: What a channel gets instead of the message, in the channel's own form.
+        message_schema: `"whatsapp"` sends `message` in WhatsApp's own form.
+        row: The input row that the item was made from, by column. A ledger stores it for exports;
+            it is not sent.
+
+    Raises:
+        TypeError: The destination has no integration or no address.
+    """
+
+    key: str
+    destination: NotificationDestination | Mapping[str, Any]
+    message: Mapping[str, Any]
+    _: KW_ONLY
+    author: NotificationAuthor | Mapping[str, Any] = NOTIFYING_BUSINESS
+    override: Mapping[str, Any] | UnsetType = UNSET
+    message_schema: MessageSchema | UnsetType = UNSET
+    row: Mapping[str, Any] | None = None
+
+    def __post_init__(self) -> None:
+        for name, value in zip(("integrationId", "destinationId"), self._address(), strict=True):
+            if not isinstance(value, str) or not value:
+                raise TypeError(f"destination needs {name}, a str that is not empty")
+
+    def _address(self) -> tuple[Any, Any]:
+        destination = self.destination
+        if isinstance(destination, NotificationDestination):
+            return destination.integration_id, destination.destination_id
+        return destination.get("integrationId"), destination.get("destinationId")
+
+    @property
+    def target(self) -> Target:
+        """The integration and the address that the message goes to."""
+        integration_id, destination_id = self._address()
+        return Target("notification", f"{integration_id}/{destination_id}")
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
     """The API has accepted the message.
 
     Attributes:
         key: The key of the item.
         message: The created message: the first one, if the API split the content.
-        conversation_id: The conversation that it was posted to.
+        conversation_id: The conversation that it was posted to; "" for a notification.
+        notification: The notification; None for a message.
     """
 
     key: str
     message: Message
     conversation_id: str
+    _: KW_ONLY
+    notification: Notification | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +232,14 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """The item was read, but its delivery was not started.
+    """The item was read, but it was not sent in this run.
 
     Attributes:
         key: The key of the item.
-        reason: `"stopped"` after `BulkSender.stop`, or `"aborted"` after an error that ended the
-            run.
+        reason: `"stopped"` after `BulkSender.stop`; `"aborted"` after an error that ended the run;
+            `"held"` after an earlier message to the same target failed. With a ledger also what is
+            known of the key: `"sent"`, `"failed"`, `"uncertain"`, or `"sending"` while another
+            item with this key is under way.
     """
 
     key: str

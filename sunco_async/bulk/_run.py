@@ -1,88 +1,171 @@
 """One pass over an outbox.
 
-A reader takes items from the outbox and adds them to a queue that keeps the order within each
-target. Workers take items from the queue and deliver them. The results go to the consumer.
+A reader takes items from the outbox. With a ledger, a recorder writes their intents in groups. Then
+they are in a queue that keeps the order within each target. Workers take items from the queue and
+deliver them. The results go to the consumer. What an earlier run has left unsettled is in the queue
+before the first item of the outbox.
 
 An item holds one of a fixed number of slots from before it is read until its result is returned.
 This bounds the memory for any outbox: many items of one target, or a slow consumer, make the reader
 wait.
 
 A run that ends early always ends in the same way, whatever the cause: nothing more is read, items
-that were started are finished, all others are skipped, every result is returned, and only then is
-an error raised. The tasks belong to the run and not to the consumer, so no `yield` is inside a task
-group.
+that were started are finished or cancelled, all others are skipped, every result is returned, the
+ledger is written, and only then is an error raised. The tasks belong to the run and not to the
+consumer, so no `yield` is inside a task group.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable
 from contextlib import aclosing
-from typing import TypeAlias
+from dataclasses import dataclass
+from typing import Final, TypeAlias
 
 from sunco_async._base.finish import finish
 from sunco_async._base.keyed_queue import KeyedQueue
+from sunco_async._call.watch import CallWatch, watch_calls
 from sunco_async.bulk._abort_policy import AbortPolicy
-from sunco_async.bulk._items import Failed, Outgoing, Result, Sent, Skipped, Target
+from sunco_async.bulk._delivery import Delivery, Later, Uncertain
+from sunco_async.bulk._entry import Entry, Item, new_entry
+from sunco_async.bulk._errors import TooManyFailures
+from sunco_async.bulk._items import (
+    Failed,
+    Outgoing,
+    OutgoingNotification,
+    Result,
+    Sent,
+    Skipped,
+    Target,
+)
+from sunco_async.bulk._journal import Journal
+from sunco_async.bulk._ledger.records import Standing
 from sunco_async.bulk._statistics import Counters
+from sunco_async.errors import StoreError, SuncoError
 
-__all__ = ["BulkRun", "Outbox"]
+__all__ = ["BulkRun", "Outbox", "Rules"]
 
-Outbox: TypeAlias = Iterable[Outgoing] | AsyncIterable[Outgoing]
+Outbox: TypeAlias = Iterable[Item] | AsyncIterable[Item]
+
+POSTS: Final = ("messages.post", "notifications.post")
+"""The operations that send a message."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """The rules of a run.
+
+    Attributes:
+        concurrency: Items under way at once.
+        window: Items in memory at once.
+        hold_after_failure: Whether a failure holds back the later messages to its target.
+        pace: Seconds between two messages to one target.
+        max_failures: Failed items after which the run ends; None for any number.
+    """
+
+    concurrency: int
+    window: int
+    hold_after_failure: bool
+    pace: float = 0.0
+    max_failures: int | None = None
 
 
 class BulkRun:
     """The reader, the workers and their shared state.
 
     Args:
-        deliver: Delivers one item. It returns the item's own failure, and raises only bugs.
-        concurrency: Items under way at once.
-        window: Items in memory at once.
+        deliver: Does what comes next for one item. It returns the item's own failure, and raises
+            only bugs and errors of the ledger.
+        rules: The rules of the run.
         counters: Counts the items and their results.
+        journal: Records the run in a ledger; None without one.
     """
 
     def __init__(
         self,
-        deliver: Callable[[Outgoing], Awaitable[Sent | Failed]],
+        deliver: Delivery,
+        rules: Rules,
         *,
-        concurrency: int,
-        window: int,
         counters: Counters,
+        journal: Journal | None = None,
     ) -> None:
         self._deliver = deliver
-        self._concurrency = concurrency
-        self._slots = asyncio.Semaphore(window)
+        self._rules = rules
+        self._slots = asyncio.Semaphore(rules.window)
         self._counters = counters
-        self._queue: KeyedQueue[Target, Outgoing] = KeyedQueue(lambda item: item.target)
+        self._journal = journal
+        self._queue: KeyedQueue[Target, Entry] = KeyedQueue(lambda entry: entry.target)
         self._abort_policy = AbortPolicy()
-        # Never longer than the window, since each result still holds the slot of its item.
-        self._results: asyncio.Queue[Result | None] = asyncio.Queue()
+        # Never longer than the window and what was recovered.
+        self._results: asyncio.Queue[tuple[Result, bool] | None] = asyncio.Queue()
+        self._held: set[Target] = set()
+        self._failures = 0
         self._reader: asyncio.Task[None] | None = None
+        self._steps: set[asyncio.Task[None]] = set()  # workers that are delivering an item
+        self._resumed = asyncio.Event()
+        self._resumed.set()
         self._stop_reason: str | None = None
+        self._at_once = False
         self._error: Exception | None = None
 
     async def results(self, outbox: Outbox) -> AsyncGenerator[Result, None]:
-        """Deliver an outbox. Leaving the iteration cancels the run and waits for its end.
+        """Deliver an outbox. Leaving the iteration stops the run at once and waits for its end.
 
         Args:
             outbox: The items to deliver.
 
         Yields:
-            One result for each item that was read.
+            One result for each item that was read, and for each that was recovered.
         """
         work = asyncio.create_task(self._run(outbox))
         work.add_done_callback(lambda _: self._results.put_nowait(None))
         try:
-            while (result := await self._results.get()) is not None:
-                self._slots.release()
+            while (ended := await self._results.get()) is not None:
+                result, holds_slot = ended
+                if holds_slot:
+                    self._slots.release()
                 yield result
             work.result()
             if self._error is not None:
                 raise self._error
         finally:
-            await finish(_cancel(work))
+            if not work.done():
+                self.stop(at_once=True)
+            await finish(_end_of(work))
 
-    def stop(self) -> None:
-        """Start no further item."""
+    def stop(self, *, at_once: bool = False) -> None:
+        """Start no further item.
+
+        Args:
+            at_once: Cancel the items that were started.
+        """
         self._stop("stopped")
+        if at_once and not self._at_once:
+            self._at_once = True
+            for worker in self._steps:
+                worker.cancel()
+
+    def pause(self) -> None:
+        """Start no further item until `resume`."""
+        if self._stop_reason is None:
+            self._resumed.clear()
+
+    def resume(self) -> None:
+        """End a pause."""
+        self._resumed.set()
+
+    @property
+    def settling(self) -> int:
+        """How many targets wait for a lost request to be settled, or for their pace."""
+        return self._queue.resting
+
+    @property
+    def paused(self) -> bool:
+        """Whether the run is paused."""
+        return not self._resumed.is_set()
+
+    def _stopping(self) -> str | None:
+        """Return why the run ends early. Unlike the attribute, no type checker narrows it."""
+        return self._stop_reason
 
     def _abort(self, error: Exception) -> None:
         """Stop early. The first such error is raised at the end of the run."""
@@ -93,68 +176,211 @@ class BulkRun:
     def _stop(self, reason: str) -> None:
         if self._stop_reason is None:
             self._stop_reason = reason
+        self._resumed.set()
+        if self._journal is not None:
+            for entry in self._journal.withdraw():
+                self._end(entry, Skipped(entry.key, self._stop_reason))
+        self._queue.wake()
         # If the outbox itself stops the run, the reader checks the reason after the current item.
         if self._reader is not None and self._reader is not asyncio.current_task():
             self._reader.cancel()
 
     async def _run(self, outbox: Outbox) -> None:
+        journal = self._journal
         async with asyncio.TaskGroup() as group:
-            workers = [group.create_task(self._work()) for _ in range(self._concurrency)]
+            if journal is not None and self._stop_reason is None:
+                journal.open(is_hungry=self._is_hungry, on_recorded=self._on_recorded)
+                await self._recover(journal)
+                group.create_task(self._record(journal))
+            workers = [group.create_task(self._work()) for _ in range(self._rules.concurrency)]
             self._reader = group.create_task(self._read(outbox))
             await asyncio.wait([self._reader])
+            if journal is not None:
+                await journal.idle()
             await self._queue.drained()
+            self._queue.wake()  # no timer of a pace is left behind
             for worker in workers:
                 worker.cancel()
+            if journal is not None:
+                journal.stop()
+        if journal is not None:
+            try:
+                await journal.flush()
+            except StoreError as error:
+                self._error = self._error or error
+
+    async def _recover(self, journal: Journal) -> None:
+        """Put what an earlier run has left unsettled into the queue."""
+        try:
+            async for entry in journal.unsettled():
+                self._counters.recovered += 1
+                self._queue.add(entry)
+        except StoreError as error:
+            self._abort(error)
+
+    async def _record(self, journal: Journal) -> None:
+        try:
+            await journal.run()
+        except StoreError as error:
+            self._abort(error)
+
+    def _is_hungry(self) -> bool:
+        return self._queue.ready < self._rules.concurrency
+
+    def _on_recorded(self, entry: Entry, standing: Standing) -> None:
+        if standing.verdict == "send":
+            self._queue.add(entry)
+        elif standing.verdict == "changed":
+            changed = ValueError(
+                f"the ledger has the key {entry.key!r} with another recipient or content "
+                f"({standing.state}); use another key for another message"
+            )
+            self._end(entry, Failed(entry.key, changed, before_sending=True))
+        else:
+            reason = "held" if standing.verdict == "held" else standing.state
+            self._end(entry, Skipped(entry.key, reason))
 
     async def _read(self, outbox: Outbox) -> None:
+        journal = self._journal
+        key_field = None if journal is None else journal.key_field
         try:
             async with aclosing(_items(outbox)) as items:
                 while self._stop_reason is None:
                     await self._slots.acquire()
                     item = await anext(items, None)
                     if item is None:
-                        return
+                        break
                     self._counters.read += 1
-                    self._queue.add(item)
+                    entry = new_entry(item, key_field)
+                    if journal is None:
+                        self._queue.add(entry)
+                    elif (reason := self._stopping()) is None:
+                        journal.add(entry)
+                    else:
+                        self._end(entry, Skipped(entry.key, reason))
         except asyncio.CancelledError as cancelled:
             if _was_cancelled():
                 raise
             self._abort(_unexpected_cancellation("the outbox", cancelled))
         except Exception as error:  # noqa: BLE001 - the caller's own; raised at the end of the run
             self._abort(error)
+        if journal is not None:
+            journal.hurry()
 
     async def _work(self) -> None:
+        watch = watch_calls()
         while True:
-            item = await self._queue.take()
+            entry = await self._queue.take()
+            if self._journal is not None:
+                self._journal.check()
+            if not self._resumed.is_set():
+                await self._resumed.wait()
             if self._stop_reason is not None:
-                result: Result = Skipped(item.key, self._stop_reason)
+                self._skip(entry, self._stop_reason)
+            elif entry.target in self._held and entry.phase == "send":
+                self._skip(entry, "held")
             else:
-                result = await self._deliver_item(item)
-            self._counters.count(result)
-            self._results.put_nowait(result)
-            self._queue.ended(item)
+                await self._step(entry, watch)
 
-    async def _deliver_item(self, item: Outgoing) -> Sent | Failed:
+    def _skip(self, entry: Entry, reason: str) -> None:
+        """End an item that is not delivered now."""
+        if entry.phase == "search" and entry.lost is not None:  # the next run looks for it
+            self._end(entry, Failed(entry.key, entry.lost))
+        else:
+            if self._journal is not None:
+                self._journal.withdrawn(entry)
+            self._end(entry, Skipped(entry.key, reason))
+        self._queue.ended(entry)
+
+    async def _step(self, entry: Entry, watch: CallWatch) -> None:
+        """Do what comes next for an item."""
+        result: Sent | Failed | Uncertain | Later | Skipped = await self._deliver_item(entry, watch)
+        if isinstance(result, Later):
+            if self._stop_reason is None:
+                self._queue.defer(entry, result.seconds)
+            else:
+                self._skip(entry, self._stop_reason)
+            return
+        if self._journal is not None and not isinstance(result, Skipped):
+            self._journal.ended(entry, result)
+        rest = self._rules.pace
+        if isinstance(result, Uncertain):
+            result = result.failed
+        if isinstance(result, Failed):
+            rest = 0.0 if result.outcome == "not_sent" else rest
+            self._record_failure(entry, result)
+        self._end(entry, result)
+        self._queue.ended(entry, rest=rest if self._stop_reason is None else 0.0)
+
+    def _record_failure(self, entry: Entry, failed: Failed) -> None:
+        if self._rules.hold_after_failure:
+            self._held.add(entry.target)
+        self._failures += 1
+        limit = self._rules.max_failures
+        if limit is not None and self._failures >= limit and self._stop_reason is None:
+            error = TooManyFailures(
+                f"{self._failures} items failed, which is max_failures; the last one: "
+                f"{failed.error}"
+            )
+            error.__cause__ = failed.error
+            self._abort(error)
+
+    def _end(self, entry: Entry, result: Result) -> None:
+        """Return the result of an item."""
+        self._counters.count(result)
+        self._results.put_nowait((result, not entry.recovered))
+
+    async def _deliver_item(
+        self, entry: Entry, watch: CallWatch
+    ) -> Sent | Failed | Uncertain | Later | Skipped:
         self._counters.in_flight += 1
+        worker = asyncio.current_task()
+        watch.call = None
+        bug: Exception
         try:
-            result = await self._deliver(item)
+            if worker is not None:
+                self._steps.add(worker)
+            result = await self._deliver(entry)
         except asyncio.CancelledError as cancelled:
             if _was_cancelled():
+                if self._at_once and worker is not None and worker.uncancel() == 0:
+                    return self._cancelled(entry, watch)
                 raise
-            bug: Exception = _unexpected_cancellation("a call", cancelled)
+            bug = _unexpected_cancellation("a call", cancelled)
+        except StoreError as error:
+            self._abort(error)
+            return Failed(entry.key, error, before_sending=True)
         except Exception as error:  # noqa: BLE001 - a bug; it is raised at the end of the run
             bug = error
         else:
-            if (error_of_all := self._abort_policy.record(result)) is not None:
-                self._abort(error_of_all)
+            if isinstance(result, Sent | Failed) and entry.error is None:
+                error_of_all = self._abort_policy.record(result)
+                if error_of_all is not None:
+                    self._abort(error_of_all)
             return result
         finally:
             self._counters.in_flight -= 1
+            if worker is not None:
+                self._steps.discard(worker)
         self._abort(bug)
-        return Failed(item.key, bug)
+        return Failed(entry.key, bug)
+
+    def _cancelled(self, entry: Entry, watch: CallWatch) -> Failed | Skipped:
+        """Return the result of an item whose delivery was cancelled by `stop(at_once=True)`."""
+        call = watch.call
+        sent = call is not None and watch.may_have_been_sent
+        if sent and call is not None and call.operation in POSTS:
+            error = SuncoError("stopped while its request was under way", outcome="unknown")
+            return Failed(entry.key, entry.lost or error)
+        if entry.lost is not None:
+            return Failed(entry.key, entry.lost)
+        # A conversation that may have been created is looked for by the next run.
+        if self._journal is not None and not sent:
+            self._journal.withdrawn(entry)
+        return Skipped(entry.key, self._stop_reason or "stopped")
 
 
-async def _items(outbox: Outbox) -> AsyncGenerator[Outgoing, None]:
+async def _items(outbox: Outbox) -> AsyncGenerator[Item, None]:
     """Iterate over either kind of outbox. An async generator that is left early is closed."""
     if isinstance(outbox, AsyncIterable):
         iterator = aiter(outbox)
@@ -169,9 +395,12 @@ async def _items(outbox: Outbox) -> AsyncGenerator[Outgoing, None]:
             yield _checked(item)
 
 
-def _checked(item: object) -> Outgoing:
-    if not isinstance(item, Outgoing):
-        raise TypeError(f"an outbox must yield Outgoing items, not {type(item).__name__}")
+def _checked(item: object) -> Item:
+    if not isinstance(item, Outgoing | OutgoingNotification):
+        raise TypeError(
+            "an outbox must yield Outgoing or OutgoingNotification items, not "
+            f"{type(item).__name__}"
+        )
     return item
 
 
@@ -188,9 +417,8 @@ def _unexpected_cancellation(where: str, cancelled: asyncio.CancelledError) -> R
     return error
 
 
-async def _cancel(task: asyncio.Task[None]) -> None:
-    """Cancel a task and wait for its end."""
-    task.cancel()
+async def _end_of(task: asyncio.Task[None]) -> None:
+    """Wait for the end of a task that was stopped."""
     await asyncio.wait([task])
     if not task.cancelled():
         task.exception()  # retrieved, so that asyncio does not report it

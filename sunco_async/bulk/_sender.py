@@ -1,15 +1,31 @@
 """`BulkSender`: sends many messages, each once, in order within a conversation."""
 
-from collections.abc import AsyncGenerator, AsyncIterable, Iterable
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable
 from contextlib import aclosing
-from typing import Final
+from os import PathLike
+from typing import Final, Literal
 
-from sunco_async._base.option_checks import check_integer
+from sunco_async._base.clock import monotonic
+from sunco_async._base.finish import finish
+from sunco_async._base.option_checks import (
+    check_callable,
+    check_count,
+    check_integer,
+    check_number,
+    refuse,
+)
+from sunco_async._call.reconcile import GRACE, METADATA_KEY
 from sunco_async._client import AsyncSunco
-from sunco_async.bulk._delivery import Delivery
+from sunco_async.bulk._delivery import Delivery, OnLost, Settling
 from sunco_async.bulk._items import Result
-from sunco_async.bulk._run import BulkRun, Outbox
-from sunco_async.bulk._statistics import BulkStatistics, Counters
+from sunco_async.bulk._journal import Journal
+from sunco_async.bulk._ledger.protocol import Ledger
+from sunco_async.bulk._ledger.sqlite_ledger import SQLiteLedger
+from sunco_async.bulk._run import BulkRun, Outbox, Rules
+from sunco_async.bulk._server_clock import ServerClock
+from sunco_async.bulk._statistics import BulkProgress, BulkStatistics, Counters
+from sunco_async.errors import ConfigurationError
 from sunco_async.middleware import RetryPolicy
 
 __all__ = ["BulkSender"]
@@ -29,6 +45,18 @@ WINDOW: Final = 4
 blocking the others."""
 
 
+MARGIN: Final = 30.0
+"""Seconds before an intent from which messages are searched, on the server's clock.
+
+A `Date` header has a resolution of one second, and several servers need not agree on the time."""
+
+NO_TIMEOUT: Final = 300.0
+"""Seconds after which a lost request is taken to have ended, where the client has no timeout."""
+
+PROGRESS_EVERY: Final = 1.0
+"""Seconds between two calls of `on_progress`."""
+
+
 class BulkSender:
     """Sends outboxes of any length over a client's connections and limiter.
 
@@ -39,7 +67,7 @@ class BulkSender:
         ...         Outgoing("jane-3", "Goodbye!", user_external_id="jane"),
         ...     ]
         ...     async with AsyncSunco() as sunco:
-        ...         sender = BulkSender(sunco, concurrency=20)
+        ...         sender = BulkSender(sunco, concurrency=20, on_failure="continue")
         ...         async for result in sender.send(outbox):
         ...             match result:
         ...                 case Sent(key, message):
@@ -62,9 +90,22 @@ class BulkSender:
             than the client's `max_connections` has no effect.
         retry: Replaces the client's retry policy. The default waits up to half an hour for each
             message, through 429s and while the server cannot be reached. None retries nothing.
+        ledger: The path of a file, or a `Ledger` that is open. A run that died is continued by
+            running it again with the same ledger: nothing is lost, and nothing is sent twice. Each
+            item then needs a key of its own, of at most 256 characters.
+        key_field: With a ledger, the metadata field of each message that holds its key.
+        grace: Seconds that are added to the client's timeout before a message whose response was
+            lost is looked for.
+        on_failure: `"stop"` holds back the later messages to a target after one has failed;
+            `"continue"` sends them.
+        lost_notifications: What to do with a notification whose response was lost, since it cannot
+            be looked for: `"report"` it as uncertain, or `"resend"` it.
+        pace: Seconds between two messages to one target.
+        max_failures: Failed items after which the run ends. None does not limit them.
+        on_progress: Called every second of a run, and at its end. It must not block.
 
     Raises:
-        TypeError: `concurrency` is not an int.
+        ConfigurationError: An argument has the wrong type.
         ValueError: `concurrency` is below 1.
     """
 
@@ -74,15 +115,56 @@ class BulkSender:
         *,
         concurrency: int = 100,
         retry: RetryPolicy | None = BULK_RETRY,
+        ledger: str | PathLike[str] | Ledger | None = None,
+        key_field: str = METADATA_KEY,
+        grace: float = GRACE,
+        on_failure: Literal["stop", "continue"] = "stop",
+        lost_notifications: OnLost = "report",
+        pace: float = 0.0,
+        max_failures: int | None = None,
+        on_progress: Callable[[BulkProgress], object] | None = None,
     ) -> None:
         check_integer("concurrency", concurrency)
         if concurrency < 1:
             raise ValueError(f"concurrency must be at least 1, not {concurrency}")
+        if not key_field or not isinstance(key_field, str):
+            refuse("key_field", "the name of a metadata field", key_field)
+        for name, seconds in (("grace", grace), ("pace", pace)):
+            check_number(name, seconds)
+            if not 0 <= seconds < float("inf"):
+                raise ConfigurationError(f"{name} must be seconds, at least 0, not {seconds!r}")
+        _check_choice("on_failure", on_failure, ("stop", "continue"))
+        _check_choice("lost_notifications", lost_notifications, ("report", "resend"))
+        if max_failures is not None:
+            check_count("max_failures", max_failures)
+        check_callable("on_progress", on_progress, "a function of one BulkProgress")
+        if isinstance(ledger, type):
+            refuse("ledger", "a path or a Ledger", ledger)
         self._sunco = sunco.with_options(retry=retry)
         self._concurrency = concurrency
+        self._ledger = ledger
+        self._settling: Settling | None = None
+        if ledger is not None:
+            self._settling = Settling(
+                key_field=key_field,
+                wait=_request_timeout(sunco) + grace,
+                margin=MARGIN,
+                notifications=lost_notifications,
+            )
+        self._rules = Rules(
+            concurrency=concurrency,
+            window=WINDOW * concurrency,
+            hold_after_failure=on_failure == "stop",
+            pace=pace,
+            max_failures=max_failures,
+        )
+        self._on_progress = on_progress
         self._counters = Counters()
         self._run: BulkRun | None = None
+        self._began: float | None = None
+        self._seconds = 0.0
         self._stopped = False
+        self._paused = False
 
     def send(self, outbox: Outbox) -> AsyncGenerator[Result, None]:
         """Send the items of an outbox.
@@ -90,7 +172,13 @@ class BulkSender:
         A failed item raises nothing. Messages to one conversation, or to one user, are sent one
         after the other in the order of the outbox, and others at the same time. Name a conversation
         in one way throughout, since the sender does not know that a conversation and a user belong
-        together. A message whose outcome is unknown is not sent again.
+        together. After a failed message, the later ones to its target are skipped as `"held"`,
+        unless `on_failure="continue"`.
+
+        Without a ledger, a message whose outcome is unknown is not sent again. With a ledger it is
+        looked for in its conversation after the timeout and the grace, and sent again only if it is
+        not there. Meanwhile other targets go on. A run first settles what an earlier run has left,
+        and returns results for that too. Items whose keys are settled already are skipped.
 
         At most four times `concurrency` items are in memory. The next item is read when a result is
         taken, so the sender only works while it is iterated. Leaving the iteration cancels what is
@@ -117,31 +205,111 @@ class BulkSender:
     async def _send(self, outbox: Outbox) -> AsyncGenerator[Result, None]:
         if self._run is not None:
             raise RuntimeError("this BulkSender is already sending; create another one")
+        given = self._ledger
+        own = SQLiteLedger(given) if isinstance(given, str | PathLike) else None
+        ledger = given if not isinstance(given, str | PathLike) else own
+        clock = ServerClock()
+        journal = None
+        settling = self._settling
+        if ledger is not None and settling is not None:
+            journal = Journal(
+                ledger,
+                clock,
+                settling,
+                group=min(self._concurrency, 100),
+                hold_after_failure=self._rules.hold_after_failure,
+            )
         self._run = run = BulkRun(
-            Delivery(self._sunco),
-            concurrency=self._concurrency,
-            window=WINDOW * self._concurrency,
+            Delivery(self._sunco, ledger, settling, clock),
+            self._rules,
             counters=self._counters,
+            journal=journal,
         )
+        reporter: asyncio.Task[None] | None = None
         try:
+            if own is not None:
+                await own.open()
+            self._began = monotonic()
+            if self._paused:
+                run.pause()
             if self._stopped:
                 run.stop()
+            if self._on_progress is not None:
+                reporter = asyncio.create_task(self._report(self._on_progress))
             async with aclosing(run.results(outbox)) as results:
                 async for result in results:
                     yield result
         finally:
-            self._run = None
+            if self._began is not None:
+                self._seconds += monotonic() - self._began
+            self._began = None
+            try:
+                if reporter is not None:
+                    reporter.cancel()
+                    await asyncio.wait([reporter])
+                if own is not None:
+                    await finish(own.close())
+            finally:
+                self._run = None
+            if reporter is not None and not reporter.cancelled():
+                reporter.result()  # a bug of `on_progress`
+            if self._on_progress is not None:
+                self._on_progress(self.progress())
 
-    def stop(self) -> None:
+    async def _report(self, on_progress: Callable[[BulkProgress], object]) -> None:
+        while True:
+            await asyncio.sleep(PROGRESS_EVERY)
+            on_progress(self.progress())
+
+    def stop(self, *, at_once: bool = False) -> None:
         """Start no further item. Items that were started are finished and returned.
 
         Items that were read and not started become `Skipped`. Call it in the event loop's thread,
         for example from `loop.add_signal_handler`. A stopped sender stays stopped: create a new one
-        to continue.
+        to continue. With a ledger, the next run settles what is left.
+
+        Args:
+            at_once: Cancel the items that were started. Those whose request was under way become
+                `Failed` with `outcome="unknown"`, the others `Skipped`.
         """
         self._stopped = True
         if self._run is not None:
-            self._run.stop()
+            self._run.stop(at_once=at_once)
+
+    def pause(self) -> None:
+        """Start no further item until `resume`. Items that were started are finished."""
+        self._paused = True
+        if self._run is not None:
+            self._run.pause()
+
+    def resume(self) -> None:
+        """End a pause."""
+        self._paused = False
+        if self._run is not None:
+            self._run.resume()
+
+    def progress(self) -> BulkProgress:
+        """Return how far this sender has come.
+
+        Returns:
+            The counts of this moment.
+        """
+        counts, run = self._counters, self._run
+        ended = counts.sent + counts.failed + counts.skipped
+        running = 0.0 if self._began is None else monotonic() - self._began
+        return BulkProgress(
+            read=counts.read,
+            recovered=counts.recovered,
+            waiting=counts.read + counts.recovered - counts.in_flight - ended,
+            in_flight=counts.in_flight,
+            settling=0 if run is None else run.settling,
+            sent=counts.sent,
+            failed=counts.failed,
+            unknown=counts.unknown,
+            skipped=counts.skipped,
+            seconds=self._seconds + running,
+            paused=self._paused,
+        )
 
     def statistics(self) -> BulkStatistics:
         """Count the items of this sender since it was created.
@@ -150,3 +318,14 @@ class BulkSender:
             The counts of this moment.
         """
         return self._counters.snapshot()
+
+
+def _request_timeout(sunco: AsyncSunco) -> float:
+    """Return how long a client waits for a response, in seconds."""
+    timeout = sunco.messages._pipeline.options.timeouts.read  # noqa: SLF001 - no public attribute has it
+    return NO_TIMEOUT if timeout is None else timeout
+
+
+def _check_choice(name: str, value: object, choices: tuple[str, str]) -> None:
+    if value not in choices:
+        raise ConfigurationError(f"{name} must be {choices[0]!r} or {choices[1]!r}, not {value!r}")

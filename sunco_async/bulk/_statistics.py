@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sunco_async.bulk._items import Failed, Result, Sent
 
-__all__ = ["BulkStatistics", "Counters"]
+__all__ = ["BulkProgress", "BulkStatistics", "Counters"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +32,39 @@ class BulkStatistics:
     skipped: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkProgress:
+    """How far a run has come at one moment.
+
+    `read + recovered` is the sum of `waiting`, `in_flight`, `sent`, `failed` and `skipped`.
+
+    Attributes:
+        read: Items taken from the outbox.
+        recovered: Items that an earlier run has left unsettled.
+        waiting: Items that wait for their turn, for their ledger, or for a lost request.
+        in_flight: Items whose delivery is under way.
+        settling: Targets that wait until a lost request can be settled, or for their pace.
+        sent: Items whose message the API has accepted.
+        failed: Items that failed, with any outcome.
+        unknown: Failed items whose message may have been delivered.
+        skipped: Items that were not sent in this run.
+        seconds: How long the run has taken, in seconds.
+        paused: Whether it is paused.
+    """
+
+    read: int
+    recovered: int
+    waiting: int
+    in_flight: int
+    settling: int
+    sent: int
+    failed: int
+    unknown: int
+    skipped: int
+    seconds: float
+    paused: bool
+
+
 @dataclass(slots=True)
 class Counters:
     """Counts items and their results.
@@ -43,6 +76,7 @@ class Counters:
         failed: Items that failed, with any outcome.
         unknown: Failed items whose message may have been delivered.
         skipped: Items that were read, but not started.
+        recovered: Items that an earlier run has left unsettled. They are not counted as read.
     """
 
     read: int = 0
@@ -51,6 +85,7 @@ class Counters:
     failed: int = 0
     unknown: int = 0
     skipped: int = 0
+    recovered: int = 0
 
     def count(self, result: Result) -> None:
         """Count one result.

@@ -31,6 +31,7 @@ class Call:
         in_doubt: Whether an earlier one may have taken effect without a response.
         limit: The time that the call may take, None without a bound.
         out_of_time: Whether the call failed because that time did not suffice.
+        waiting: Whether it waits between two attempts.
         sink: Where the body of a 200 response is written; that of the `Response` is empty then.
         before_send: Called after the limiter's token and before the first byte of every attempt.
             What it raises ends the call, and the token is given back.
@@ -51,6 +52,7 @@ class Call:
         "path",
         "replay",
         "sink",
+        "waiting",
     )
 
     def __init__(
@@ -76,6 +78,7 @@ class Call:
         self.in_flight: bool = False
         self.in_doubt: bool = False
         self.out_of_time: bool = False
+        self.waiting: bool = False
         self._authorization: str | None = None
         self._prepared: PreparedRequest | None = None
         self._request: httpx.Request | None = None

@@ -191,7 +191,9 @@ class Retry:
                     break
                 self._observer.retrying(call, last, delay)
                 call.in_doubt = call.in_doubt or _may_have_happened(last)
+                call.waiting = True
                 await asyncio.sleep(delay)
+                call.waiting = False
         except asyncio.CancelledError:
             if limit is None or not limit.interrupts():
                 raise

@@ -11,7 +11,7 @@ from sunco_async.resources.custom_integration_keys import *
 from sunco_async.resources.devices import *
 from sunco_async.resources.integrations import *
 from sunco_async.resources.messages import Messages as Messages
-from sunco_async.resources.notifications import *
+from sunco_async.resources.notifications import Notifications as Notifications
 from sunco_async.resources.oauth import *
 from sunco_async.resources.participants import *
 from sunco_async.resources.switchboard_actions import *

@@ -14,7 +14,7 @@ from sunco_async.bulk import BulkSender, Outgoing
 from sunco_async.bulk._conversations import ConversationFinder
 from sunco_async.bulk._items import Target
 from sunco_async.models import Conversation, Message
-from sunco_async.resources import Messages
+from sunco_async.resources import Messages, Notifications
 
 ITEMS = 100_000
 
@@ -39,6 +39,7 @@ class FakeConversations:
 class FakeSunco:
     def __init__(self):
         self.messages = Messages(cast("Pipeline", FakePipeline()))
+        self.notifications = Notifications(cast("Pipeline", FakePipeline()))
         self.conversations = FakeConversations()
 
     def with_options(self, *, retry):

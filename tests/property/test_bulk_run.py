@@ -103,7 +103,7 @@ def run(script, outbox, concurrency, *, stop_at=None, slow=False):
         api = Api(script)
         results = []
         async with client(api) as sunco:
-            sender = BulkSender(sunco, concurrency=concurrency, retry=RETRY)
+            sender = BulkSender(sunco, concurrency=concurrency, retry=RETRY, on_failure="continue")
             if stop_at is not None:
                 asyncio.get_running_loop().call_later(stop_at, sender.stop)
             async for result in sender.send(outbox):

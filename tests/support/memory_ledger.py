@@ -89,7 +89,7 @@ class MemoryLedger:
             message_id=None,
             error=None,
             error_text=None,
-            intent_at=self.clock(),
+            intent_at=self.alive,
             clock_offset=clock_offset,
             ended_at=None,
             body=item.body,

@@ -23,7 +23,7 @@ from sunco_async import (
 from sunco_async._base.keyed_queue import KeyedQueue
 from sunco_async.bulk import Failed, Outgoing, Sent, Skipped
 from sunco_async.bulk._abort_policy import MAX_CONSECUTIVE_REFUSALS, AbortPolicy
-from sunco_async.bulk._delivery import build_body
+from sunco_async.bulk._entry import build_body
 from sunco_async.bulk._statistics import Counters
 from sunco_async.errors import ErrorDetail
 from sunco_async.models import ImageMessage, Message

@@ -116,11 +116,22 @@ async def test_a_response_without_a_message_counts_as_sent():
     assert result.message.id == ""
 
 
-async def test_a_failed_item_stops_neither_its_target_nor_the_others():
+async def test_a_failed_item_holds_back_the_later_ones_to_its_target_only():
+    api = Api(lambda _, text: error(404) if text == "1" else None)
+    results, statistics = await run(api, items(8, conversations=2), concurrency=4)
+    by_key = {result.key: result for result in results}
+    assert [type(by_key[str(n)]) for n in range(0, 8, 2)] == [Sent] * 4
+    assert [type(by_key[str(n)]) for n in range(1, 8, 2)] == [Failed, Skipped, Skipped, Skipped]
+    assert by_key["3"].reason == "held"
+    assert sorted(api.received) == ["0", "1", "2", "4", "6"]
+    assert (statistics.sent, statistics.failed, statistics.skipped) == (4, 1, 3)
+
+
+async def test_a_failed_item_stops_neither_its_target_nor_the_others_where_the_caller_wants_it():
     def respond(conversation, text):
         return {"1": error(404), "2": httpx.ReadError("reset")}.get(text)
 
-    results, statistics = await run(Api(respond), items(4))
+    results, statistics = await run(Api(respond), items(4), on_failure="continue")
     assert [type(result) for result in results] == [Sent, Failed, Failed, Sent]
     assert isinstance(results[1].error, NotFound)
     assert [result.outcome for result in results[1:3]] == ["rejected", "unknown"]
@@ -151,7 +162,7 @@ async def test_a_malformed_item_fails_alone_and_unsent(bad):
     good = {"content": "1", "conversation_id": "c1"}
     outbox = [Outgoing("bad", **(good | bad)), Outgoing("good", **good)]
     api = Api()
-    results, _ = await run(api, outbox)
+    results, _ = await run(api, outbox, on_failure="continue")
     by_key = {result.key: result for result in results}
     assert by_key["bad"].outcome == "not_sent"
     assert isinstance(by_key["bad"].error, SuncoError | TypeError | ValueError)
@@ -362,7 +373,8 @@ async def test_a_wrong_key_ends_the_run_with_that_error():
 
 async def test_a_conversation_that_is_forbidden_is_one_items_failure():
     api = Api(lambda conversation, _: error(403) if conversation == "c0" else None)
-    results, _ = await run(api, items(4 * MAX_CONSECUTIVE_REFUSALS, conversations=2), concurrency=2)
+    outbox = items(4 * MAX_CONSECUTIVE_REFUSALS, conversations=2)
+    results, _ = await run(api, outbox, concurrency=2, on_failure="continue")
     assert Counter(type(result) for result in results) == {
         Sent: 2 * MAX_CONSECUTIVE_REFUSALS,
         Failed: 2 * MAX_CONSECUTIVE_REFUSALS,
@@ -374,7 +386,7 @@ async def test_a_key_that_may_not_post_ends_the_run():
     api = Api(lambda *_: error(403))
     async with client(api) as sunco:
         with pytest.raises(PermissionDenied):
-            await collect(BulkSender(sunco, concurrency=4), items(100_000, conversations=9))
+            await collect(BulkSender(sunco, concurrency=4), items(100_000, conversations=90))
     assert MAX_CONSECUTIVE_REFUSALS <= len(api.received) <= MAX_CONSECUTIVE_REFUSALS + 4
 
 

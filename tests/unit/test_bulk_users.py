@@ -50,9 +50,9 @@ class Directory:
         return httpx.Response(201, json={"conversation": made})
 
 
-async def run(directory, outbox):
+async def run(directory, outbox, **options):
     async with client(directory) as sunco:
-        sender = BulkSender(sunco)
+        sender = BulkSender(sunco, **options)
         return [result async for result in sender.send(outbox)], sender.statistics()
 
 
@@ -124,7 +124,7 @@ async def test_a_conversation_that_was_deleted_is_looked_up_again_for_the_next_i
         directory.conversations["jane"] = [personal("p1")]
         yield Outgoing("2", "Hello", user_id="jane")
 
-    results, _ = await run(directory, outbox())
+    results, _ = await run(directory, outbox(), on_failure="continue")
     assert [type(result) for result in results] == [Failed, Sent]
     assert directory.calls == ["list jane", "post gone", "list jane", "post p1"]
 

@@ -3,6 +3,7 @@
 import sqlite3
 import time
 from collections.abc import AsyncGenerator, Callable, Collection, Sequence
+from os import PathLike
 from pathlib import Path
 from typing import Any, Self
 
@@ -43,7 +44,7 @@ class SQLiteLedger:
     """
 
     def __init__(
-        self, path: str | Path, *, read_only: bool = False, take_over: bool = False
+        self, path: str | PathLike[str], *, read_only: bool = False, take_over: bool = False
     ) -> None:
         self._store = SQLiteStore(path, LEDGER, read_only=read_only, take_over=take_over)
         self._read_only = read_only
