@@ -20,6 +20,7 @@ from sunco_async.sandbox._delivery.records import DeliveryAttempt, DeliveryState
 from sunco_async.sandbox._events.event import Event
 from sunco_async.sandbox._state.app_state import AppState
 from sunco_async.sandbox._state.changes import Change, WebhookRemoved, WebhookSaved
+from sunco_async.sandbox._state.control import receives_event
 from sunco_async.sandbox._state.records import Webhook
 from sunco_async.sandbox._state.state import State
 
@@ -83,7 +84,7 @@ class Outbox:
         if app is None:
             return
         for webhook in _webhooks(app):
-            wanted = [event for event in events if event.type in webhook.triggers]
+            wanted = [event for event in events if _is_for(app, webhook, event)]
             if wanted and not self._combine(webhook, wanted):
                 self._add(self._new(app.id, webhook, wanted))
         self._work()
@@ -293,6 +294,14 @@ class Outbox:
 
 def _webhooks(app: AppState) -> list[Webhook]:
     return list(app.data.webhooks.values())
+
+
+def _is_for(app: AppState, webhook: Webhook, event: Event) -> bool:
+    """Tell whether a webhook has the trigger and the switchboard lets the event through."""
+    if event.type not in webhook.triggers:
+        return False
+    conversation = app.conversations.get(event.conversation_id or "")
+    return receives_event(app, webhook.integration_id, conversation, event.type)
 
 
 def _payload(job: Job, webhook: Webhook) -> bytes:
