@@ -40,6 +40,10 @@ class KeyedQueue(Generic[K, T]):
         """How many keys have items or rest."""
         return len(self._waiting)
 
+    def __contains__(self, key: object) -> bool:
+        """Whether a key has items that wait or are under way, or rests."""
+        return key in self._waiting
+
     @property
     def ready(self) -> int:
         """How many keys have an item that can be taken at once."""
@@ -67,6 +71,32 @@ class KeyedQueue(Generic[K, T]):
         """Wait for a ready key and return the first item of its line, which is under way now."""
         return self._waiting[await self._ready.get()].popleft()
 
+    def take_nowait(self) -> T | None:
+        """Return what `take` returns, or None if no key is ready."""
+        try:
+            return self._waiting[self._ready.get_nowait()].popleft()
+        except asyncio.QueueEmpty:
+            return None
+
+    def pull(self, key: K, accept: Callable[[T], bool]) -> T | None:
+        """Remove the first accepted item from the line of a key that has an item under way.
+
+        The items before it keep their places. It is not under way itself: `ended` is not called for
+        it.
+        """
+        line = self._waiting[key]
+        for position, item in enumerate(line):
+            if accept(item):
+                del line[position]
+                self._finish_one()
+                return item
+        return None
+
+    def put_back(self, item: T) -> None:
+        """Put an item that was pulled at the front of its key's line again."""
+        self._unfinished += 1
+        self._waiting[self._key(item)].appendleft(item)
+
     def defer(self, item: T, seconds: float) -> None:
         """Put an item that is under way back at the start of its line, to be taken later.
 
@@ -92,9 +122,7 @@ class KeyedQueue(Generic[K, T]):
             self._ready.put_nowait(key)
         else:
             del self._waiting[key]
-        self._unfinished -= 1
-        if not self._unfinished:
-            self._drained.set()
+        self._finish_one()
 
     def wake(self) -> None:
         """End the rest of every key."""
@@ -106,6 +134,11 @@ class KeyedQueue(Generic[K, T]):
     async def drained(self) -> None:
         """Wait until every item has ended."""
         await self._drained.wait()
+
+    def _finish_one(self) -> None:
+        self._unfinished -= 1
+        if not self._unfinished:
+            self._drained.set()
 
     def _rest(self, key: K, seconds: float) -> None:
         loop = asyncio.get_running_loop()

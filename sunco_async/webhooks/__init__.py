@@ -1,4 +1,13 @@
-"""Verifying and parsing webhook deliveries.
+"""Verifying, parsing and receiving webhook deliveries.
+
+An ASGI application that calls handlers of events:
+
+    receiver = webhooks.WebhookReceiver(secrets=secret)
+
+    @receiver.on(webhooks.ConversationMessageEvent, author="user")
+    async def answer(event: webhooks.ConversationMessageEvent) -> None: ...
+
+Its two first steps alone, for code that is not an ASGI application:
 
     webhooks.verify(request.headers, secret)          # raises VerificationError
     payload = webhooks.parse(await request.body())    # raises PayloadError
@@ -30,6 +39,17 @@ from sunco_async.webhooks._events_switchboard import *
 from sunco_async.webhooks._events_user import *
 from sunco_async.webhooks._parse import *
 from sunco_async.webhooks._payload import *
+from sunco_async.webhooks._receiver.deliveries import DeliveryEvent as DeliveryEvent
+from sunco_async.webhooks._receiver.filters import EventFilters as EventFilters
+from sunco_async.webhooks._receiver.handlers import HandlerDecorator as HandlerDecorator
+from sunco_async.webhooks._receiver.handling import *
+from sunco_async.webhooks._receiver.inbox import Inbox as Inbox
+from sunco_async.webhooks._receiver.inbox import MemoryInbox as MemoryInbox
+from sunco_async.webhooks._receiver.inbox import ReceivedEvent as ReceivedEvent
+from sunco_async.webhooks._receiver.receiver import *
+from sunco_async.webhooks._receiver.reports import HandlerFailure as HandlerFailure
+from sunco_async.webhooks._receiver.reports import OnError as OnError
+from sunco_async.webhooks._receiver.reports import ReceiverStatistics as ReceiverStatistics
 from sunco_async.webhooks._verify import *
 
 _publish(__name__)

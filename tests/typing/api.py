@@ -10,7 +10,9 @@ from typing import Any, Literal, assert_type
 import aiofiles
 import anyio
 import httpx
+from starlette.applications import Starlette
 from starlette.datastructures import UploadFile
+from starlette.routing import Mount, Route
 
 from sunco_async import (
     AdaptiveTokenBucket,
@@ -242,6 +244,69 @@ def webhook(headers: dict[str, str], body: bytes) -> None:
                 assert_type(payload.message.id, str)
             case webhooks.UnknownEvent():
                 assert_type(event.raw, dict[str, Any])
+
+
+async def receive(
+    receiver: webhooks.WebhookReceiver,
+    some_message: webhooks.ConversationMessageEvent,
+    some_handling: webhooks.Handling,
+) -> None:
+    @receiver.on(webhooks.ConversationMessageEvent, author="user", channel="whatsapp", brand=["7"])
+    async def one(event: webhooks.ConversationMessageEvent) -> None:
+        assert_type(event.payload.message.id, str)
+
+    assert_type(await one(some_message), None)
+
+    @receiver.on(webhooks.ConversationMessageEvent, webhooks.ConversationPostbackEvent)
+    async def several(
+        event: webhooks.ConversationMessageEvent | webhooks.ConversationPostbackEvent,
+        handling: webhooks.Handling,
+    ) -> int:
+        found = await handling.next_event(lambda each: each.id == "e", timeout=5)
+        assert_type(found, webhooks.Event)
+        return 1
+
+    assert_type(await several(some_message, some_handling), int)
+
+    @receiver.on(webhooks.EventSubSchema, when=lambda event: event.created_at is not None)
+    async def base(event: webhooks.EventSubSchema) -> None: ...
+
+    @receiver.on(webhooks.UserRemoveEvent, when=lambda event: event.payload.user.id == "jane")
+    async def wider(event: webhooks.EventSubSchema | webhooks.UnknownEvent) -> None: ...
+
+    @receiver.on(webhooks.UnknownEvent, name="unknown")
+    async def unknown(event: webhooks.UnknownEvent) -> None:
+        assert_type(event.raw, dict[str, Any])
+
+    @receiver.on(webhooks.UserRemoveEvent)  # type: ignore[arg-type] # another event
+    async def wrong(event: webhooks.UserUpdateEvent) -> None: ...
+
+    @receiver.on(webhooks.UserRemoveEvent, webhooks.UserUpdateEvent)  # type: ignore[arg-type] # one of two
+    async def half(event: webhooks.UserUpdateEvent) -> None: ...
+
+    @receiver.on(webhooks.UserRemoveEvent)  # type: ignore[arg-type] # not async
+    def plain(event: webhooks.UserRemoveEvent) -> None: ...
+
+    receiver.on(webhooks.UserRemoveEvent, autor="user")  # type: ignore[call-overload] # unknown filter
+    receiver.on(str)  # type: ignore[type-var] # no event
+
+    match await receiver.delivered("m1", timeout=5):
+        case webhooks.ConversationMessageDeliveryFailureEvent(payload=payload):
+            assert_type(payload.error, webhooks.DeliveryError | None)
+    inbox: webhooks.Inbox = webhooks.MemoryInbox(keep_ids=60)
+    async with webhooks.WebhookReceiver(
+        ["not-a-secret"], inbox=inbox, on_error=on_failure
+    ) as other:
+        assert_type(other, webhooks.WebhookReceiver)
+        assert_type(other.statistics().responses, dict[int, int])
+        assert_type(await other.drain(5), int)
+    app = Starlette(routes=[Mount("/hooks", app=receiver), Route("/hook", receiver)])
+    app.mount("/other", receiver)
+    receiver.wrap(app, path="/hooks")
+
+
+async def on_failure(failure: webhooks.HandlerFailure) -> None:
+    assert_type(failure.handler, str)
 
 
 async def beyond(sunco: AsyncSunco) -> None:

@@ -24,7 +24,7 @@ FLOORS = [{name.strip() for name in floor.split(",")} for floor in LINE.split("\
 LEVEL = {room: level for level, floor in enumerate(FLOORS) for room in floor}
 LEVEL["_groups"] = LEVEL["_client"]  # the client's attributes, one for each group
 ABOVE_MODELS = {"webhooks"}
-"""Rooms that know the models and nothing above them."""
+"""Rooms that know the models, what is left of the models, and nothing above them."""
 
 ALONE = {"sandbox"}
 """Rooms that import nothing of the others, so that both sides follow the documentation."""

@@ -142,7 +142,7 @@ def test_a_signature_beside_the_right_key_is_ignored():
         ([SECRET, ""], "is empty"),
         ([SECRET, None], "not NoneType"),
         ([SECRET.encode()], "not bytes"),
-        (SECRET.encode(), "not int"),
+        (SECRET.encode(), "not bytes"),
         ("sécret", "no header can carry"),
         (f"{SECRET}\n", "no header can carry"),
         ("tab\tbed", "no header can carry"),
