@@ -23,6 +23,7 @@ The rooms, each of which imports only those before it:
 - `_operations/`: one module of handlers for each group of operations, and the catalog of all 68. An
   operation that is missing answers 501.
 - `_faults/`: what goes wrong on demand: rules, the choice of a fault, and its delivery.
+- `_actors/`: what end users, agents and channels do.
 - `_http/`: the ASGI application: host check, routing, credentials and scopes, rate limit, the log
   of requests, error bodies.
 - `_sandbox`, `_server`: the public object, and serving it.

@@ -12,6 +12,7 @@ from typing import Self
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from sunco_async.sandbox._actors.methods import SandboxActors
 from sunco_async.sandbox._clock import Clock
 from sunco_async.sandbox._delivery.methods import SandboxDelivery
 from sunco_async.sandbox._events.bus import EventBus, EventLog
@@ -36,7 +37,7 @@ _DEFAULT_APP_ID = "0123456789abcdef01234567"
 _DEFAULT_KEYS = {"app_sandbox": "sandbox-secret"}
 
 
-class Sandbox(SandboxSetup, SandboxDelivery):
+class Sandbox(SandboxSetup, SandboxActors, SandboxDelivery):
     """A stateful in-memory Sunshine Conversations. It is an ASGI application.
 
     A web page could reach a sandbox through a name that it points at 127.0.0.1, so requests to an
@@ -118,6 +119,7 @@ class Sandbox(SandboxSetup, SandboxDelivery):
         self._event_bus = EventBus(self._state)
         self._event_log = EventLog(keep_events)
         self._event_bus.add_sink(self._event_log)
+        self._set_up_actors()
         self._set_up_delivery(time_scale=time_scale, keep=keep_deliveries)
         self._limiter = RateLimiter(rate_limit, self._clock)
         self._request_log = RequestLog(self._state, keep_requests)

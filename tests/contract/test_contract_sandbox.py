@@ -134,6 +134,38 @@ async def use_oauth(api: Api) -> None:
         assert response.status_code == 200, response.text
 
 
+async def people_act(api: Api) -> None:
+    """Let an end user, an agent and a channel do everything that fires an event."""
+    sandbox = api.sandbox
+    await api.user(externalId="ann", profile={"givenName": "Ann"})
+    sandbox.add_device("ann", "web")
+    sandbox.user_says("ann", "Hello", metadata={"a": 1})
+    [*_, message] = sandbox.events
+    conversation = message.conversation_id
+    assert conversation is not None
+    buttons = [
+        {"type": "reply", "text": "Yes", "payload": "Y"},
+        {"type": "postback", "text": "No", "payload": "N", "metadata": {"a": 1}},
+    ]
+    await api.post(conversation, {"type": "text", "text": "Really?", "actions": buttons})
+    sandbox.user_taps("ann", "Yes")
+    sandbox.user_taps("ann", "No")
+    field = {"type": "text", "name": "n", "label": "N"}
+    await api.post(conversation, {"type": "form", "fields": [field]})
+    sandbox.user_fills_form("ann", {"n": "x"})
+    sandbox.user_types("ann")
+    sandbox.user_reads("ann")
+    sandbox.user_is_referred("ann", "summer", details={"source": "ADS", "adId": "1"})
+    sandbox.user_is_referred("bob", "winter", channel="messenger")
+    sandbox.agent_says(conversation, "Hello")
+    for channel in ("whatsapp", "telegram"):
+        sandbox.user_says("ann", "Hello", channel=channel)
+        await api.post(conversation, "Hello")
+    sandbox.fail_messages("telegram")
+    await api.post(conversation, "Hello")
+    await api.call("GET", f"/conversations/{conversation}/messages")
+
+
 async def traffic(api: Api) -> None:
     """Call every operation that the sandbox has, in ways that set every field."""
     call = api.call
@@ -216,6 +248,7 @@ async def test_responses_are_as_the_file_says(spec, validator):
     seen = set()
     async with sandbox_api(keys=KEYS) as api:
         await traffic(api)
+        await people_act(api)
         requests = api.sandbox.requests
     for request in requests:
         if request.status >= 400:  # nothing but the error's own body
@@ -247,6 +280,7 @@ async def test_events_are_as_the_file_says(spec, validator):
     }
     async with sandbox_api(keys=KEYS) as api:
         await traffic(api)
+        await people_act(api)
         events = api.sandbox.events
     assert {event.type for event in events} == {
         "client:add",
@@ -256,8 +290,14 @@ async def test_events_are_as_the_file_says(spec, validator):
         "conversation:join",
         "conversation:leave",
         "conversation:message",
+        "conversation:message:delivery:channel",
+        "conversation:message:delivery:failure",
+        "conversation:message:delivery:user",
+        "conversation:postback",
         "conversation:read",
+        "conversation:referral",
         "conversation:remove",
+        "conversation:typing",
         "switchboard:acceptControl",
         "switchboard:acceptControl:failure",
         "switchboard:offerControl",

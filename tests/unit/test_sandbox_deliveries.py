@@ -8,6 +8,7 @@ import anyio
 import httpx
 import pytest
 from sandbox_api import sandbox_api
+from switchboard_setup import Board
 from webhook_target import Target
 
 from sunco_async.sandbox import Clock, Sandbox
@@ -85,6 +86,35 @@ async def test_only_the_triggers_of_a_webhook_and_only_its_app(api):
         api.sandbox.add_webhook(URL, "conversation:create")
 
 
+async def test_an_integration_that_stands_by_gets_no_events_if_it_wants_none():
+    keys = dict.fromkeys(("app_test", "act_test"), "not-a-secret")
+    async with sandbox_api(clock=Clock(START), keys=keys) as api, api.sandbox:
+        board = await Board.create(api)
+        bot = await board.add("bot")
+        desk = await board.add("desk", deliverStandbyEvents=False)
+        change = {"enabled": True, "defaultSwitchboardIntegrationId": bot["id"]}
+        await api.call("PATCH", board.path, 200, change)
+        targets = []
+        for number, member in enumerate((bot, desk)):
+            targets.append(Target())
+            api.sandbox.route(f"https://{number}.example", targets[-1])
+            api.sandbox.add_webhook(
+                f"https://{number}.example/",
+                ["conversation:message"],
+                integration_id=member["integrationId"],
+            )
+        api.sandbox.user_says("jane", "Hello")
+        [conversation] = {each.conversation_id for each in api.sandbox.events} - {None}
+        path = f"/conversations/{conversation}/passControl"
+        await api.call("POST", path, 200, {"switchboardIntegration": "desk"})
+        api.sandbox.user_says("jane", "Is anybody there?")
+        await api.sandbox.deliveries.settled()
+    assert [target.texts for target in targets] == [
+        ["Hello", "Is anybody there?"],
+        ["Is anybody there?"],
+    ]
+
+
 @pytest.mark.parametrize("full", [False, True], ids=["truncated", "full"])
 async def test_full_users_are_opt_in(api, full):
     target, _ = await with_target(api, triggers=("conversation:create",), include_full_user=full)
@@ -97,25 +127,7 @@ async def test_full_users_are_opt_in(api, full):
 @pytest.mark.parametrize("full", [False, True], ids=["truncated", "full"])
 async def test_full_sources_are_opt_in(api, full):
     target, _ = await with_target(api, include_full_source=full)
-    conversation = await conversation_of(api)
-    state = api.sandbox._state
-    with state.lock:
-        from sunco_async.sandbox._state.message_changes import AuthorView, add_message
-        from sunco_async.sandbox._state.records import Client
-
-        app = state.app(api.sandbox.app_id)
-        [user] = app.users.values()
-        client = Client(app.new_id(), "sdk")
-        add_message(
-            app,
-            app.conversation(conversation),
-            AuthorView("user", user.id),
-            {"type": "text", "text": "Hello"},
-            source={"type": "web"},
-            user=user,
-            client=client,
-        )
-        api.sandbox._event_bus.commit()
+    api.sandbox.user_says("jane", "Hello")
     await api.sandbox.deliveries.settled()
     [payload] = target.payloads
     assert ("client" in payload["events"][0]["payload"]["message"]["source"]) is full

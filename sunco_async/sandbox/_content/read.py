@@ -71,6 +71,17 @@ def read_content(
     return [content]
 
 
+def read_user_content(data: bytes) -> Content:
+    """Decode, validate and complete what a person wrote: shorthand in it is text.
+
+    Raises:
+        ApiError: A 400, as for a post.
+    """
+    content = decode_json(data, _CONTENT, "$.content")
+    complete(content, "user")
+    return content
+
+
 def complete(content: Content, author_type: str) -> None:
     """Check one content and add to it what the server sets."""
     match content:

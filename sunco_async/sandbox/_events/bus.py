@@ -1,6 +1,7 @@
 """From changes to events, and from events to whoever wants them."""
 
 from collections import deque
+from collections.abc import Callable
 from typing import Protocol
 
 from sunco_async.sandbox._events.event import Event
@@ -33,6 +34,7 @@ class EventBus:
     def __init__(self, state: State) -> None:
         self._state = state
         self._sinks: list[EventSink] = []
+        self._followers: list[Callable[[], None]] = []
         self._pending: list[Event] = []
         state.listeners.append(self._on_change)
 
@@ -41,7 +43,17 @@ class EventBus:
         self._sinks.append(sink)
 
     def commit(self) -> None:
-        """Pass on the events of an operation that has ended."""
+        """Pass on the events of an operation that has ended, and then those that follow from it."""
+        self._pass_on()
+        for follow in self._followers:
+            follow()
+            self._pass_on()
+
+    def add_follower(self, follow: Callable[[], None]) -> None:
+        """Call a function after each operation; the changes that it makes are another one."""
+        self._followers.append(follow)
+
+    def _pass_on(self) -> None:
         if not self._pending:
             return
         events, self._pending = self._pending, []

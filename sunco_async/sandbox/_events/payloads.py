@@ -15,6 +15,7 @@ from sunco_async.sandbox._state.records import Client, User
 from sunco_async.sandbox._views import (
     client_view,
     conversation_summary,
+    device_view,
     user_summary,
     user_view,
 )
@@ -56,10 +57,12 @@ def message_added(app: AppState, change: c.MessageAdded) -> Json:
         author = message["author"]
         assert isinstance(author, dict)  # noqa: S101 - every message has an author
         author["user"] = user_view(change.user)
+    source = message["source"]
+    assert isinstance(source, dict)  # noqa: S101 - every message has a source
     if change.client is not None:
-        source = message["source"]
-        assert isinstance(source, dict)  # noqa: S101 - every message has a source
         source["client"] = client_view(change.client)
+    if change.device is not None:
+        source["device"] = device_view(change.device)
     return {"conversation": conversation_summary(app, change.conversation), "message": message}
 
 

@@ -94,11 +94,21 @@ def post(call: Call) -> object:
     )
     _describe_files(app, contents)
     metadata = check_metadata(body.metadata) if body.metadata else None
+    destination = None
     if body.destination is not UNSET:
         _check_destination(app, conversation, body.author.type, body.destination)
+        destination = body.destination.integration_id or body.destination.integration_type
     check_room(app, conversation, len(contents))
     messages = [
-        add_message(app, conversation, author, content, metadata=metadata, user=user)
+        add_message(
+            app,
+            conversation,
+            author,
+            content,
+            metadata=metadata,
+            user=user,
+            destination=destination,
+        )
         for content in contents
     ]
     return {"messages": [Raw(message) for message in messages]}

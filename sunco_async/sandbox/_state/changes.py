@@ -13,6 +13,7 @@ from sunco_async.sandbox._state.records import (
     Attachment,
     Client,
     Conversation,
+    Device,
     Metadata,
     User,
     Webhook,
@@ -75,13 +76,19 @@ class ParticipantLeft(Change, frozen=True, gc=False):
 
 
 class MessageAdded(Change, frozen=True, gc=False):
-    """A message was added; `user` is its author if that is a user, `body` its JSON."""
+    """A message was added; `user` is its author if that is a user, `body` its JSON.
+
+    `destination` is the channel or the integration that a message of the business is for, if it
+    named one.
+    """
 
     TRIGGER = "conversation:message"
     conversation: Conversation
     body: bytes
     user: User | None = None
     client: Client | None = None
+    device: Device | None = None
+    destination: str | None = None
 
 
 class MessagesRemoved(Change, frozen=True, gc=False):

@@ -15,7 +15,7 @@ from sunco_async.sandbox._state.changes import (
     MessagesRemoved,
 )
 from sunco_async.sandbox._state.control import give_default_control
-from sunco_async.sandbox._state.records import Client, Conversation, Metadata, User
+from sunco_async.sandbox._state.records import Client, Conversation, Device, Metadata, User
 from sunco_async.sandbox._timestamps import format_time
 
 
@@ -62,6 +62,8 @@ def add_message(
     source: Json | None = None,
     user: User | None = None,
     client: Client | None = None,
+    device: Device | None = None,
+    destination: str | None = None,
     quoted_message: Json | None = None,
 ) -> bytes:
     """Add a message and return its JSON.
@@ -75,6 +77,8 @@ def add_message(
         source: Where it came from; by default the API.
         user: The author, if that is a user.
         client: The client through which the user wrote.
+        device: The device on which the user wrote.
+        destination: The channel or the integration that a message of the business is for.
         quoted_message: The message that is quoted, as a form response does.
     """
     now = app.now()
@@ -96,7 +100,7 @@ def add_message(
             participant.unread += 1
     if author.type == "user":
         give_default_control(app, conversation, source)
-    app.record(MessageAdded(conversation, body, user, client))
+    app.record(MessageAdded(conversation, body, user, client, device, destination))
     return body
 
 

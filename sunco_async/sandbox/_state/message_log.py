@@ -14,6 +14,11 @@ _START = len(b'{"id":"')
 _ID = slice(_START, _START + 24)
 
 
+def message_id_of(body: bytes) -> str:
+    """Return the id of a message, which its JSON begins with."""
+    return body[_ID].decode()
+
+
 class MessageIds(Sequence[str]):
     """The ids of a log, oldest first, without a copy of them."""
 
@@ -31,8 +36,8 @@ class MessageIds(Sequence[str]):
     def __getitem__(self, index: slice) -> list[str]: ...
     def __getitem__(self, index: int | slice) -> str | list[str]:
         if isinstance(index, slice):
-            return [body[_ID].decode() for body in self._bodies[index]]
-        return self._bodies[index][_ID].decode()
+            return [message_id_of(body) for body in self._bodies[index]]
+        return message_id_of(self._bodies[index])
 
 
 class MessageLog:
