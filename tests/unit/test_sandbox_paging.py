@@ -222,3 +222,57 @@ async def test_participants_are_paged(http: httpx.AsyncClient) -> None:
         each for part in pages for each in part
     ][:-1]
     assert (await http.get(f"{url}?page[size]=0")).json() == INVALID
+
+
+async def make_integrations(http: httpx.AsyncClient) -> tuple[str, str]:
+    for _ in range(3):
+        await http.post("integrations", json={"type": "unity"})
+    return "integrations", "integrations"
+
+
+async def make_conversations(http: httpx.AsyncClient) -> tuple[str, str]:
+    user = (await http.post("users", json={})).json()["user"]["id"]
+    body = {"type": "sdkGroup", "participants": [{"userId": user, "subscribeSDKClient": False}]}
+    for _ in range(3):
+        await http.post("conversations", json=body)
+    return f"conversations?filter[userId]={user}", "conversations"
+
+
+async def make_clients(http: httpx.AsyncClient) -> tuple[str, str]:
+    user = (await http.post("users", json={})).json()["user"]["id"]
+    body = {"type": "personal", "participants": [{"userId": user}]}
+    conversation = (await http.post("conversations", json=body)).json()["conversation"]["id"]
+    body = {"type": "twilio", "accountSid": "a", "authToken": "x", "phoneNumberSid": "p"}
+    integration = (await http.post("integrations", json=body)).json()["integration"]["id"]
+    for number in range(3):
+        criteria = {
+            "type": "twilio",
+            "integrationId": integration,
+            "phoneNumber": f"+1555000{number:04}",
+        }
+        link = {
+            "matchCriteria": criteria,
+            "confirmation": {"type": "immediate"},
+            "target": {"conversationId": conversation},
+        }
+        (await http.post(f"users/{user}/clients", json=link)).raise_for_status()
+    return f"users/{user}/clients", "clients"
+
+
+@pytest.mark.parametrize(
+    "make", [make_integrations, make_conversations, make_clients], ids=lambda make: make.__name__
+)
+async def test_a_walk_can_delete_what_it_reads(http: httpx.AsyncClient, make) -> None:
+    url, key = await make(http)
+    path = url.partition("?")[0]
+    following: str | None = f"{url}{'&' if '?' in url else '?'}page[size]=1"
+    seen = []
+    while following is not None:
+        body = (await http.get(following)).raise_for_status().json()
+        for record in body[key]:
+            seen.append(record["id"])
+            (await http.delete(f"{path}/{record['id']}")).raise_for_status()
+        following = body.get("links", {}).get("next")
+    assert len(seen) == 3
+    unknown = await http.get(f"{url}{'&' if '?' in url else '?'}page[after]={UNKNOWN}")
+    assert unknown.json() == INVALID

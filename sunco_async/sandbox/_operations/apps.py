@@ -81,7 +81,7 @@ def find(call: Call) -> object:
         ),
         key=lambda app: app.id,
     )
-    page = page_of([app.id for app in apps], PageQuery.forwards(call.query))
+    page = page_of([app.id for app in apps], PageQuery.forwards(call.query), call.may_be_removed)
     return {
         "apps": [app_view(app.data) for app in apps[page.start : page.stop]],
         **page.envelope(call.url, call.query),

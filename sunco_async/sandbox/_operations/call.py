@@ -83,6 +83,10 @@ class Call:
             raise unauthorized()
         return self.credential
 
+    def may_be_removed(self, cursor: str) -> bool:
+        """Tell whether an unknown cursor may name a record that was removed: ids only grow."""
+        return cursor <= self.state.new_id.last
+
     def read(self, type_: type[T]) -> T:
         """Return the JSON body as `type_`, or raise a 400."""
         media_type = self.content_type.partition(b";")[0].strip().lower()

@@ -116,7 +116,9 @@ def create(call: Call) -> object:
 def find(call: Call) -> object:
     """ListClients."""
     clients = sorted(addressed_user(call).clients, key=lambda client: client.id)
-    page = page_of([client.id for client in clients], PageQuery.forwards(call.query))
+    page = page_of(
+        [client.id for client in clients], PageQuery.forwards(call.query), call.may_be_removed
+    )
     return {
         "clients": [client_view(client) for client in clients[page.start : page.stop]],
         **page.envelope(call.url, call.query),

@@ -95,7 +95,7 @@ def find(call: Call) -> object:
     """ListConversations."""
     app, query = call.app, call.query
     user = app.one_user(query.get("filter[userId]"), query.get("filter[userExternalId]"))
-    page = page_of(user.conversations, PageQuery.forwards(query))
+    page = page_of(user.conversations, PageQuery.forwards(query), call.may_be_removed)
     shown = user.conversations[page.start : page.stop]
     return {
         "conversations": [conversation_view(app, app.conversations[each]) for each in shown],

@@ -86,7 +86,7 @@ def find(call: Call) -> object:
             raise bad_request("Invalid query parameters")
         found = {name: each for name, each in found.items() if each.type in types}
     ids = [*found]
-    page = page_of(ids, PageQuery.forwards(call.query))
+    page = page_of(ids, PageQuery.forwards(call.query), call.may_be_removed)
     return {
         "integrations": [
             integration_view(call.app, found[name]) for name in ids[page.start : page.stop]

@@ -50,7 +50,9 @@ def join(call: Call) -> object:
 def find(call: Call) -> object:
     """ListParticipants."""
     participants = addressed_conversation(call).participants
-    page = page_of([each.id for each in participants], PageQuery.forwards(call.query))
+    page = page_of(
+        [each.id for each in participants], PageQuery.forwards(call.query), call.may_be_removed
+    )
     return {
         "participants": [
             participant_view(call.app, each) for each in participants[page.start : page.stop]
