@@ -292,14 +292,6 @@ class Outbox:
             self.on_work()
 
 
-def _is_for(app: AppState, webhook: Webhook, event: Event) -> bool:
-    if event.type not in webhook.triggers:
-        return False
-    conversation_id = event.conversation_id
-    conversation = None if conversation_id is None else app.conversations.get(conversation_id)
-    return receives_event(app, webhook.integration_id, conversation, event.type)
-
-
 def _webhooks(app: AppState) -> list[Webhook]:
     return list(app.data.webhooks.values())
 
