@@ -8,7 +8,6 @@ import anyio
 import httpx
 import pytest
 from sandbox_api import sandbox_api
-from switchboard_setup import Board
 from webhook_target import Target
 
 from sunco_async.sandbox import Clock, Sandbox
@@ -84,35 +83,6 @@ async def test_only_the_triggers_of_a_webhook_and_only_its_app(api):
     ]
     with pytest.raises(TypeError, match="list"):
         api.sandbox.add_webhook(URL, "conversation:create")
-
-
-async def test_an_integration_that_stands_by_gets_no_events_if_it_wants_none():
-    keys = dict.fromkeys(("app_test", "act_test"), "not-a-secret")
-    async with sandbox_api(clock=Clock(START), keys=keys) as api, api.sandbox:
-        board = await Board.create(api)
-        bot = await board.add("bot")
-        desk = await board.add("desk", deliverStandbyEvents=False)
-        change = {"enabled": True, "defaultSwitchboardIntegrationId": bot["id"]}
-        await api.call("PATCH", board.path, 200, change)
-        targets = []
-        for number, member in enumerate((bot, desk)):
-            targets.append(Target())
-            api.sandbox.route(f"https://{number}.example", targets[-1])
-            api.sandbox.add_webhook(
-                f"https://{number}.example/",
-                ["conversation:message"],
-                integration_id=member["integrationId"],
-            )
-        api.sandbox.user_says("jane", "Hello")
-        [conversation] = {each.conversation_id for each in api.sandbox.events} - {None}
-        path = f"/conversations/{conversation}/passControl"
-        await api.call("POST", path, 200, {"switchboardIntegration": "desk"})
-        api.sandbox.user_says("jane", "Is anybody there?")
-        await api.sandbox.deliveries.settled()
-    assert [target.texts for target in targets] == [
-        ["Hello", "Is anybody there?"],
-        ["Is anybody there?"],
-    ]
 
 
 @pytest.mark.parametrize("full", [False, True], ids=["truncated", "full"])

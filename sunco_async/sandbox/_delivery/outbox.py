@@ -11,10 +11,8 @@ import random
 from collections import deque
 from collections.abc import Callable
 
-import httpx
-import msgspec
-
 from sunco_async.sandbox._delivery.journal import Journal
+from sunco_async.sandbox._delivery.payload import payload, root_of
 from sunco_async.sandbox._delivery.policy import next_attempt, outcome
 from sunco_async.sandbox._delivery.records import DeliveryAttempt, DeliveryState, Job
 from sunco_async.sandbox._events.event import Event
@@ -103,9 +101,9 @@ class Outbox:
 
     def _on_change(self, app: AppState, change: Change) -> None:
         if isinstance(change, WebhookSaved):
-            root = _root(change.webhook.target)
+            url = root_of(change.webhook.target)
             self._add(
-                Job(self.journal.next_number(), app.id, change.webhook.id, root, [], is_probe=True)
+                Job(self.journal.next_number(), app.id, change.webhook.id, url, [], is_probe=True)
             )
             self._work()
         elif isinstance(change, WebhookRemoved):
@@ -148,7 +146,7 @@ class Outbox:
         if job.is_probe:
             return "HEAD", {}, b""
         job.url = webhook.target
-        job.body = job.body or _payload(job, webhook)
+        job.body = job.body or payload(job, webhook)
         return (
             "POST",
             {"content-type": "application/json", "x-api-key": webhook.secret},
@@ -302,26 +300,3 @@ def _is_for(app: AppState, webhook: Webhook, event: Event) -> bool:
         return False
     conversation = app.conversations.get(event.conversation_id or "")
     return receives_event(app, webhook.integration_id, conversation, event.type)
-
-
-def _payload(job: Job, webhook: Webhook) -> bytes:
-    return msgspec.json.encode(
-        {
-            "app": {"id": job.app_id},
-            "webhook": {"id": webhook.id, "version": webhook.version},
-            "events": [
-                event.to_dict(
-                    full_user=webhook.include_full_user, full_source=webhook.include_full_source
-                )
-                for event in job.events
-            ],
-        }
-    )
-
-
-def _root(target: str) -> str:
-    """Return the root of a target's host, which the platform probes."""
-    try:
-        return str(httpx.URL(target).copy_with(path="/", query=None, fragment=None))
-    except httpx.InvalidURL:
-        return target
