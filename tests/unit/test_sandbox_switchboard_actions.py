@@ -4,10 +4,6 @@ import pytest
 from sandbox_api import sandbox_api
 from switchboard_setup import Board
 
-from sunco_async.sandbox._state.conversation_changes import add_conversation
-from sunco_async.sandbox._state.message_changes import AuthorView, add_message
-from sunco_async.sandbox._state.records import Conversation
-
 KEYS = {"app_test": "not-a-secret"}
 FORBIDDEN = {"errors": [{"code": "forbidden", "title": "Forbidden"}]}
 METADATA = {"reason": "angry", "count": 1}
@@ -158,22 +154,35 @@ async def test_a_conversation_from_before_the_switchboard_is_given_to_the_defaul
 
 
 async def test_a_channel_can_have_a_responder_of_its_own(desk):
-    web = await desk.board.integration("web")
+    sandbox = desk.api.sandbox
     body = {"defaultResponderId": desk.human["id"]}
+    web = await desk.board.integration("web")
     await desk.api.call("PATCH", f"/integrations/{web}", 200, body)
-    app = desk.api.sandbox._state.app(desk.api.sandbox.app_id)
-    user = app.user_by_id(desk.user)
-    source = {"type": "web", "integrationId": web}
-    for reason in ("startConversation", "released"):
-        conversation = Conversation(app.new_id(), "personal", app.now(), app.now())
-        add_conversation(app, conversation, [user], source=source)
-        desk.conversation = conversation.id
-        if reason == "released":
-            await desk.act("release")
-            author = AuthorView("user", user.id)
-            content = {"type": "text", "text": "x"}
-            add_message(app, conversation, author, content, source=source, user=user)
-        assert await desk.control() == ("human", None)
+    await desk.board.integration("telegram")
+    desk.events()
+    sandbox.user_says("new", "Hello", channel="web")
+    [created] = [each for each in sandbox.events if each.type == "conversation:create"]
+    assert names(created.payload["conversation"]) == ("human", None)
+    desk.conversation = created.conversation_id
+    for channel, name in (("telegram", "bot"), ("web", "human")):
+        await desk.act("release")
+        sandbox.user_says("new", "Hello", channel=channel)
+        assert await desk.control() == (name, None)
+
+
+async def test_a_tap_and_a_referral_give_control_to_the_default_again(desk):
+    sandbox = desk.api.sandbox
+    button = {"type": "postback", "text": "Large", "payload": "L"}
+    question = {"type": "text", "text": "Which?", "actions": [button]}
+    await desk.api.post(desk.conversation, question)
+    await desk.act("release")
+    sandbox.user_taps(desk.user, "Large")
+    [*_, event] = sandbox.events
+    assert event.type == "conversation:postback"
+    assert names(event.payload["conversation"]) == ("bot", None)
+    await desk.act("release")
+    sandbox.user_is_referred(desk.user, "code")
+    assert await desk.control() == ("bot", None)
 
 
 async def test_deleting_who_is_in_control_leaves_the_conversation_to_the_default(desk):

@@ -9,6 +9,7 @@ from sunco_async.sandbox._state.changes import (
     PostbackTapped,
     UserReferred,
 )
+from sunco_async.sandbox._state.control import give_default_control
 from sunco_async.sandbox._state.records import Client, Conversation, Metadata, User
 
 
@@ -22,6 +23,7 @@ def tap_postback(
     metadata: Metadata | None,
 ) -> None:
     """Report that a user tapped a postback button."""
+    give_default_control(app, conversation, source)
     values: Json | None = None if metadata is None else {**metadata}
     app.record(PostbackTapped(conversation, user, payload, source, values))
 
@@ -30,6 +32,7 @@ def refer(
     app: AppState, conversation: Conversation, user: User, source: Json, referral: Json
 ) -> None:
     """Report that a user was referred to a conversation."""
+    give_default_control(app, conversation, source)
     app.record(UserReferred(conversation, user, source, referral))
 
 

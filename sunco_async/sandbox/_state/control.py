@@ -61,8 +61,10 @@ def give_default_control(
 ) -> None:
     """Give the default responder control of a conversation that nobody is in control of.
 
-    Mutations call this when a conversation begins, and when a user writes in it. No event is fired:
-    Zendesk's support says that a new default is assigned "without issuing a passControl webhook".
+    Mutations call this when a conversation begins, and when a user writes, taps a postback or is
+    referred to it: that these are the "activity" of the documentation is unconfirmed. No event is
+    fired: Zendesk's support says that a new default is assigned "without issuing a passControl
+    webhook".
 
     Args:
         app: The app.
