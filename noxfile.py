@@ -114,6 +114,16 @@ def churn(session: nox.Session) -> None:
 
 
 @nox.session
+def kills(session: nox.Session) -> None:
+    """Kill the sender of a campaign 100 times, and send 20,000 messages through faults."""
+    if sys.platform == "win32":
+        session.skip("Windows has no SIGKILL")
+    install_wheel(session, "test")
+    session.env["SUNCO_KILLS"] = "100"
+    session.run("pytest", "-s", "tests/faults/test_faults_kills.py", *session.posargs)
+
+
+@nox.session
 def httpx2(session: nox.Session) -> None:
     """Run the tests with httpx2, the maintained fork, in the place of httpx."""
     install_wheel(session, "test")
