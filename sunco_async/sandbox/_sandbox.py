@@ -174,6 +174,11 @@ class Sandbox(SandboxSetup, SandboxActors, SandboxDelivery):
             self._limiter.replace(limit)
 
     @property
+    def message_limit(self) -> int:
+        """The greatest number of messages in a conversation."""
+        return self._state.message_limit
+
+    @property
     def faults(self) -> Faults:
         """The faults, which can be added and removed at any time."""
         return self._faults

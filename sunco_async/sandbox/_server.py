@@ -27,12 +27,15 @@ class SandboxServer:
     """Where a served sandbox listens.
 
     Attributes:
-        host: The address.
+        host: An address to connect to.
         port: The port.
+        bound: The address that it is bound to. `0.0.0.0` and `::` are every address of the machine;
+            `host` is a loopback address then.
     """
 
     host: str
     port: int
+    bound: str = "127.0.0.1"
 
     @property
     def url(self) -> str:
@@ -176,9 +179,10 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _address(listener: socket.socket) -> SandboxServer:
     host, port = listener.getsockname()[:2]
+    bound = host
     # A wildcard address is one to listen on, not one to connect to.
     if host == "0.0.0.0":  # noqa: S104 - compared, not bound
         host = "127.0.0.1"
     elif host == "::":
         host = "::1"
-    return SandboxServer(host, port)
+    return SandboxServer(host, port, bound)

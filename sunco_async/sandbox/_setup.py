@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Literal, TypeAlias
 
+from sunco_async.sandbox._demo_data import add_demo_data
 from sunco_async.sandbox._errors import ApiError
 from sunco_async.sandbox._events.bus import EventBus
 from sunco_async.sandbox._state.app_state import AppState
@@ -42,6 +43,18 @@ class SandboxSetup:
     def app_id(self) -> str:
         """The id of the first app."""
         return next(iter(self._state.apps), "")
+
+    def add_demo_data(self) -> None:
+        """Add five users with conversations and messages of all kinds, to look at and try out.
+
+        Raises:
+            ValueError: The sandbox has a user with the external id of one of them.
+        """
+        with self._state.lock:
+            try:
+                add_demo_data(self._state, self.app_id)
+            finally:
+                self._event_bus.commit()
 
     def add_template(self, name: str, content: Mapping[str, object]) -> None:
         """Store a template that the shorthand `%((template:NAME))%` sends.

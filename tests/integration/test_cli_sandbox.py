@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import pytest
 
 from sunco_async import AsyncSunco, RateLimited, RetryPolicy
+from sunco_async.sandbox import Sandbox
 
 
 @contextmanager
@@ -56,3 +57,37 @@ async def test_the_printed_variables_are_enough_for_a_client(number, monkeypatch
     assert re.fullmatch(
         r"press Ctrl-C to stop it\nstopped after 2 requests, 1 of which got a 429\n", err
     )
+
+
+async def test_state_seed_faults_and_request_lines(tmp_path, monkeypatch):
+    path = tmp_path / "sandbox.json"
+    options = ("--state", str(path), "--seed", "demo", "--verbose", "--frozen-at", "1750000000")
+    with started(*options, "--fault", "users.get:drop:x1") as (process, variables):
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        async with AsyncSunco(retry=RetryPolicy(base=0), rate_limit=None) as sunco:
+            assert (await sunco.users.get("ada")).external_id == "ada"
+            await sunco.users.create(external_id="new")
+        os.kill(process.pid, signal.SIGTERM)
+        _, err = process.communicate(timeout=30)
+    assert process.returncode == 0
+    users = f"/v2/apps/{variables['SUNCO_APP_ID']}/users"
+    assert [line.partition(" ")[2] for line in err.splitlines()[1:4]] == [
+        f"GET {users}/ada 200 users.get app_sandbox fault=drop",
+        f"GET {users}/ada 200 users.get app_sandbox",
+        f"POST {users} 201 users.create app_sandbox",
+    ]
+    assert err.splitlines()[4:] == [
+        "stopped after 3 requests, 0 of which got a 429",
+        "faults: drop 1",
+    ]
+    assert Sandbox.load(path).statistics().users == 6
+    with started("--state", str(path), "--seed", "demo") as (process, variables):
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        async with AsyncSunco(rate_limit=None) as sunco:
+            created = await sunco.users.get("new")
+            assert created.signed_up_at.timestamp() == 1_750_000_000
+        process.terminate()
+        _, err = process.communicate(timeout=30)
+    assert err.startswith(f"{path} exists, so --seed demo adds nothing\n")

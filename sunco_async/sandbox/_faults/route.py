@@ -62,7 +62,7 @@ def parse_route(text: str, known: Collection[str]) -> Route:
     if names:
         return Route(text, names)
     close = get_close_matches(text, known, n=1)
-    hint = f"; did you mean {close[0]!r}?" if close else ""
+    hint = f"; did you mean {close[0]!r}?" if close else "."
     raise ValueError(
         f"no operation is called {text[:80]!r}{hint} A route is the name of an operation "
         "(messages.post, messages.*), a method and a path (POST /v2/apps/*/users), or * for all"

@@ -31,7 +31,7 @@ from sunco_async.sandbox._http.messages import (
     reply_response,
     send_response,
 )
-from sunco_async.sandbox._http.request_log import Arrival, RequestLog
+from sunco_async.sandbox._http.request_log import Arrival, RequestLog, log_request
 from sunco_async.sandbox._http.router import Router, encoded_paths
 from sunco_async.sandbox._operations.call import Call, Handler, Reply, parse_query
 from sunco_async.sandbox._operations.catalog import (
@@ -100,6 +100,7 @@ class App:
         try:
             check_request(scope, rule)
         except ApiError as refusal:
+            log_request(scope["method"], encoded_paths(scope)[0], refusal.status, None)
             await self._respond(send, error_response(refusal), None)
             return
         whole, path = encoded_paths(scope)
@@ -155,6 +156,8 @@ class App:
             if response is not None and not decision.is_lost:
                 self.statuses[response.status] += 1
             self._log.add(arrival, response)
+        status = 0 if response is None else response.status
+        log_request(arrival.method, arrival.path, status, arrival)
         await deliver(decision, response, scope, receive, send, latency=self.latency)
 
     async def _respond(self, send: Send, response: Response, arrival: Arrival | None) -> None:
@@ -162,6 +165,8 @@ class App:
             self.statuses[response.status] += 1
             if arrival is not None:
                 self._log.add(arrival, response)
+        if arrival is not None:
+            log_request(arrival.method, arrival.path, response.status, arrival)
         if self.latency > 0:
             await anyio.sleep(self.latency)
         await send_response(send, response)

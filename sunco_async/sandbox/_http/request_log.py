@@ -1,5 +1,6 @@
 """The newest requests that a sandbox received, for asserts and for people to look at."""
 
+import logging
 from collections import deque
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from starlette.types import Scope
 from sunco_async.sandbox._http.messages import Response
 from sunco_async.sandbox._state.state import State
 
+_logger = logging.getLogger("sunco_async.sandbox.requests")
 _MAX_KEPT = 100 * 1024  # as large as JSON can be
 
 
@@ -121,6 +123,18 @@ class RequestLog:
     def clear(self) -> None:
         """Forget all requests."""
         self._requests.clear()
+
+
+def log_request(method: str, path: str, status: int, arrival: Arrival | None) -> None:
+    """Log a request in one line, at the level DEBUG; `arrival` is None for a refused host."""
+    if not _logger.isEnabledFor(logging.DEBUG):
+        return
+    parts = [method, path.encode("ascii", "backslashreplace").decode(), str(status or "-")]
+    if arrival is not None:
+        parts += [arrival.operation or "unknown", arrival.caller or "anonymous"]
+        if arrival.fault is not None:
+            parts.append(f"fault={arrival.fault}")
+    _logger.debug("%s", " ".join(parts))
 
 
 def _kept(body: bytes) -> bytes:
