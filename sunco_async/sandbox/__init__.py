@@ -53,6 +53,7 @@ from sunco_async.sandbox._http.request_log import ReceivedRequest as ReceivedReq
 from sunco_async.sandbox._rate_limit import RateLimit as RateLimit
 from sunco_async.sandbox._sandbox import Sandbox as Sandbox
 from sunco_async.sandbox._server import SandboxServer as SandboxServer
+from sunco_async.sandbox._state.records import ChannelMessage as ChannelMessage
 from sunco_async.sandbox._state.records import Webhook as Webhook
 from sunco_async.sandbox._statistics import SandboxStatistics as SandboxStatistics
 

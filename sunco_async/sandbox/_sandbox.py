@@ -200,6 +200,7 @@ class Sandbox(SandboxSetup, SandboxActors, SandboxDelivery):
         with self._state.lock:
             self._request_log.clear()
             self._event_log.clear()
+            self._state.channel_messages.clear()
 
     def missing_operations(self) -> list[str]:
         """Return the operations that the sandbox does not have.

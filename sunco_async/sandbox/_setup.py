@@ -17,6 +17,7 @@ from sunco_async.sandbox._state.client_changes import (
 )
 from sunco_async.sandbox._state.integration_changes import add_integration
 from sunco_async.sandbox._state.records import (
+    ChannelMessage,
     Device,
     Integration,
     OAuthClient,
@@ -144,6 +145,26 @@ class SandboxSetup:
             integration = Integration(app.new_id(), type, display_name=display_name)
             add_integration(app, integration)
         return integration.id
+
+    def add_message_ref(self, url: str, data: Mapping[str, object]) -> None:
+        """Store what `conversations.download_message_ref` fetches.
+
+        Args:
+            url: The URL of the reference that Apple has given.
+            data: The full data.
+        """
+        with self._state.lock:
+            self._state.app(self.app_id).data.message_refs[url] = dict(data)
+
+    @property
+    def channel_messages(self) -> list[ChannelMessage]:
+        """The newest 1,000 messages that channels got, oldest first: what a person would see.
+
+        These are the messages of the business for clients of channels other than SDKs (with an
+        `override` in the place of the content), confirmations of links, and notifications.
+        """
+        with self._state.lock:
+            return list(self._state.channel_messages)
 
     def update_client(self, user_id_or_external_id: str, client_id: str, step: ClientStep) -> None:
         """Let a channel report what a user did with a client, with the event for it.

@@ -166,6 +166,36 @@ async def people_act(api: Api) -> None:
     await api.call("GET", f"/conversations/{conversation}/messages")
 
 
+async def use_channels(api: Api) -> None:
+    """Send notifications, answer a form, and pass data on to channels."""
+    integration = api.sandbox.add_integration("whatsapp")
+    response = await api.http.post(
+        f"/v1.1/apps/{api.sandbox.app_id}/notifications",
+        json={
+            "destination": {"integrationId": integration, "destinationId": "+15550007777"},
+            "author": {"role": "appMaker", "name": "Shop"},
+            "message": {"type": "text", "text": "Hello"},
+        },
+        auth=(api.sandbox.key_id, api.sandbox.secret),
+    )
+    assert response.status_code == 201, response.text
+    app = api.sandbox._state.app(api.sandbox.app_id)
+    user = app.holder_of_address(integration, "+15550007777")
+    [own] = user.conversations
+    [form] = await api.post(
+        own, {"type": "form", "fields": [{"type": "text", "name": "n", "label": "N"}]}
+    )
+    field = {"type": "text", "name": "n", "label": "N", "text": "x", "quotedMessageId": form["id"]}
+    author = {"type": "user", "userId": user.id}
+    await api.post(own, {"type": "formResponse", "fields": [field]}, author=author)
+    await api.call("GET", f"/conversations/{own}/messages")
+    body = {"whatsapp": {"payload": {"data": [{}]}}}
+    await api.call("POST", f"/conversations/{own}/conversionEvents", 200, body)
+    ref = {"url": "https://x.test/", "bid": "b", "key": "k", "signature": "s", "owner": "o"}
+    body = {"userId": user.id, "apple": {"interactiveDataRef": ref}}
+    await api.call("POST", f"/conversations/{own}/download", 200, body)
+
+
 async def traffic(api: Api) -> None:
     """Call every operation that the sandbox has, in ways that set every field."""
     call = api.call
@@ -220,6 +250,7 @@ async def traffic(api: Api) -> None:
     await call("DELETE", f"/conversations/{other}")
     await link_clients(api)
     await use_oauth(api)
+    await use_channels(api)
     await upload_files(api)
     api.sandbox.link_zendesk_user(joe, "7", email="joe@example.org", external_id="old")
     await call("POST", "/users/7/sync", 200, {})
@@ -312,7 +343,9 @@ async def test_events_are_as_the_file_says(spec, validator):
     for event in events:
         for full in (False, True):
             value = without_list_text(event.to_dict(full_user=full, full_source=full))
-            message = value["payload"].get("message", {})
-            for field in UNLISTED_AUTHOR_FIELDS:
-                message.get("author", {}).pop(field, None)
+            payload = value["payload"]
+            recent = payload.get("recentNotifications", ())
+            for message in (payload.get("message", {}), *recent):
+                for field in UNLISTED_AUTHOR_FIELDS:
+                    message.get("author", {}).pop(field, None)
             assert validator.errors(schemas[event.type], value) == [], (event.type, value)

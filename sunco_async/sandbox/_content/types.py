@@ -179,10 +179,16 @@ class FormContent(BaseContent, tag="form", kw_only=True):
     text: str | UnsetType = UNSET
 
 
+class AnswerField(Field, kw_only=True):
+    """An answer; the API does not show the id of the form that it belongs to."""
+
+    quoted_message_id: str | UnsetType = UNSET
+
+
 class FormResponseContent(BaseContent, tag="formResponse", kw_only=True):
     """The user's answers to a form."""
 
-    fields: Annotated[list[Field], Meta(min_length=1, max_length=20)]
+    fields: Annotated[list[AnswerField], Meta(min_length=1, max_length=20)]
     text_fallback: str | UnsetType = UNSET
 
 

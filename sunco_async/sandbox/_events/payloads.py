@@ -63,7 +63,15 @@ def message_added(app: AppState, change: c.MessageAdded) -> Json:
         source["client"] = client_view(change.client)
     if change.device is not None:
         source["device"] = device_view(change.device)
-    return {"conversation": conversation_summary(app, change.conversation), "message": message}
+    payload: Json = {
+        "conversation": conversation_summary(app, change.conversation),
+        "message": message,
+    }
+    if change.user is not None and change.conversation.notifications:
+        payload["recentNotifications"] = [
+            json.decode(each) for each in change.conversation.notifications
+        ]
+    return payload
 
 
 def message_delivered(app: AppState, change: c.MessageDelivered) -> Json:

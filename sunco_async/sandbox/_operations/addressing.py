@@ -1,9 +1,14 @@
 """The integration that a path names, which several groups have in their paths."""
 
+import re
+
 from sunco_async.sandbox._errors import bad_request, forbidden, integration_not_found
 from sunco_async.sandbox._operations.call import Call
 from sunco_async.sandbox._state.app_state import AppState
 from sunco_async.sandbox._state.records import Integration
+
+# "+", the country code, then digits with separators: "+1 212-555-2368".
+_PHONE = re.compile(r"\+[1-9][0-9 ().-]*")
 
 
 def addressed_integration(call: Call) -> Integration:
@@ -35,3 +40,16 @@ def channel_of(app: AppState, integration_id: str, type: str | None = None) -> I
     if type is not None and integration.type != type:
         raise bad_request(f"Integration {integration_id} is not of type {type}")
     return integration
+
+
+def normal_address(type: str, address: str) -> str:
+    """Return an address on a channel in its one form, or raise a 400 for a wrong phone number."""
+    if type == "mailgun":
+        return address.lower()
+    if type not in ("messagebird", "twilio", "whatsapp"):
+        return address
+    number = address.strip()
+    digits = re.sub(r"[^0-9]", "", number)
+    if not _PHONE.fullmatch(number) or not 7 <= len(digits) <= 15:
+        raise bad_request("phoneNumber must contain the + prefix and the country code")
+    return f"+{digits}"

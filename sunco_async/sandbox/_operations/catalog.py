@@ -187,6 +187,8 @@ OTHERS = (
         optional=True,
         limited=False,
     ),
+    # Which scopes may call it is not documented.
+    Operation("notifications.post", "POST", "/v1.1/apps/{appId}/notifications", 201),
     Operation("oauth.show_page", "GET", "/oauth_bridge/start", 200, None, _AUTHORIZE),
     Operation("oauth.decide", "POST", "/oauth_bridge/start", 302, None, _AUTHORIZE),
 )

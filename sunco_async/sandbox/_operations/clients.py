@@ -1,6 +1,5 @@
 """The operations on clients."""
 
-import re
 from typing import Literal
 
 from msgspec import UNSET, Struct, UnsetType
@@ -9,11 +8,12 @@ from sunco_async.sandbox._content.read import read_content
 from sunco_async.sandbox._content.types import ImageContent, Link, TextContent
 from sunco_async.sandbox._errors import ApiError, bad_request, client_not_found
 from sunco_async.sandbox._fields import Email, Identifier
-from sunco_async.sandbox._operations.addressing import channel_of
+from sunco_async.sandbox._operations.addressing import channel_of, normal_address
 from sunco_async.sandbox._operations.call import Call, Handler
 from sunco_async.sandbox._operations.messages import MessagePostBody
 from sunco_async.sandbox._operations.paging import PageQuery, page_of
 from sunco_async.sandbox._operations.users import addressed_user
+from sunco_async.sandbox._state.channel_messages import send_to_channel
 from sunco_async.sandbox._state.client_changes import (
     confirm_link,
     match_link,
@@ -22,9 +22,6 @@ from sunco_async.sandbox._state.client_changes import (
 )
 from sunco_async.sandbox._state.records import Client, Conversation, LinkRequest, User
 from sunco_async.sandbox._views import client_view
-
-# "+", the country code, then digits with separators: "+1 212-555-2368".
-_PHONE = re.compile(r"\+[1-9][0-9 ().-]*")
 
 
 class _Criteria(Struct, rename="camel", tag_field="type", kw_only=True):
@@ -96,8 +93,7 @@ def create(call: Call) -> object:
         for each in user.clients
     ):
         raise ApiError(409, "conflict", "Client already exists")
-    if body.confirmation.message is not UNSET:
-        _check_message(body.confirmation.message)
+    message = _message(body.confirmation.message)
     client = Client(
         app.new_id(),
         _type(criteria),
@@ -105,6 +101,8 @@ def create(call: Call) -> object:
         criteria.integration_id,
         link=LinkRequest(conversation.id, address, body.confirmation.type, criteria.primary),
     )
+    for content in message:
+        send_to_channel(call.state, client, content, kind="confirmation")
     request_link(app, user, client)
     view = client_view(client)
     match_link(app, user, client)
@@ -152,18 +150,15 @@ def _type(criteria: _MatchCriteria) -> str:
 
 
 def _address(criteria: _MatchCriteria) -> str:
-    """Return the address in its one form, or raise a 400."""
     if isinstance(criteria, _Mailgun):
-        return criteria.address.lower()
-    number = criteria.phone_number.strip()
-    digits = re.sub(r"[^0-9]", "", number)
-    if not _PHONE.fullmatch(number) or not 7 <= len(digits) <= 15:
-        raise bad_request("phoneNumber must contain the + prefix and the country code")
-    return f"+{digits}"
+        return normal_address("mailgun", criteria.address)
+    return normal_address(_type(criteria), criteria.phone_number)
 
 
-def _check_message(message: MessagePostBody) -> None:
-    """Raise a 400 for a confirmation message of another kind than text and image."""
+def _message(message: MessagePostBody | UnsetType) -> list[object]:
+    """Return the content of a confirmation message, or raise a 400: it can be text and image."""
+    if message is UNSET:
+        return []
     if message.author.type != "business":
         raise bad_request("The author of a confirmation message must be the business")
     contents = read_content(message.content, author_type="business", schema=None, templates={})
@@ -172,6 +167,7 @@ def _check_message(message: MessagePostBody) -> None:
             raise bad_request("A confirmation message can only be of type text or image")
         if not all(isinstance(action, Link) for action in content.actions or ()):
             raise bad_request("The actions of a confirmation message can only be of type link")
+    return contents
 
 
 HANDLERS: dict[str, Handler] = {

@@ -2,17 +2,19 @@
 
 from typing import Annotated, Literal
 
-from msgspec import UNSET, Meta, Raw, Struct, UnsetType
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType, json, to_builtins
 
 from sunco_async.sandbox._content.read import read_content
-from sunco_async.sandbox._content.types import FileContent, ImageContent
+from sunco_async.sandbox._content.types import FileContent, FormResponseContent, ImageContent
 from sunco_async.sandbox._errors import bad_request, not_found
 from sunco_async.sandbox._fields import BrandId, Url, check_metadata
 from sunco_async.sandbox._operations.call import Call, Handler
 from sunco_async.sandbox._operations.conversations import addressed_conversation
 from sunco_async.sandbox._operations.paging import PageQuery, page_of
+from sunco_async.sandbox._state.acts import submit_form
 from sunco_async.sandbox._state.app_state import AppState
 from sunco_async.sandbox._state.attachment_changes import attachment_at
+from sunco_async.sandbox._state.channel_messages import send_to_conversation
 from sunco_async.sandbox._state.message_changes import (
     AuthorView,
     add_message,
@@ -20,6 +22,7 @@ from sunco_async.sandbox._state.message_changes import (
     remove_message,
     remove_messages,
 )
+from sunco_async.sandbox._state.message_log import message_id_of
 from sunco_async.sandbox._state.records import Conversation, Metadata, User
 
 DEFAULT_AVATAR = "https://www.gravatar.com/avatar/00000000000000000000000000000000.png?s=200&d=mm"
@@ -99,6 +102,7 @@ def post(call: Call) -> object:
         _check_destination(app, conversation, body.author.type, body.destination)
         destination = body.destination.integration_id or body.destination.integration_type
     check_room(app, conversation, len(contents))
+    quoted = _answered_form(conversation, contents)
     messages = [
         add_message(
             app,
@@ -108,9 +112,22 @@ def post(call: Call) -> object:
             metadata=metadata,
             user=user,
             destination=destination,
+            quoted_message=quoted,
         )
         for content in contents
     ]
+    if author.type == "business":
+        override = None if body.override is UNSET else to_builtins(body.override)
+        for content, message in zip(contents, messages, strict=True):
+            send_to_conversation(
+                call.state,
+                app,
+                conversation,
+                content,
+                id=message_id_of(message),
+                override=override,
+                destination=destination,
+            )
     return {"messages": [Raw(message) for message in messages]}
 
 
@@ -164,6 +181,34 @@ def read_author(
 def _full_name(profile: dict[str, str]) -> str:
     names = (profile.get("givenName"), profile.get("surname"))
     return " ".join(name for name in names if name)
+
+
+def _answered_form(conversation: Conversation, contents: list[object]) -> dict[str, object] | None:
+    """Submit the form that a formResponse names, and return it as the message that is quoted.
+
+    A response that names no form is taken as it is.
+    """
+    [content, *_] = contents
+    if not isinstance(content, FormResponseContent):
+        return None
+    named = {each.quoted_message_id for each in content.fields} - {UNSET}
+    for each in content.fields:
+        each.quoted_message_id = UNSET  # the API never shows it
+    if not named:
+        return None
+    message_id = named.pop()
+    body = None if named or message_id is UNSET else conversation.messages.get(message_id)
+    form = None if body is None else json.decode(body)
+    if message_id is UNSET or form is None or form["content"].get("type") != "form":
+        raise bad_request("quotedMessageId must be the id of one form of the conversation")
+    names = {field["name"] for field in form["content"]["fields"]}
+    if not {each.name for each in content.fields} <= names:
+        raise bad_request("The form has no such field")
+    if form["content"].get("submitted"):
+        raise bad_request("The form is submitted already")
+    form["content"]["submitted"] = True
+    submit_form(conversation, message_id)
+    return {"type": "message", "message": form}
 
 
 def _describe_files(app: AppState, contents: list[object]) -> None:

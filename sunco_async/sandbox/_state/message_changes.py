@@ -101,6 +101,8 @@ def add_message(
     if author.type == "user":
         give_default_control(app, conversation, source)
     app.record(MessageAdded(conversation, body, user, client, device, destination))
+    if user is not None:
+        conversation.notifications = ()
     return body
 
 

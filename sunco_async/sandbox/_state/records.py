@@ -154,6 +154,8 @@ class Participant(Struct, omit_defaults=True, gc=False):
 class Conversation(Struct, omit_defaults=True, gc=False):
     """A conversation; its participants are in the order of their ids.
 
+    `notifications` are those since the user's last message, as JSON.
+
     `active` and `pending` are the switchboard integrations that are in control and offered control.
     """
 
@@ -170,6 +172,7 @@ class Conversation(Struct, omit_defaults=True, gc=False):
     active: str | None = None
     pending: str | None = None
     participants: tuple[Participant, ...] = ()
+    notifications: tuple[bytes, ...] = ()
     messages: MessageLog = field(default_factory=MessageLog)
 
     def participant_of(self, user_id: str) -> Participant | None:
@@ -192,6 +195,28 @@ class Attachment(Struct, omit_defaults=True):
 
     def __repr__(self) -> str:
         return f"<Attachment {self.id} {self.media_type} of {len(self.content)} bytes>"
+
+
+class ChannelMessage(Struct, frozen=True):
+    """A message as a channel got it.
+
+    Attributes:
+        kind: `message`, `confirmation` (of a link) or `notification`.
+        id: The id of the message or the notification; None for a confirmation.
+        type: The channel, such as `whatsapp`.
+        integration_id: The integration.
+        address: Where it went, such as a phone number.
+        payload: The content; where there was an override for the channel, its payload.
+        is_override: Whether the payload is that of an override.
+    """
+
+    kind: str
+    id: str | None
+    type: str
+    integration_id: str | None
+    address: str | None
+    payload: dict[str, object]
+    is_override: bool = False
 
 
 class ZendeskUser(Struct, frozen=True, omit_defaults=True):
@@ -281,3 +306,4 @@ class AppData(Struct, omit_defaults=True):
     webhooks: dict[str, Webhook] = {}
     switchboards: dict[str, Switchboard] = {}
     attachments: dict[str, Attachment] = {}
+    message_refs: dict[str, dict[str, object]] = {}

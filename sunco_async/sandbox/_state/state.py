@@ -1,6 +1,7 @@
 """All apps and credentials of a sandbox."""
 
 import threading
+from collections import deque
 from collections.abc import Callable
 
 from msgspec import Struct
@@ -12,6 +13,7 @@ from sunco_async.sandbox._state.changes import Change
 from sunco_async.sandbox._state.records import (
     AppData,
     AuthorizationCode,
+    ChannelMessage,
     Credential,
     Integration,
     OAuthClient,
@@ -72,6 +74,7 @@ class State:
         self.keys: dict[str, Credential] = {}
         self.tokens: dict[str, Credential] = {}
         self.oauth_clients: dict[str, OAuthClient] = {}
+        self.channel_messages: deque[ChannelMessage] = deque(maxlen=1000)
         self.codes: dict[str, AuthorizationCode] = {}
         self.listeners: list[Listener] = []
 
