@@ -204,13 +204,17 @@ async def test_chances_add_up_with_what_the_client_reports():
     assert sandbox.statistics().messages == 200 - injected["reset-before"]
 
 
-async def test_a_server_ends_while_a_request_hangs(caplog):
-    sandbox = Sandbox(faults=["*:hang"])
+@pytest.mark.parametrize("fault", ["hang", "latency=60", "slow-body=60"])
+async def test_a_server_ends_at_once_while_a_request_hangs(fault, caplog):
+    sandbox = Sandbox(faults=[f"*:{fault}"])
     http = httpx.AsyncClient(timeout=30)
     async with sandbox.serve() as server:
         call = asyncio.create_task(http.get(server.url))
         while not sandbox.requests:  # noqa: ASYNC110 - the server has no event for it
             await asyncio.sleep(0.01)
+        stopped = asyncio.get_running_loop().time()
+    # The time that a server gives to responses under way is 5 s.
+    assert asyncio.get_running_loop().time() - stopped < 4
     with pytest.raises(httpx.TransportError):
         await call
     await http.aclose()

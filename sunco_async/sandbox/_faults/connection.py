@@ -9,6 +9,8 @@ server of another maker closes the connection for it, or answers 500.
 import asyncio
 import socket
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import anyio
 import httpx
@@ -24,6 +26,9 @@ HANGING = "sunco_async.sandbox.hanging"
 
 _OVERTAKE = 0.05
 """Seconds between the last bytes and a reset, which would otherwise overtake them."""
+
+_PATIENCE = 2.0
+"""The longest response, in seconds, that a server at its end waits for."""
 
 
 class Connection:
@@ -67,9 +72,15 @@ class Connection:
         transport.abort()
         await self._until_closed()
 
-    async def pause(self, seconds: float) -> bool:
-        """Wait some seconds, but not longer than the client; tell whether it is still there."""
-        with anyio.move_on_after(seconds):
+    async def pause(self, seconds: float, *, total: float | None = None) -> bool:
+        """Wait some seconds, but not longer than the client; tell whether it is still there.
+
+        Args:
+            seconds: How long to wait.
+            total: How long the whole response takes, if there are several pauses.
+        """
+        is_long = (seconds if total is None else total) > _PATIENCE
+        with self._listed(is_long), anyio.move_on_after(seconds):
             await self._until_closed()
             return False
         return True
@@ -78,16 +89,24 @@ class Connection:
         """Wait until the client closes it."""
         if self._transport is None:
             raise httpx.ReadTimeout("The sandbox does not respond")
-        self._hanging.add(self._transport)
-        try:
+        with self._listed(True):
             await self._until_closed()
-        finally:
-            self._hanging.discard(self._transport)
 
     def close_silently(self) -> None:
         """Close it after a complete response that did not announce it."""
         if self._transport is not None:
             self._transport.close()
+
+    @contextmanager
+    def _listed(self, is_long: bool) -> Iterator[None]:
+        """List the transport as one that a server closes at its end."""
+        if is_long and self._transport is not None:
+            self._hanging.add(self._transport)
+        try:
+            yield
+        finally:
+            if self._transport is not None:
+                self._hanging.discard(self._transport)
 
     async def _until_closed(self) -> None:
         # An application that returns before the server has noticed would be reported as broken.

@@ -2,7 +2,6 @@
 
 from http import HTTPStatus
 
-import anyio
 from starlette.types import Receive, Scope, Send
 
 from sunco_async.sandbox._errors import ApiError
@@ -72,7 +71,7 @@ async def deliver(
         await send({"type": "http.response.body", "body": half, "more_body": True})
         await (connection.close if action == "close_in_body" else connection.reset)(sent=True)
     elif action == "slow_body" and decision.outcome is not None:
-        await _send_slowly(send, response, decision.outcome.seconds[0])
+        await _send_slowly(send, response, connection, decision.outcome.seconds[0])
     elif action == "half_json":
         await send_response(send, with_body(response, response.body[: len(response.body) // 2]))
     else:
@@ -91,14 +90,17 @@ async def _start(send: Send, response: Response) -> None:
     )
 
 
-async def _send_slowly(send: Send, response: Response, seconds: float) -> None:
+async def _send_slowly(
+    send: Send, response: Response, connection: Connection, seconds: float
+) -> None:
     await _start(send, response)
     body = response.body
     size = max(1, -(-len(body) // _PIECES))
     pieces = [body[start : start + size] for start in range(0, len(body), size)]
     for piece in pieces:
         await send({"type": "http.response.body", "body": piece, "more_body": True})
-        await anyio.sleep(seconds / len(pieces))
+        if not await connection.pause(seconds / len(pieces), total=seconds):
+            return
     await send({"type": "http.response.body", "body": b""})
 
 
