@@ -60,7 +60,7 @@ async def create_users(
     try:
         while True:
             while len(waiting) < ahead and (message := next(iterator, None)) is not None:
-                external_id = message.message.user_external_id or ""
+                external_id = message.outgoing.user_external_id or ""
                 creation = ensure_user(sunco, external_id, message.name)
                 waiting.append((message, asyncio.create_task(creation)))
             if not waiting:

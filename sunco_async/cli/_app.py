@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 from cyclopts import App, Parameter
 
 from sunco_async import __version__
-from sunco_async.bulk._sources.rows import RowFormat, TargetColumn
 from sunco_async.cli._errors import UsageError
+from sunco_async.cli._send_options import ContentOptions, FileOptions, Flag, RunOptions
 from sunco_async.cli._settings import Connection, positive
 
 __all__ = ["app"]
@@ -33,8 +33,6 @@ def _port(_type: object, value: int) -> None:
 
 
 Rate = Annotated[float | None, Parameter(validator=positive)]
-Text = Annotated[str | None, Parameter(allow_leading_hyphen=True)]
-Flag = Annotated[bool, Parameter(negative=(), show_default=False)]
 
 app = App(
     name="sunco",
@@ -51,23 +49,9 @@ def send(
     file: Path,
     /,
     *,
-    text: Text = None,
-    template_file: Path | None = None,
-    text_column: str | None = None,
-    templates: Path | None = None,
-    language_column: str | None = None,
-    format: RowFormat | None = None,
-    to: TargetColumn | None = None,
-    key_column: str | None = None,
-    metadata_column: Annotated[tuple[str, ...], Parameter(negative=(), show_default=False)] = (),
-    create_users: Flag = False,
-    allow_shorthand: Flag = False,
-    allow_odd_ids: Flag = False,
-    concurrency: Annotated[int, Parameter(validator=positive)] = 100,
-    rate_limit: Rate = None,
-    output: Path | None = None,
-    dry_run: Flag = False,
-    json: Flag = False,
+    file_options: FileOptions = FileOptions(),  # noqa: B008 - it is frozen
+    content: ContentOptions = ContentOptions(),  # noqa: B008 - it is frozen
+    run: RunOptions = RunOptions(),  # noqa: B008 - it is frozen
     connection: Connection = Connection(),  # noqa: B008 - it is frozen
 ) -> int:
     """Send a message for every row of a file.
@@ -81,47 +65,10 @@ def send(
     option, setting or file, and 130 after Ctrl-C.
 
     :param file: A CSV with a header, or JSON Lines (.jsonl, .ndjson), in UTF-8 or UTF-16.
-    :param text: The text, with names of columns in braces: "Hi {name}". {{ and }} are braces.
-    :param template_file: A file that holds such a text.
-    :param text_column: The column that holds the whole text.
-    :param templates: A folder with a text for each language: en.txt, pt.txt.
-    :param language_column: The column that names the language of a row, such as en.
-    :param format: The format of the file. By default its suffix decides.
-    :param to: The column that names the target, if several can.
-    :param key_column: The column that names a row in the results. Default: "line 17".
-    :param metadata_column: A column to send as metadata. Repeat it for several columns.
-    :param create_users: Create the users. Those that exist get the name in the column "name".
-    :param allow_shorthand: Send values with the API's text shorthand, such as %[Label](reply:…).
-    :param allow_odd_ids: Send to ids that a spreadsheet seems to have changed, such as 5.49E+11.
-    :param concurrency: Messages under way at once.
-    :param rate_limit: Requests per second, if you know the limit. By default it is found.
-    :param output: A new file for the results, one JSON object per line.
-    :param dry_run: Check the file and show the first three messages, but send nothing.
-    :param json: Print the report as one JSON object.
     """
     from sunco_async.cli import _bulk_send  # noqa: PLC0415 - not needed for the help
 
-    options = _bulk_send.SendOptions(
-        file=file,
-        format=format,
-        to=to,
-        text=text,
-        template_file=template_file,
-        text_column=text_column,
-        templates=templates,
-        language_column=language_column,
-        key_column=key_column,
-        metadata_columns=metadata_column,
-        create_users=create_users,
-        allow_shorthand=allow_shorthand,
-        allow_odd_ids=allow_odd_ids,
-        concurrency=concurrency,
-        rate_limit=rate_limit,
-        output=output,
-        dry_run=dry_run,
-        json=json,
-    )
-    return _bulk_send.send(options, connection)
+    return _bulk_send.send(file, file_options, content, run, connection)
 
 
 @app.command

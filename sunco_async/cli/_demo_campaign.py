@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from sunco_async import AsyncSunco
+from sunco_async.bulk._content.content import TextContent
 from sunco_async.bulk._content.message_builder import MessageBuilder, RowMessage
 from sunco_async.bulk._content.templates import LanguageTemplates
 from sunco_async.bulk._conversations import ConversationFinder
@@ -69,7 +70,7 @@ def read_messages(folder: Path, *, recipients: int, seed: int, run: str) -> list
     """
     builder = MessageBuilder(
         target="external_id",
-        text=LanguageTemplates.read(folder / "templates", column="language"),
+        content=TextContent(LanguageTemplates.read(folder / "templates", column="language")),
         key_column="external_id",
         name_column="name",
     )
@@ -102,7 +103,7 @@ async def open_conversations(
         target = message.message.target
         is_new = await ensure_user(sunco, target.id, message.name)
         found = await finder.find(target, is_new=is_new)
-        outgoing = replace(message.message, user_external_id=None, conversation_id=found)
+        outgoing = replace(message.outgoing, user_external_id=None, conversation_id=found)
         addressed.append(replace(message, message=outgoing))
         done()
 
@@ -131,13 +132,13 @@ async def count_arrivals(
 
     async def count(expected: RowMessage) -> None:
         arrived = 0
-        async for message in sunco.messages.list(expected.message.conversation_id or ""):
+        async for message in sunco.messages.list(expected.outgoing.conversation_id or ""):
             key = str((message.metadata or {}).get(KEY, ""))
             if not key.startswith(f"{run}-"):
                 continue
             content = message.content
             text = content.text if isinstance(content, TextMessage) else None
-            if key == expected.message.key and text == expected.message.content:
+            if key == expected.message.key and text == expected.outgoing.content:
                 arrived += 1
             else:
                 arrivals.stray += 1
@@ -168,4 +169,4 @@ async def _for_each(
 
 
 def _with_key(message: RowMessage, key: str) -> RowMessage:
-    return replace(message, message=replace(message.message, key=key, metadata={KEY: key}))
+    return replace(message, message=replace(message.outgoing, key=key, metadata={KEY: key}))

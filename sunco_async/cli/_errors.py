@@ -1,6 +1,6 @@
 """The errors that end a command: one sentence for the user, and an exit code."""
 
-from sunco_async.bulk._errors import InputError
+from sunco_async.bulk._errors import InputError, Option
 
 __all__ = ["CommandError", "InterruptedCommandError", "UsageError", "input_error_text"]
 
@@ -32,8 +32,10 @@ def input_error_text(error: InputError) -> str:
     Args:
         error: The error of a file, a row or a template.
     """
-    if error.option is None:
-        return str(error)
-    name, value = error.option
-    option = _OPTIONS.get(name, f"--{name.replace('_', '-')}")
-    return error.text_with(option if value is True else f"{option} {value}")
+    return error.text_with(_as_option)
+
+
+def _as_option(option: Option) -> str:
+    name, value = option
+    written = _OPTIONS.get(name, f"--{name.replace('_', '-')}")
+    return written if value is True else f"{written} {value}"

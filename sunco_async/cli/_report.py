@@ -11,7 +11,7 @@ from sunco_async.bulk._failure_groups import FailureGroups, error_code
 from sunco_async.bulk._statistics import Counters
 from sunco_async.cli._errors import CommandError, UsageError
 
-__all__ = ["OutputFile", "duration", "summary_json", "summary_text"]
+__all__ = ["OutputFile", "duration", "summary_json", "summary_lines", "summary_text"]
 
 
 def summary_json(counters: Counters, failures: FailureGroups) -> dict[str, Any]:
@@ -45,12 +45,21 @@ def summary_text(figures: Mapping[str, str], failures: FailureGroups) -> str:
         figures: The values by their labels.
         failures: The failures by their codes.
     """
-    width = max(map(len, figures))
-    lines = [f"{name:<{width}}  {value}" for name, value in figures.items()]
+    lines = [summary_lines(figures)]
     for group in failures.groups():
         where = "" if group.line is None else f" (first in line {group.line})"
         lines.append(f"{group.count:,} failed{where}: {group.text}")
     return "\n".join(lines)
+
+
+def summary_lines(figures: Mapping[str, str]) -> str:
+    """Return a line for each figure.
+
+    Args:
+        figures: The values by their labels.
+    """
+    width = max(map(len, figures))
+    return "\n".join(f"{name:<{width}}  {value}" for name, value in figures.items())
 
 
 class OutputFile:

@@ -15,8 +15,9 @@ from sunco_async import (
     RequestTimeout,
     SuncoError,
 )
-from sunco_async.bulk import BulkSender, Failed, Outgoing, Result
+from sunco_async.bulk import BulkSender, Failed, Result
 from sunco_async.bulk._content.message_builder import RowMessage
+from sunco_async.bulk._entry import Item
 from sunco_async.bulk._errors import InputError
 from sunco_async.bulk._failure_groups import FailureGroups
 from sunco_async.bulk._host_health import HostAwareRetry
@@ -147,7 +148,7 @@ class SendRun:
 
     # The outbox.
 
-    async def _after_users(self, messages: Iterable[RowMessage]) -> AsyncGenerator[Outgoing, None]:
+    async def _after_users(self, messages: Iterable[RowMessage]) -> AsyncGenerator[Item, None]:
         ready = create_users(
             self._sunco, messages, ahead=self._concurrency, on_failure=self._record_user_failure
         )
@@ -156,7 +157,7 @@ class SendRun:
                 self._lines[each.message.key].append(each.line)
                 yield each.message
 
-    def _outbox(self, messages: Iterable[RowMessage]) -> Iterable[Outgoing]:
+    def _outbox(self, messages: Iterable[RowMessage]) -> Iterable[Item]:
         for each in messages:
             self._lines[each.message.key].append(each.line)
             yield each.message
@@ -223,7 +224,8 @@ def _host_problem(error: SuncoError) -> str:
         permanent = isinstance(error, ConnectionFailed) and error.permanent
         return "cannot be reached" if permanent else "does not respond"
     if isinstance(error, NotFound):
-        return "does not know the app"
+        missing_app = any(detail.code == "app_not_found" for detail in error.errors)
+        return "does not know the app" if missing_app else "does not know the integration"
     return "refuses"
 
 

@@ -58,6 +58,7 @@ def test_a_csv_is_sent_to_users_that_it_creates(sandbox, tmp_path, capsys):
     output = tmp_path / "results.jsonl"
     arguments = ["bulk", "send", str(file), "--text", "Hi {name}: {order}", "--create-users"]
     arguments += ["--metadata-column", "order", "--metadata-column", "name"]
+    arguments += ["--key-column", "order", "--duplicates", "send"]
     assert main([*arguments, "--output", str(output), "--json"]) == 0
     out, err = capsys.readouterr()
     report = json.loads(out)
@@ -77,12 +78,12 @@ def test_a_csv_is_sent_to_users_that_it_creates(sandbox, tmp_path, capsys):
     assert found["jürgen"][0].metadata == {"order": "A-3", "name": "Jürgen"}
     lines = results(output)
     assert {key: (line["line"], line["status"]) for key, line in lines.items()} == {
-        "line 2": (2, "sent"),
-        "line 3": (3, "sent"),
-        "line 5": (5, "sent"),
-        "line 6": (6, "sent"),
+        "A-1": (2, "sent"),
+        "A-2": (3, "sent"),
+        "A-3": (5, "sent"),
+        "A-4": (6, "sent"),
     }
-    assert lines["line 6"]["message_id"] == found["jane"][1].id
+    assert lines["A-4"]["message_id"] == found["jane"][1].id
 
 
 def test_json_lines_go_to_conversations_with_a_template_per_language(sandbox, tmp_path, capsys):
@@ -98,7 +99,17 @@ def test_json_lines_go_to_conversations_with_a_template_per_language(sandbox, tm
     file.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     output = tmp_path / "results.jsonl"
     arguments = ["bulk", "send", str(file), "--templates", str(tmp_path), "--language-column"]
-    arguments += ["lang", "--key-column", "ref", "--output", str(output), "--rate-limit", "500"]
+    arguments += [
+        "lang",
+        "--key-column",
+        "ref",
+        "--duplicates",
+        "send",
+        "--output",
+        str(output),
+        "--rate-limit",
+        "500",
+    ]
     assert main(arguments) == 1
     out = capsys.readouterr().out
     assert "sent       2 of 3\nfailed     1\n" in out
@@ -144,15 +155,26 @@ def test_a_dry_run_shows_the_first_messages_and_sends_nothing(monkeypatch, tmp_p
     out, err = capsys.readouterr()
     assert out.count("Hi N") == 3
     assert "line 2 to u0:\nHi N0\n" in out
-    assert err == "9 rows are valid; nothing was sent\n"
+    assert out.endswith(
+        "messages    9 to 9 recipients\n"
+        "duplicates  0 keys, 0 recipients\n"
+        "longest     5 characters, in line 2\n"
+        "requests    at most 27\n"
+        "time        pass --rate-limit for an estimate: the limit of the account is not known\n"
+    )
+    assert err == (
+        "there is no key column: the key of a message is a digest of its target and content\n"
+        "9 rows are valid; nothing was sent\n"
+    )
     assert main([*arguments, "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
     assert report["rows"] == 9
     assert report["first"][0] == {
-        "key": "line 2",
+        "key": "a64657783f95cb20f272a3faf9a1d01a",
         "line": 2,
         "to": "u0",
         "text": "Hi N0",
+        "content": None,
         "metadata": {},
     }
 

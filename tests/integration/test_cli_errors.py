@@ -53,7 +53,8 @@ HI = (*SEND, "--text", "Hi")
             SEND,
             (
                 "there is nothing to send: pass --text, --template-file, --text-column, "
-                "or --templates with --language-column"
+                "--content-file, --content-column, --image-column, or --templates with "
+                "--language-column"
             ),
         ),
         (
@@ -62,8 +63,40 @@ HI = (*SEND, "--text", "Hi")
         ),
         ((*SEND, "--templates", "."), "--templates and --language-column must be passed together"),
         (
-            (*HI, "--language-column", "name"),
-            "--templates and --language-column must be passed together",
+            (*HI, "--content-column", "name"),
+            "--text and --content-column contradict each other; pass one of them",
+        ),
+        (
+            (*SEND, "--image-column", "a", "--content-column", "name"),
+            "--image-column and --content-column contradict each other; pass one of them",
+        ),
+        (
+            (*HI, "--schema", "whatsapp"),
+            "--schema whatsapp needs --content-file, --content-column or JSON Lines",
+        ),
+        (
+            (*HI, "--integration-id", "x", "--destination-column", "y"),
+            "--integration-id and --destination-column contradict each other",
+        ),
+        ((*HI, "--to", "phone"), "--to phone needs --integration-id: the integration to send with"),
+        (
+            (*HI, "--to", "phone", "--integration-id", "x", "--metadata-column", "name"),
+            "--metadata-column cannot be used with --to phone",
+        ),
+        (
+            (*HI, "--encoding", "latin-99"),
+            (
+                "there is no encoding 'latin-99'; use one such as utf-8, utf-16, cp1252, mac_roman "
+                "or shift_jis"
+            ),
+        ),
+        (
+            (*HI, "--delimiter", "ab"),
+            "the delimiter must be one character, such as ';', or 'tab', not 'ab'",
+        ),
+        (
+            ("bulk", "send", "people.xlsx", "--text", "Hi"),
+            'people.xlsx: this is a workbook, not text; in a spreadsheet, save it as "CSV UTF-8"',
         ),
         (("bulk", "send", "none.csv", "--text", "Hi"), "none.csv: No such file or directory"),
         (

@@ -5,7 +5,9 @@ import json
 import pytest
 from msgspec import UNSET
 
-from sunco_async.bulk._content.message_builder import MessageBuilder, choose_target
+from sunco_async.bulk._content.content import TextContent
+from sunco_async.bulk._content.message_builder import MessageBuilder
+from sunco_async.bulk._content.targets import choose_target
 from sunco_async.bulk._content.templates import Template
 from sunco_async.bulk._errors import InputError
 from sunco_async.bulk._sources.rows import Row, open_rows
@@ -14,7 +16,9 @@ HELLO = Template.parse("Hi {name}", name="--text")
 
 
 def build(values, *, target="external_id", text=HELLO, **settings):
-    return MessageBuilder(target=target, text=text, **settings).build(Row("f.csv", 9, values))
+    return MessageBuilder(target=target, content=TextContent(text), **settings).build(
+        Row("f.csv", 9, values)
+    )
 
 
 @pytest.mark.parametrize(
@@ -28,7 +32,7 @@ def build(values, *, target="external_id", text=HELLO, **settings):
 def test_a_row_names_its_target(column, argument):
     built = build({column: " jane ", "name": "Jane"}, target=column)
     assert getattr(built.message, argument) == "jane"
-    assert (built.message.key, built.message.content, built.line) == ("line 9", "Hi Jane", 9)
+    assert (built.message.content, built.line) == ("Hi Jane", 9)
     assert built.message.metadata is UNSET
 
 

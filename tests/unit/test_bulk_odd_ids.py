@@ -6,7 +6,9 @@ import json
 
 import pytest
 
-from sunco_async.bulk._content.message_builder import MessageBuilder, RowMessages
+from sunco_async.bulk._content.content import TextContent
+from sunco_async.bulk._content.message_builder import MessageBuilder
+from sunco_async.bulk._content.row_messages import RowMessages
 from sunco_async.bulk._content.templates import Template
 from sunco_async.bulk._errors import InputError
 from sunco_async.bulk._sources.odd_ids import odd_id
@@ -102,8 +104,11 @@ def test_values_that_are_used_as_ids_are_not_odd(text):
     assert odd_id(text) is None
 
 
+HI = TextContent(Template.parse("Hi", name="--text"))
+
+
 def built(value, column="external_id", **settings):
-    builder = MessageBuilder(target=column, text=Template.parse("Hi", name="--text"), **settings)
+    builder = MessageBuilder(target=column, content=HI, **settings)
     return builder.build(Row("f.csv", 9, {column: value})).message
 
 
@@ -114,7 +119,7 @@ def test_every_column_that_names_a_target_is_checked(column):
     assert str(caught.value) == (
         f"f.csv:9: {column} '5.49E+11' is a number that a spreadsheet has shortened; format the "
         "column as text in the spreadsheet and export the file again, or pass allow_odd_ids=True to "
-        "send it as it is"
+        "send such ids as they are"
     )
     message = built("5.49E+11", column, allow_odd_ids=True)
     assert "5.49E+11" in (message.conversation_id, message.user_id, message.user_external_id)
@@ -168,28 +173,28 @@ def _no_server(monkeypatch):
 
 
 @pytest.mark.parametrize("options", [(), ("--dry-run",), ("--create-users",)])
-def test_all_odd_rows_are_counted_and_the_first_ten_listed(tmp_path, capsys, options):
+def test_all_odd_rows_are_counted_and_the_first_twenty_listed(tmp_path, capsys, options):
     path = tmp_path / "f.csv"
     odd = [f"5.4{n}E+11" for n in range(1200)]
     path.write_text("external_id;n\njane;1\n" + "".join(f"{each};1\n" for each in odd) + "joe;1\n")
     code, out, err = bulk(capsys, path, *options)
     assert (code, out) == (2, "")
     first, *listed, more, advice = err.splitlines()
-    assert first == f"sunco: {path}: 1,200 rows have an odd id; nothing was sent"
+    assert first == f"sunco: {path}: 1,200 rows cannot be sent; nothing was sent"
     assert listed == [
         f"  {path}:{line}: external_id {value!r} is a number that a spreadsheet has shortened"
-        for line, value in enumerate(odd[:10], 3)
+        for line, value in enumerate(odd[:20], 3)
     ]
-    assert more == "  and 1,190 more"
+    assert more == "  and 1,180 more"
     assert "--allow-odd-ids" in advice
 
 
-def test_ten_odd_rows_are_all_listed(tmp_path, capsys):
+def test_twenty_odd_rows_are_all_listed(tmp_path, capsys):
     path = tmp_path / "f.jsonl"
-    path.write_text("".join(json.dumps({"user_id": f"#REF{n}!"}) + "\n" for n in range(10)))
+    path.write_text("".join(json.dumps({"user_id": f"#REF{n}!"}) + "\n" for n in range(20)))
     code, _, err = bulk(capsys, path)
     assert code == 2
-    assert len(err.splitlines()) == 12
+    assert len(err.splitlines()) == 22
     assert "more" not in err
 
 
@@ -202,11 +207,16 @@ def test_one_odd_row_is_one_sentence(tmp_path, capsys):
     assert err.count("\n") == 1
 
 
-def test_another_problem_of_a_file_is_reported_first(tmp_path, capsys):
+def test_other_problems_of_a_file_are_reported_with_them(tmp_path, capsys):
     path = tmp_path / "f.csv"
     path.write_text("external_id,n\n5.49E+11,1\njane\n")
     code, _, err = bulk(capsys, path)
-    assert (code, err) == (2, f"sunco: {path}:3: 1 fields where the header has 2\n")
+    assert code == 2
+    assert err.splitlines()[:3] == [
+        f"sunco: {path}: 2 rows cannot be sent; nothing was sent",
+        f"  {path}:2: external_id '5.49E+11' is a number that a spreadsheet has shortened",
+        f"  {path}:3: 1 fields where the header has 2",
+    ]
 
 
 def test_odd_ids_are_sent_on_demand(tmp_path, capsys):
@@ -220,14 +230,14 @@ def test_odd_ids_are_sent_on_demand(tmp_path, capsys):
 def test_the_check_does_not_hold_the_file(tmp_path):
     path = tmp_path / "f.csv"
     path.write_text("external_id\n" + "jane\n" * 300 + "5.4E+11\n" * 300)
-    builder = MessageBuilder(target="external_id", text=Template.parse("Hi", name="--text"))
+    builder = MessageBuilder(target="external_id", content=HI)
     with open_rows(path) as rows:
-        with pytest.raises(InputError, match="300 rows have an odd id") as caught:
-            RowMessages(rows, builder).check()
+        with pytest.raises(InputError, match="300 rows cannot be sent") as caught:
+            RowMessages(rows, builder, duplicates="send").check()
         assert (
             str(caught.value)
             .splitlines()[-1]
-            .endswith("pass allow_odd_ids=True to send them as they are")
+            .endswith("pass allow_odd_ids=True to send such ids as they are")
         )
-        lenient = MessageBuilder(target="external_id", text=builder.text, allow_odd_ids=True)
-        assert RowMessages(rows, lenient).check() == 600
+        lenient = MessageBuilder(target="external_id", content=HI, allow_odd_ids=True)
+        assert RowMessages(rows, lenient, duplicates="send").check().messages == 600

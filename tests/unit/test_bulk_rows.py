@@ -11,6 +11,9 @@ from sunco_async.bulk._errors import InputError
 from sunco_async.bulk._sources.rows import open_rows
 from sunco_async.bulk._sources.text_lines import LINE_LIMIT, SAVE_AS
 
+NOT = f"{SAVE_AS}, or pass its encoding, such as encoding='cp1252'"
+NOT_ENCODED = f"{SAVE_AS}, or pass encoding='utf-16-le'"
+
 
 def read(path, content, row_format=None):
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -145,19 +148,26 @@ def test_json_rows_have_their_line(tmp_path, content, rows):
         ("a,b\n1\n", ":2: 1 fields where the header has 2"),
         ("a,b\n1,2\n1,2,3\n", ":3: 3 fields where the header has 2"),
         ("a,a\n1,2\n", ":1: the header names the column 'a' twice"),
-        ("a,\n1,2\n", ":1: column 2 of the header has no name"),
+        ("a,\n1,2\n", ":2: there is a value in column 2, which has no name in the header"),
         ("", ": the file is empty; it needs a header"),
-        ('a,b\n1,2\n"x,2\n3,4\n', ":3: this is not CSV: unexpected end of data"),
+        (
+            'a,b\n1,2\n"x,2\n3,4\n',
+            ":3: this is not CSV: a quoted field has no end; the lines below it were not read",
+        ),
         ('a,b\n"x"y,2\n', ":2: this is not CSV: ',' expected after '\"'"),
-        (b"a,b\n1,2\n\xff,2\n", f":3: the line is not UTF-8{SAVE_AS}"),
-        ("a,b\nJürgen,2\n".encode("cp1252"), f":2: the line is not UTF-8{SAVE_AS}"),
-        ("a\n1\n".encode("utf-16") + b"\x00\xd8", f":3: the line is not UTF-16{SAVE_AS}"),
-        ("a\n1\n".encode("utf-16-le"), f":1: the line holds null characters{SAVE_AS}"),
-        ("a\n1\n".encode("utf-16-be"), f":1: the line holds null characters{SAVE_AS}"),
-        (b"PK\x03\x04\x14\x00", f": this is a workbook, not text{SAVE_AS}"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1", f": this is a workbook, not text{SAVE_AS}"),
-        ("a,b\r1,2\r", f":1: the lines end in a carriage return alone{SAVE_AS}"),
-        ("a,b,,\n1,2,,\n1,2,3,\n", ":1: column 3 of the header has no name"),
+        (b"a,b\n1,2\n\xff,2\n", f":3: column 'a' is not UTF-8: 0xFF; {NOT}"),
+        ("a,b\nJürgen,2\n".encode("cp1252"), f":2: column 'a' is not UTF-8: 0xFC; {NOT}"),
+        (
+            "a\n1\n".encode("utf-16") + b"\x00\xd8",
+            f":3: column 'a' is not UTF-16: 0x00 0xD8; {NOT}",
+        ),
+        (b"a\0\0,b\n", ":1: the line holds null characters; " + NOT_ENCODED),
+        (b"PK\x03\x04\x14\x00", f": this is a workbook, not text; {SAVE_AS}"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", f": this is a workbook, not text; {SAVE_AS}"),
+        (
+            "a,b,,\n1,2,,\n1,2,3,\n",
+            ":3: there is a value in column 3, which has no name in the header",
+        ),
         ("a,,b\n1,2,3\n", ":1: column 2 of the header has no name"),
         ("a,b,\n1,2,,\n1,2,,3\n", ":3: 4 fields where the header has 2"),
         ("a;b\n1;2;3\n", ":2: 3 fields where the header has 2"),
@@ -166,9 +176,9 @@ def test_json_rows_have_their_line(tmp_path, content, rows):
         (",,,\n\n", ": the file is empty; it needs a header"),
         (
             "a\n".encode("utf-16") + ("x" * (LINE_LIMIT + 1)).encode("utf-16-le"),
-            ":2: the line is longer than 1,048,576 bytes",
+            ":2: the line is longer than 1,048,576 characters",
         ),
-        ("a\n" + "x" * (LINE_LIMIT + 1), ":2: the line is longer than 1,048,576 bytes"),
+        ("a\n" + "x" * (LINE_LIMIT + 1), ":2: the line is longer than 1,048,576 characters"),
     ],
 )
 def test_the_error_of_a_broken_csv_names_the_line(tmp_path, content, problem):
@@ -182,7 +192,10 @@ def test_the_error_of_a_broken_csv_names_the_line(tmp_path, content, problem):
         ("[1, 2]\n", ":1: a row must be a JSON object"),
         ('"text"\n', ":1: a row must be a JSON object"),
         ('{"a": NaN}\n', ":1: this is not JSON: NaN is not a JSON value"),
-        (b'{"a": "\xe9"}\n', ":1: the line is not UTF-8"),
+        (
+            b'{"a": "\xe9"}\n',
+            ":1: the line is not UTF-8: 0xE9; pass its encoding, such as encoding='cp1252'",
+        ),
     ],
 )
 def test_the_error_of_broken_json_names_the_line(tmp_path, content, problem):

@@ -1,19 +1,24 @@
 """Building the message of a row."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
+import msgspec
 from msgspec import UNSET
 
-from sunco_async.bulk._content.templates import TextSource
-from sunco_async.bulk._errors import InputError
-from sunco_async.bulk._items import Outgoing
-from sunco_async.bulk._sources.odd_ids import BLANKS, OddIdError, odd_id, odd_id_error, report_of
-from sunco_async.bulk._sources.rows import TARGETS, Row, RowFile, TargetColumn
+from sunco_async._call.reconcile import METADATA_KEY
+from sunco_async.bulk._content.content import THE_API, ContentSource, Schema, json_object
+from sunco_async.bulk._content.keys import digest_key, row_key
+from sunco_async.bulk._content.targets import check_not_odd, phone_number, target_id
+from sunco_async.bulk._entry import Item, build_body
+from sunco_async.bulk._items import Outgoing, OutgoingNotification
+from sunco_async.bulk._sources.row import Row
+from sunco_async.bulk._sources.rows import TargetColumn
 from sunco_async.errors import RequestTooLarge
 from sunco_async.resources._base import Metadata, check_metadata
 
-__all__ = ["MessageBuilder", "RowMessage", "RowMessages", "choose_target"]
+__all__ = ["MessageBuilder", "RowMessage"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +29,24 @@ class RowMessage:
         message: The message.
         line: The line of the row in its file.
         name: The given name of the user, where users are created; else "".
+        language: The language of the row, where a column names it; else "".
     """
 
-    message: Outgoing
+    message: Item
     line: int
     name: str = ""
+    language: str = ""
+
+    @property
+    def outgoing(self) -> Outgoing:
+        """The message, which is not a notification.
+
+        Raises:
+            TypeError: It is a notification.
+        """
+        if not isinstance(self.message, Outgoing):
+            raise TypeError("this message is a notification")
+        return self.message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,58 +54,95 @@ class MessageBuilder:
     """Builds the messages of rows.
 
     Attributes:
-        target: The column that names the conversation or the user.
-        text: Produces the text of a message.
-        key_column: The column that holds the key of a message. By default the key is the line.
+        target: The column that names the conversation or the user, or a phone number, to which a
+            notification is sent.
+        content: Produces the content of a message.
+        schema: Finds the form of the content: the API's own, or WhatsApp's.
+        key_column: The column that holds the key of a message. By default the key is a digest of
+            the target and the message.
         metadata_columns: Columns to send as metadata.
+        override_column: The column that holds what single channels get instead of the content.
+        destination_column: The column that holds the channel to deliver to.
+        integration_id: The integration to deliver with, if no column names the channel.
+            Notifications need one.
         name_column: The column that holds the given name of a user to create. A row without this
             column has no name.
+        language_column: The column that names the language of a row. It is only counted.
         allow_odd_ids: Whether ids are sent that a spreadsheet seems to have changed; see `odd_ids`.
     """
 
     target: TargetColumn
-    text: TextSource
+    content: ContentSource
+    schema: Schema = THE_API
     key_column: str | None = None
     metadata_columns: tuple[str, ...] = ()
+    override_column: str | None = None
+    destination_column: str | None = None
+    integration_id: str | None = None
     name_column: str | None = None
+    language_column: str | None = None
     allow_odd_ids: bool = False
 
     def build(self, row: Row) -> RowMessage:
-        """Build the message of a row.
+        """Build the message of a row, and check it as if it were sent.
 
         Args:
             row: The row.
 
         Raises:
-            InputError: The row makes no message. It names the line.
-            OddIdError: A spreadsheet seems to have changed the id.
+            InputError: The row makes no message, or one that cannot be sent. It names the line.
         """
-        target = _required(row, self.target, BLANKS)
-        if target in (".", ".."):  # as a path segment, it would name another resource
-            raise row.error(f"{self.target} must not be {target!r}")
-        text = self.text.render(row)
-        if not text.strip():
-            raise row.error("the text is empty")
-        key = f"line {row.line}" if self.key_column is None else _required(row, self.key_column)
-        metadata = self._metadata(row)
-        _check_encodable(row, target, text, key)
-        # Last, so that a row with another problem is not reported as one that could be sent.
-        if not self.allow_odd_ids and (problem := odd_id(target)):
-            raise odd_id_error(row.path, row.line, self.target, target, problem)
+        if self.target == "phone":
+            return self._row_message(row, _checked(row, self._notification(row)))
+        target = target_id(row, self.target)
         message = Outgoing(
-            key,
-            text,
+            self._key(row),
+            self.content.build(row),
             conversation_id=target if self.target == "conversation_id" else None,
             user_id=target if self.target == "user_id" else None,
             user_external_id=target if self.target == "external_id" else None,
-            metadata=metadata or UNSET,
+            metadata=self._metadata(row) or UNSET,
+            schema=self.schema.of(row) or UNSET,
+            override=self._object(row, self.override_column) or UNSET,
+            destination=self._destination(row) or UNSET,
+            row=row.values,
         )
-        return RowMessage(message, row.line, self._name(row))
+        checked = _checked(row, message)
+        # Last, so that a row with another problem is not reported as one that could be sent.
+        if not self.allow_odd_ids:
+            check_not_odd(row, self.target, target)
+        return self._row_message(row, checked)
 
-    def _name(self, row: Row) -> str:
-        if self.name_column is None or self.name_column not in row.values:
-            return ""
-        return row.text(self.name_column).strip()
+    def _row_message(self, row: Row, message: Item) -> RowMessage:
+        name, language = _optional(row, self.name_column), _optional(row, self.language_column)
+        return RowMessage(message, row.line, name, language)
+
+    def _key(self, row: Row) -> str:
+        return "" if self.key_column is None else row_key(row, self.key_column)
+
+    def _notification(self, row: Row) -> OutgoingNotification:
+        phone = phone_number(row, self.target, allow_odd=self.allow_odd_ids)
+        content = self.content.build(row)
+        return OutgoingNotification(
+            self._key(row),
+            {"integrationId": self.integration_id, "destinationId": phone},
+            {"type": "text", "text": content} if isinstance(content, str) else content,
+            override=self._object(row, self.override_column) or UNSET,
+            message_schema=self.schema.of(row) or UNSET,
+            row=row.values,
+        )
+
+    def _destination(self, row: Row) -> dict[str, Any] | None:
+        named = self._object(row, self.destination_column)
+        if named is None and self.integration_id is not None:
+            return {"integrationId": self.integration_id}
+        return named
+
+    def _object(self, row: Row, column: str | None) -> dict[str, Any] | None:
+        """Return the object in an optional column, or None where it is empty."""
+        if column is None or row.values.get(column) in (None, ""):
+            return None
+        return json_object(row, column)
 
     def _metadata(self, row: Row) -> Metadata:
         metadata: dict[str, str | int | float | bool | None] = {}
@@ -95,99 +150,30 @@ class MessageBuilder:
             text = row.text(column)
             value = row.values[column]
             metadata[column] = value if isinstance(value, int | float) else text
-        try:
-            check_metadata(metadata)
-        except (RequestTooLarge, ValueError) as error:
-            raise row.error(str(error)) from None
         return metadata
 
 
-@dataclass(frozen=True, slots=True)
-class RowMessages:
-    """The messages of a file. Each iteration reads the file from its start.
-
-    Attributes:
-        rows: The rows of the file.
-        builder: Builds the message of a row.
-    """
-
-    rows: RowFile
-    builder: MessageBuilder
-
-    def __iter__(self) -> Iterator[RowMessage]:
-        return map(self.builder.build, self.rows)
-
-    def check(self) -> int:
-        """Read the whole file and build each message.
-
-        Returns:
-            How many messages the file makes.
-
-        Raises:
-            InputError: The first row with a problem. Odd ids are reported for all rows at once,
-                since they have one cause.
-        """
-        total = 0
-
-        def odd_rows() -> Iterator[OddIdError]:
-            nonlocal total
-            for row in self.rows:
-                try:
-                    self.builder.build(row)
-                except OddIdError as error:
-                    yield error
-                total += 1
-
-        if odd := report_of(self.rows.path, odd_rows()):
-            raise odd
-        return total
+def _checked(row: Row, message: Item) -> Item:
+    """Check a message as if it were sent, and give it a digest as its key if it has none."""
+    try:
+        msgspec.json.encode(row.values)  # a ledger stores the row
+        metadata = message.metadata if isinstance(message, Outgoing) else UNSET
+        check_metadata(metadata)
+        body = build_body(message)
+        if not message.key:
+            message = replace(message, key=digest_key(message.target, body))
+        if isinstance(message, Outgoing):  # a ledger adds the key to the metadata
+            given = metadata if isinstance(metadata, Mapping) else {}
+            check_metadata({**given, METADATA_KEY: message.key})
+    except UnicodeEncodeError:  # JSON can write half an emoji as an escape, and UTF-8 cannot
+        raise row.error("the row holds half of a character (a lone surrogate)") from None
+    except (RequestTooLarge, TypeError, ValueError) as error:
+        text = error.message if isinstance(error, RequestTooLarge) else str(error)
+        raise row.error(text) from None
+    return message
 
 
-def choose_target(rows: RowFile, asked: TargetColumn | None) -> TargetColumn:
-    """Choose the column that names the target of each row.
-
-    Args:
-        rows: The rows of the file. The first one decides for all.
-        asked: The column to use. By default it is the only one that can name a target.
-
-    Raises:
-        InputError: No column or several columns can name the target.
-    """
-    if asked is not None:
-        return asked
-    first = next(iter(rows), None)
-    if first is None:
-        return "conversation_id"  # there is no row that it matters for
-    found: list[TargetColumn] = [name for name in TARGETS if name in first.values]
-    if not found:
-        raise InputError(
-            f"{rows.path}: a row names its target in a column {', '.join(TARGETS[:-1])} "
-            f"or {TARGETS[-1]}; there are: {', '.join(first.values) or 'none'}"
-        )
-    if len(found) > 1:
-        raise InputError(
-            f"{rows.path}: {' and '.join(found)} are columns, and each can name the target",
-            advice="pass {option} or another",
-            option=("target", found[0]),
-        )
-    return found[0]
-
-
-def _required(row: Row, column: str, blanks: str | None = None) -> str:
-    """Return the text of a column without the blanks around it, or raise if it is empty."""
-    value = row.values.get(column)
-    if column in row.values and (value is None or value == "" or isinstance(value, bool)):
-        raise row.error(f"the row has no {column}")
-    text = row.text(column)
-    if not text.strip():
-        raise row.error(f"the row has no {column}")
-    return text.strip(blanks)
-
-
-def _check_encodable(row: Row, *texts: str) -> None:
-    """Refuse half an emoji, which JSON can write as an escape and UTF-8 cannot."""
-    for text in texts:
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            raise row.error("the row holds half of a character (a lone surrogate)") from None
+def _optional(row: Row, column: str | None) -> str:
+    if column is None or column not in row.values:
+        return ""
+    return row.text(column).strip()

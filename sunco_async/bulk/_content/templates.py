@@ -18,9 +18,16 @@ from pathlib import Path
 from typing import Protocol
 
 from sunco_async.bulk._errors import InputError
-from sunco_async.bulk._sources.rows import Row
+from sunco_async.bulk._sources.row import Row
 
-__all__ = ["LanguageTemplates", "Template", "TextColumn", "TextSource", "read_template"]
+__all__ = [
+    "LanguageTemplates",
+    "Template",
+    "TextColumn",
+    "TextSource",
+    "check_shorthand",
+    "read_template",
+]
 
 _MARKS = re.compile(r"%\[|!\[|\]\(|%\(\(|\)\)%|%\{\{|\}\}%|&\(\(|\)\)&|\[\[|\]\]")
 _COLUMN = re.compile(r"[^.\[\]{}!:]+")
@@ -101,7 +108,7 @@ class Template:
                 text += row.text(column)
                 values.append((start, len(text), column))
         if not self.allow_shorthand:
-            _check_shorthand(row, text, values)
+            check_shorthand(row, text, values)
         return text
 
 
@@ -128,7 +135,7 @@ class TextColumn:
         """
         text = row.text(self.column)
         if not self.allow_shorthand:
-            _check_shorthand(row, text, [(0, len(text), self.column)])
+            check_shorthand(row, text, [(0, len(text), self.column)])
         return text
 
 
@@ -215,7 +222,7 @@ def _text_files(folder: Path) -> Iterator[Path]:
         raise InputError(f"{folder}: {error.strerror}") from None
 
 
-def _check_shorthand(row: Row, text: str, values: list[tuple[int, int, str]]) -> None:
+def check_shorthand(row: Row, text: str, values: list[tuple[int, int, str]]) -> None:
     for position, mark in _marks(text):
         for start, end, column in values:
             if position < end and start < position + len(mark):

@@ -11,8 +11,6 @@ addresses, names, decimal fractions, paths.
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,26 +23,19 @@ from sunco_async.bulk._sources.spreadsheet_words import (
     NO_VALUES,
 )
 
-__all__ = ["BLANKS", "OddIdError", "odd_id", "odd_id_error", "report_of"]
+__all__ = ["BLANKS", "odd_id", "odd_id_error"]
 
 BLANKS = " \t\r\n"
 """The characters that are removed around an id. Any other blank is invisible and unintended."""
 
-MAX_LISTED = 10
-"""Rows with an odd id that a report lists."""
-
 _ADVICE = (
     "format the column as text in the spreadsheet and export the file again, or pass {option} to "
-    "send "
+    "send such ids as they are"
 )
 _OPTION = ("allow_odd_ids", True)
 
 
-class OddIdError(InputError):
-    """The id of one row is refused."""
-
-
-def odd_id_error(path: Path, line: int, column: str, value: str, problem: str) -> OddIdError:
+def odd_id_error(path: Path, line: int, column: str, value: str, problem: str) -> InputError:
     """Return the error for the id of one row.
 
     Args:
@@ -55,32 +46,11 @@ def odd_id_error(path: Path, line: int, column: str, value: str, problem: str) -
         problem: What `odd_id` returned.
     """
     shown = value if len(value) <= 60 else f"{value[:57]}..."
-    return OddIdError(
+    return InputError(
         f"{path}:{line}: {column} {shown!r} {problem}",
-        advice=f"{_ADVICE}it as it is",
+        advice=_ADVICE,
         option=_OPTION,
     )
-
-
-def report_of(path: Path, errors: Iterator[OddIdError]) -> InputError | None:
-    """Return one error for all odd ids of a file: the first ten of them, and their number.
-
-    Args:
-        path: The file.
-        errors: The errors of its rows.
-
-    Returns:
-        The error, or None if there are no errors.
-    """
-    first = list(islice(errors, MAX_LISTED))
-    more = sum(1 for _ in errors)
-    if len(first) <= 1:
-        return first[0] if first else None
-    lines = [f"{path}: {len(first) + more:,} rows have an odd id; nothing was sent"]
-    lines += [f"  {error.problem}" for error in first]
-    if more:
-        lines.append(f"  and {more:,} more")
-    return InputError("\n".join(lines), advice=f"{_ADVICE}them as they are", option=_OPTION)
 
 
 def odd_id(text: str) -> str | None:

@@ -1,0 +1,92 @@
+"""The options of `sunco bulk send`, except those of the connection."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from sunco_async.bulk._content.row_messages import Duplicates
+from sunco_async.bulk._sources.rows import RowFormat, TargetColumn
+from sunco_async.cli._settings import positive
+
+__all__ = ["ContentOptions", "FileOptions", "Flag", "RunOptions"]
+
+Flag = Annotated[bool, Parameter(negative=(), show_default=False)]
+Columns = Annotated[tuple[str, ...], Parameter(negative=(), show_default=False)]
+Text = Annotated[str | None, Parameter(allow_leading_hyphen=True)]
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class FileOptions:
+    """How the file is read, and whom a row is for."""
+
+    format: RowFormat | None = None
+    """The format of the file. By default its suffix decides."""
+    encoding: str | None = None
+    """The encoding, such as cp1252 or mac_roman. Default: UTF-8, or UTF-16 if the file says so."""
+    delimiter: Text = None
+    """The separator of a CSV: one character, or tab. By default it is found from the header."""
+    to: TargetColumn | None = None
+    """The column that names the target, if several can."""
+    key_column: str | None = None
+    """The column with a key for each message. Default: key, or else a digest of the message."""
+    duplicates: Duplicates = "refuse"
+    """What to do with rows whose key or recipient occurs further up."""
+    allow_odd_ids: Flag = False
+    """Send to ids that a spreadsheet seems to have changed, such as 5.49E+11."""
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class ContentOptions:
+    """What is sent."""
+
+    text: Text = None
+    """The text, with names of columns in braces: "Hi {name}". {{ and }} are braces."""
+    template_file: Path | None = None
+    """A file that holds such a text."""
+    text_column: str | None = None
+    """The column that holds the whole text."""
+    templates: Path | None = None
+    """A folder with a text for each language: en.txt, pt.txt."""
+    language_column: str | None = None
+    """The column that names the language of a row, such as en. Default for counts: language."""
+    content_file: Path | None = None
+    """A file with the content as JSON, whose texts name columns in braces."""
+    content_column: str | None = None
+    """The column that holds the content as JSON. Default for JSON Lines: content."""
+    image_column: str | None = None
+    """The column with the URL of an image. The text, if there is one, is sent below it."""
+    schema: Literal["whatsapp"] | None = None
+    """The form of the content: whatsapp for WhatsApp's own, such as a template."""
+    override_column: str | None = None
+    """The column with what single channels get instead, as JSON."""
+    destination_column: str | None = None
+    """The column with the channel to deliver to, as JSON."""
+    integration_id: str | None = None
+    """The integration to deliver with."""
+    metadata_column: Columns = ()
+    """A column to send as metadata. Repeat it for several columns."""
+    allow_shorthand: Flag = False
+    """Send values with the API's text shorthand, such as %[Label](reply:…)."""
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class RunOptions:
+    """How it is sent and reported."""
+
+    create_users: Flag = False
+    """Create the users. Those that exist get the name in the column "name"."""
+    concurrency: Annotated[int, Parameter(validator=positive)] = 100
+    """Messages under way at once."""
+    rate_limit: Annotated[float | None, Parameter(validator=positive)] = None
+    """Requests per second, if you know the limit. By default it is found."""
+    output: Path | None = None
+    """A new file for the results, one JSON object per line."""
+    dry_run: Flag = False
+    """Check the file and show the first three messages, but send nothing."""
+    json: Flag = False
+    """Print the report as one JSON object."""
