@@ -2,50 +2,11 @@
 
 import pytest
 from sandbox_api import sandbox_api
-from switchboard_setup import Board
+from switchboard_setup import Board, Desk, names
 
 KEYS = {"app_test": "not-a-secret"}
 FORBIDDEN = {"errors": [{"code": "forbidden", "title": "Forbidden"}]}
 METADATA = {"reason": "angry", "count": 1}
-
-
-class Desk:
-    """An enabled switchboard with a bot, which is the default, and a human after it."""
-
-    def __init__(self, board, bot, human, user, conversation):
-        self.api = board.api
-        self.board = board
-        self.bot = bot
-        self.human = human
-        self.user = user
-        self.conversation = conversation
-
-    async def act(self, action, status=200, body=None, key=None):
-        path = f"/conversations/{self.conversation}/{action}Control"
-        return await self.api.call("POST", path, status, body, key=key)
-
-    async def control(self):
-        """Return the names of who is active and who is pending."""
-        shown = await self.api.call("GET", f"/conversations/{self.conversation}")
-        return names(shown["conversation"])
-
-    async def key(self, member):
-        path = f"/integrations/{member['integrationId']}/keys"
-        return (await self.api.call("POST", path, 201, {"displayName": "K"}))["key"]["id"]
-
-    def events(self):
-        """Return the switchboard events so far, with who was active and pending, and forget them."""
-        events = [each for each in self.api.sandbox.events if each.type.startswith("switchboard:")]
-        self.api.sandbox.clear_records()
-        return [
-            (each.type.removeprefix("switchboard:"), *names(each.payload["conversation"]))
-            for each in events
-        ]
-
-
-def names(conversation):
-    shown = (conversation.get(f"{state}SwitchboardIntegration") for state in ("active", "pending"))
-    return tuple(each and each["name"] for each in shown)
 
 
 @pytest.fixture
