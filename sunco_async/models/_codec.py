@@ -70,7 +70,8 @@ class Decoder(Generic[T]):
         try:
             return self._strict.decode(body)
         except msgspec.ValidationError as error:
-            if not self._lenient:
+            # Any value is an Any, so this is a number that `parse_json` accepts.
+            if not self._lenient and self._annotation is not Any:
                 raise DecodeFailure(str(error)) from error
         except (msgspec.DecodeError, UnicodeDecodeError):
             pass  # `parse_json` accepts some of these bodies, and raises for the others

@@ -50,6 +50,7 @@ from sunco_async.webhooks._receiver.receiver import *
 from sunco_async.webhooks._receiver.reports import HandlerFailure as HandlerFailure
 from sunco_async.webhooks._receiver.reports import OnError as OnError
 from sunco_async.webhooks._receiver.reports import ReceiverStatistics as ReceiverStatistics
+from sunco_async.webhooks._receiver.sqlite_inbox import *
 from sunco_async.webhooks._verify import *
 
 _publish(__name__)

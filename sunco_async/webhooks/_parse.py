@@ -99,7 +99,7 @@ def read_payload(cls: type[PayloadT], data: dict[str, Any]) -> PayloadT:
     events = data.get("events")
     if not isinstance(events, list):
         raise _unreadable(describe_object(data) if events is None else "its `events` are no array")
-    read = [_event(event) for event in events if isinstance(event, dict)]
+    read = [read_event(event) for event in events if isinstance(event, dict)]
     if not read and any(event is not None for event in events):
         raise _unreadable("its `events` hold no object")
     if "destination" in data and "app" not in data and "webhook" not in data:
@@ -112,7 +112,8 @@ def _unreadable(problem: str) -> PayloadError:
     return PayloadError(f"the webhook body cannot be read: {problem}")
 
 
-def _event(raw: dict[str, Any]) -> Event:
+def read_event(raw: dict[str, Any]) -> Event:
+    """Decode the JSON object of one event."""
     tag = raw.get("type")
     cls = _CLASSES.get(tag) if isinstance(tag, str) else None
     if cls is None:

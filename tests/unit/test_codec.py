@@ -1,7 +1,9 @@
 """Encoding, and strict and lenient decoding."""
 
 import json
+import math
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 import pytest
@@ -303,6 +305,12 @@ def test_half_an_emoji_does_not_prevent_decoding():
 def test_a_number_out_of_range_does_not_prevent_decoding():
     user = decoder(UserResponse).decode(b'{"user":{"id":"1","metadata":{"a":1e999}}}').user
     assert user.id == "1"
+
+
+def test_a_number_out_of_range_is_any_value():
+    assert decoder(Any).decode(b'{"a":1e999}') == {"a": math.inf}
+    with pytest.raises(DecodeFailure):
+        decoder(dict[str, int]).decode(b'{"a":1e999}')
 
 
 def test_nested_quotes_are_decoded_to_a_maximum_depth():

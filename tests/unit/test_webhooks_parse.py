@@ -194,6 +194,11 @@ def test_a_byte_order_mark_of_utf_8_is_ignored(encode):
     assert webhooks.parse(encode("\ufeff" + body(event()).decode())).events == [said()]
 
 
+def test_a_number_out_of_range_does_not_prevent_reading():
+    body = b'{"events": [{"type": "new", "payload": {"n": 1e999}}]}'
+    assert webhooks.parse(body).events[0].raw["payload"] == {"n": float("inf")}
+
+
 def test_half_an_emoji_is_replaced():
     whole = body(event()).replace(b"hello", rb"\ud83d")
     for raw in (whole, whole.decode(), whole.decode().replace(r"\ud83d", "\ud83d")):

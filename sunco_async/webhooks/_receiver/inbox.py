@@ -88,7 +88,8 @@ class Inbox(Protocol):
 
         Returns:
             The events that this receiver must handle, in the same order. Repeats are left out, and
-            so are events that another receiver with the same inbox handles.
+            so are events that another receiver with the same inbox handles, or that follow an event
+            of their conversation which is not claimed yet.
         """
         ...
 
