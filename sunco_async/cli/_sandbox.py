@@ -258,4 +258,5 @@ def _welcome(sandbox: Sandbox, url: str) -> str:
     }
     lines = [f"The sandbox listens on {url}", ""]
     lines += [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
+    lines += ["", f"The token for {url}/_sandbox/ is {sandbox.admin_token}"]
     return "\n".join(lines)

@@ -26,6 +26,7 @@ The rooms, each of which imports only those before it:
 - `_actors/`: what end users, agents and channels do.
 - `_http/`: the ASGI application: host check, routing, credentials and scopes, rate limit, the log
   of requests, error bodies.
+- `_admin/`: what Python can do with a sandbox, over HTTP below `/_sandbox/`.
 - `_sandbox`, `_server`: the public object, and serving it.
 
 A request runs through `_http/app.py` to a handler, which checks everything first, calls mutations,

@@ -1,6 +1,7 @@
 """The sandbox itself: its settings, its counts, and how it is served, saved and loaded."""
 
 import os
+import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import (
@@ -8,27 +9,31 @@ from contextlib import (
     AbstractContextManager,
     asynccontextmanager,
 )
+from pathlib import Path
 from typing import Self
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sunco_async.sandbox._actors.methods import SandboxActors
+from sunco_async.sandbox._admin.actor_routes import add_actor_routes
+from sunco_async.sandbox._admin.app import PREFIX, AdminApp
+from sunco_async.sandbox._admin.routes import add_routes
 from sunco_async.sandbox._clock import Clock
 from sunco_async.sandbox._delivery.methods import SandboxDelivery
 from sunco_async.sandbox._events.bus import EventBus, EventLog
-from sunco_async.sandbox._events.event import Event
 from sunco_async.sandbox._faults.faults import Faults
 from sunco_async.sandbox._faults.rules import RuleSet
 from sunco_async.sandbox._http.app import App
 from sunco_async.sandbox._http.host import IN_PROCESS, host_rule, host_rule_of_server
-from sunco_async.sandbox._http.request_log import ReceivedRequest, RequestLog
+from sunco_async.sandbox._http.request_log import RequestLog
 from sunco_async.sandbox._operations.catalog import CATALOG, OTHERS
 from sunco_async.sandbox._operations.registry import missing_operations
 from sunco_async.sandbox._rate_limit import RateLimit, RateLimiter
+from sunco_async.sandbox._records import SandboxRecords
 from sunco_async.sandbox._server import SandboxServer, serve, serve_in_thread
 from sunco_async.sandbox._setup import SandboxSetup
 from sunco_async.sandbox._state.app_changes import DEFAULT_SETTINGS
-from sunco_async.sandbox._state.files import read_state, write_state
+from sunco_async.sandbox._state.files import decode_state
 from sunco_async.sandbox._state.records import AppData
 from sunco_async.sandbox._state.state import ATTACHMENT_BYTES, State
 from sunco_async.sandbox._statistics import SandboxStatistics
@@ -37,7 +42,7 @@ _DEFAULT_APP_ID = "0123456789abcdef01234567"
 _DEFAULT_KEYS = {"app_sandbox": "sandbox-secret"}
 
 
-class Sandbox(SandboxSetup, SandboxActors, SandboxDelivery):
+class Sandbox(SandboxSetup, SandboxRecords, SandboxActors, SandboxDelivery):
     """A stateful in-memory Sunshine Conversations. It is an ASGI application.
 
     A web page could reach a sandbox through a name that it points at 127.0.0.1, so requests to an
@@ -135,6 +140,11 @@ class Sandbox(SandboxSetup, SandboxActors, SandboxDelivery):
         self._app = App(
             self._state, self._event_bus, self._limiter, self._request_log, rules, latency=latency
         )
+        self._initial = self.dump()
+        self._admin = AdminApp(secrets.token_urlsafe(24))
+        self._app.mounts[PREFIX] = self._admin
+        add_routes(self._admin, self)
+        add_actor_routes(self._admin, self)
 
     def __repr__(self) -> str:
         return f"<Sandbox app_id={self.app_id!r} key_id={self.key_id!r}>"
@@ -148,6 +158,14 @@ class Sandbox(SandboxSetup, SandboxActors, SandboxDelivery):
     def secret(self) -> str:
         """The secret of the first key."""
         return next((key.secret for key in self._state.keys.values()), "")
+
+    @property
+    def admin_token(self) -> str:
+        """The token for the admin routes below `/_sandbox/`; each sandbox has a new one.
+
+        It is sent as `Authorization: Bearer …`.
+        """
+        return self._admin.token
 
     @property
     def clock(self) -> Clock:
@@ -183,25 +201,6 @@ class Sandbox(SandboxSetup, SandboxActors, SandboxDelivery):
         """The faults, which can be added and removed at any time."""
         return self._faults
 
-    @property
-    def requests(self) -> list[ReceivedRequest]:
-        """The newest requests with their responses, oldest first."""
-        with self._state.lock:
-            return self._request_log.snapshot()
-
-    @property
-    def events(self) -> list[Event]:
-        """The newest events, as webhooks report them, oldest first."""
-        with self._state.lock:
-            return self._event_log.snapshot()
-
-    def clear_records(self) -> None:
-        """Forget the requests and events so far; the state stays."""
-        with self._state.lock:
-            self._request_log.clear()
-            self._event_log.clear()
-            self._state.channel_messages.clear()
-
     def missing_operations(self) -> list[str]:
         """Return the operations that the sandbox does not have.
 
@@ -228,6 +227,26 @@ class Sandbox(SandboxSetup, SandboxActors, SandboxDelivery):
                 messages=sum(each.message_count for each in state.apps.values()),
             )
 
+    def apps(self) -> list[dict[str, object]]:
+        """Return a summary of each app.
+
+        Returns:
+            Their ids and names, and the numbers of their users, conversations, messages and
+            webhooks.
+        """
+        with self._state.lock:
+            return [
+                {
+                    "id": app.id,
+                    "displayName": app.data.display_name,
+                    "users": len(app.users),
+                    "conversations": len(app.conversations),
+                    "messages": app.message_count,
+                    "webhooks": len(app.data.webhooks),
+                }
+                for app in self._state.apps.values()
+            ]
+
     def add_app(self, app_id: str, keys: Mapping[str, str] | None = None) -> None:
         """Add another app.
 
@@ -249,15 +268,6 @@ class Sandbox(SandboxSetup, SandboxActors, SandboxDelivery):
             state.add_app(AppData(app_id, settings=dict(DEFAULT_SETTINGS)))
             for key_id, secret in keys.items():
                 state.add_key(key_id, secret, app_id)
-
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write apps, keys and all that they hold to a JSON file, which only its owner can read.
-
-        Args:
-            path: The file. It is written completely or not at all.
-        """
-        with self._state.lock:
-            write_state(path, self._state.to_data())
 
     @classmethod
     def load(
@@ -296,7 +306,8 @@ class Sandbox(SandboxSetup, SandboxActors, SandboxDelivery):
         Raises:
             ValueError: The file is no saved sandbox, or one of a newer version.
         """
-        data = read_state(path)
+        text = Path(path).read_bytes()
+        data = decode_state(text, str(path))
         sandbox = cls(
             rate_limit=rate_limit,
             latency=latency,
@@ -310,6 +321,7 @@ class Sandbox(SandboxSetup, SandboxActors, SandboxDelivery):
             time_scale=time_scale,
         )
         sandbox._state.restore(data)
+        sandbox._initial = text
         return sandbox
 
     def serve(

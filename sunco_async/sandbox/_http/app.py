@@ -95,16 +95,17 @@ class App:
         if scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1000, "reason": ""})
             return
-        with self._state.lock:
-            self.requests += 1
+        whole, path = encoded_paths(scope)
+        mounted = self.mounts.get(path[1:].partition("/")[0])
+        if mounted is None:
+            with self._state.lock:
+                self.requests += 1
         try:
             check_request(scope, rule)
         except ApiError as refusal:
             log_request(scope["method"], encoded_paths(scope)[0], refusal.status, None)
             await self._respond(send, error_response(refusal), None)
             return
-        whole, path = encoded_paths(scope)
-        mounted = self.mounts.get(path[1:].partition("/")[0])
         if mounted is not None:
             await mounted(scope, receive, send)
             return

@@ -28,7 +28,7 @@ def write_state(path: str | os.PathLike[str], data: StateData) -> None:
     handle, name = tempfile.mkstemp(dir=target.absolute().parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(msgspec.json.encode(data, enc_hook=_encode_other))
+            file.write(encode_state(data))
             file.flush()
             os.fsync(file.fileno())
         Path(name).replace(target)
@@ -44,18 +44,35 @@ def read_state(path: str | os.PathLike[str]) -> StateData:
         ValueError: It is no file of a sandbox, or one of a newer version.
         OSError: It cannot be read.
     """
-    text = Path(path).read_bytes()
+    return decode_state(Path(path).read_bytes(), str(path))
+
+
+def encode_state(data: StateData) -> bytes:
+    """Return the text of a file."""
+    return msgspec.json.encode(data, enc_hook=_encode_other)
+
+
+def decode_state(text: bytes, name: str) -> StateData:
+    """Read the text of a file.
+
+    Args:
+        text: What `encode_state` returned.
+        name: What it is called in an error.
+
+    Raises:
+        ValueError: It is no state of a sandbox, or one of a newer version.
+    """
     try:
         version = msgspec.json.decode(text, type=_Version).version
         if version != FORMAT_VERSION:
             raise ValueError(
-                f"{path} has version {version} of the sandbox's format; this is {FORMAT_VERSION}"
+                f"{name} has version {version} of the sandbox's format; this is {FORMAT_VERSION}"
             )
         data = msgspec.json.decode(text, type=StateData, dec_hook=_decode_other)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path} is not a saved sandbox: {error}") from error
+        raise ValueError(f"{name} is not a saved sandbox: {error}") from error
     if not data.apps:
-        raise ValueError(f"{path} is not a saved sandbox: it has no app")
+        raise ValueError(f"{name} is not a saved sandbox: it has no app")
     return data
 
 
