@@ -1,9 +1,11 @@
 """One item on its way through a run: its request, and how far it has come."""
 
+from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Final, Literal, TypeAlias
 
 import msgspec
+from msgspec import UnsetType
 
 from sunco_async._call.reconcile import metadata_with_key
 from sunco_async._call.request import EncodedBody
@@ -16,7 +18,6 @@ from sunco_async.bulk._items import (
 )
 from sunco_async.bulk._ledger.records import LedgerItem, Planned
 from sunco_async.errors import RequestTooLarge, SuncoError
-from sunco_async.resources._base import check_metadata
 from sunco_async.resources.messages import build_message, encode_message
 from sunco_async.resources.notifications import build_notification
 
@@ -130,8 +131,8 @@ def build_body(item: Item, key_field: str | None = None) -> EncodedBody:
         )
     check_target(item.target)
     metadata = item.metadata
-    if key_field is not None:
-        check_metadata(metadata)
+    # What is no mapping is left as it is, and refused when it is encoded.
+    if key_field is not None and isinstance(metadata, Mapping | UnsetType | None):
         metadata = metadata_with_key(metadata, item.key, key_field)
     return encode_message(
         build_message(

@@ -151,13 +151,14 @@ class Journal:
         if self._recorder is not None:
             await self._recorder.flush()
 
-    def _recorded(self, entry: Entry, standing: Standing) -> None:
+    def _recorded(
+        self, entry: Entry, standing: Standing, intent_at: float, offset: float | None
+    ) -> None:
         if standing.verdict == "send" and entry.error is None:
             entry.recorded = True
-            entry.intent_at = time.time()
-            offset = self._clock.offset()
+            entry.intent_at = intent_at
             if offset is not None:
-                entry.not_before = entry.intent_at + offset - self._settling.margin
+                entry.not_before = intent_at + offset - self._settling.margin
         if self._on_recorded is not None:
             self._on_recorded(entry, standing)
 

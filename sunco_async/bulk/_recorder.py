@@ -7,6 +7,7 @@ message is looked for.
 """
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -41,7 +42,8 @@ class Recorder:
         clock: Follows the server's clock.
         group: Intents that make it worth while to write.
         is_hungry: Whether the workers are about to run out of recorded entries.
-        on_recorded: Called with each entry and its standing, in order.
+        on_recorded: Called with each entry, its standing, the time of its intent in seconds since
+            the epoch, and the seconds that the server's clock was ahead then, None if not known.
         hold_after_failure: Whether a failure holds back the later messages to its target.
     """
 
@@ -52,7 +54,7 @@ class Recorder:
         *,
         group: int,
         is_hungry: Callable[[], bool],
-        on_recorded: Callable[[Entry, Standing], object],
+        on_recorded: Callable[[Entry, Standing, float, float | None], object],
         hold_after_failure: bool,
     ) -> None:
         self._ledger = ledger
@@ -139,8 +141,9 @@ class Recorder:
         entries = [self._entries.popleft() for _ in range(count)]
         ends, self._ends = self._ends, []
         self._writing = True
+        now, offset = time.time(), self._clock.offset()
         try:
-            standings = await self._record(entries, ends)
+            standings = await self._record(entries, ends, offset)
         except BaseException:
             # Nothing is sent without an intent. If this was a cancellation, an intent may be on
             # disk all the same; the next run looks for its message.
@@ -150,13 +153,13 @@ class Recorder:
         finally:
             self._writing = False
         for entry, standing in zip(entries, standings, strict=True):
-            self._on_recorded(entry, standing)
+            self._on_recorded(entry, standing, now, offset)
         if not self._entries:
             self._idle.set()
         self.check()
 
     async def _record(
-        self, entries: Sequence[Entry], ends: Sequence[ItemEnd]
+        self, entries: Sequence[Entry], ends: Sequence[ItemEnd], offset: float | None
     ) -> Sequence[Standing]:
         planned = [entry.planned() for entry in entries if entry.error is None]
         standings = iter(
@@ -164,7 +167,7 @@ class Recorder:
                 planned,
                 ends,
                 hold_after_failure=self._hold_after_failure,
-                clock_offset=self._clock.offset(),
+                clock_offset=offset,
             )
         )
         # A malformed item fails in its turn, behind the earlier items of its target.

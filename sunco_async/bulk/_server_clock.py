@@ -30,12 +30,12 @@ class ServerClock:
     def __init__(self, wall: Callable[[], float] = time.time) -> None:
         self._wall = wall
         self._ahead: float | None = None
-        self._read_at = 0.0
+        self._read_at: float | None = None
 
     @property
     def is_stale(self) -> bool:
         """Whether the headers of the next response should be read."""
-        return self._ahead is None or monotonic() - self._read_at > STALE_AFTER
+        return self._read_at is None or monotonic() - self._read_at > STALE_AFTER
 
     def read(self, headers: httpx.Headers) -> None:
         """Read the `Date` header of a response that has just arrived.
@@ -43,12 +43,12 @@ class ServerClock:
         Args:
             headers: The headers of the response.
         """
+        self._read_at = now = monotonic()
         try:
             date = parsedate_to_datetime(headers.get("date", "")).timestamp()
         except (ValueError, TypeError, OverflowError):
             return
-        self._read_at = monotonic()
-        self._ahead = date - self._read_at
+        self._ahead = date - now
 
     def offset(self) -> float | None:
         """Return the seconds that the server is ahead of the wall clock; None if unknown."""

@@ -21,8 +21,7 @@ Verdict: TypeAlias = Literal["send", "known", "changed", "held"]
 """What a sender does with an item: send it, skip it, refuse it, or hold it back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(msgspec.Struct, frozen=True, gc=False):
     """An item that is about to be sent.
 
     Attributes:
@@ -42,8 +41,7 @@ class Planned:
     row: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True, gc=False):
     """What a ledger knows of a planned item.
 
     Attributes:
@@ -57,8 +55,7 @@ class Standing:
     state: ItemState
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemEnd:
+class ItemEnd(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """How a message ended.
 
     Attributes:
