@@ -47,7 +47,11 @@ class InnerLifespan:
             RuntimeError: The application reported that it cannot start.
         """
         self._task = asyncio.ensure_future(self._run())
-        await self._step("startup")
+        try:
+            await self._step("startup")
+        except BaseException:
+            await self._end(self._task)
+            raise
 
     async def stop(self) -> None:
         """Stop the application, if it has a lifespan."""
@@ -57,8 +61,15 @@ class InnerLifespan:
             if not self._task.done():
                 await self._step("shutdown")
         finally:
-            self._task.cancel()
-            await asyncio.wait([self._task])
+            await self._end(self._task)
+
+    @staticmethod
+    async def _end(task: asyncio.Task[None]) -> None:
+        """End the task of the application. Its error is retrieved, or asyncio would report it."""
+        task.cancel()
+        await asyncio.wait([task])
+        if not task.cancelled():
+            task.exception()
 
     async def _run(self) -> None:
         await self._app(self._scope, self._to_app.get, self._from_app.put)
@@ -71,11 +82,7 @@ class InnerLifespan:
         reply = asyncio.ensure_future(self._from_app.get())
         try:
             await asyncio.wait({reply, task}, return_when=asyncio.FIRST_COMPLETED)
-            if not reply.done():
-                # The task has ended without a reply: there is no lifespan. Its error is retrieved,
-                # so that asyncio does not report it.
-                if not task.cancelled():
-                    task.exception()
+            if not reply.done():  # the task has ended without a reply: there is no lifespan
                 return
         finally:
             reply.cancel()

@@ -377,9 +377,15 @@ class WebhookReceiver:
             nonlocal started
             if inner is not None:
                 await inner.start()
-            if self._run is None:  # the application has not started it
+            if self._run is not None:  # the application has started it
+                return
+            try:
                 await self.start()
-                started = True
+            except BaseException:
+                if inner is not None:
+                    await inner.stop()
+                raise
+            started = True
 
         async def stop() -> None:
             try:
