@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sunco_async.sandbox._actors.methods import SandboxActors
 from sunco_async.sandbox._admin.actor_routes import add_actor_routes
 from sunco_async.sandbox._admin.app import PREFIX, AdminApp
+from sunco_async.sandbox._admin.fault_routes import add_fault_routes
 from sunco_async.sandbox._admin.routes import add_routes
 from sunco_async.sandbox._clock import Clock
 from sunco_async.sandbox._delivery.methods import SandboxDelivery
@@ -145,6 +146,7 @@ class Sandbox(SandboxSetup, SandboxRecords, SandboxActors, SandboxDelivery):
         self._app.mounts[PREFIX] = self._admin
         add_routes(self._admin, self)
         add_actor_routes(self._admin, self)
+        add_fault_routes(self._admin, self)
 
     def __repr__(self) -> str:
         return f"<Sandbox app_id={self.app_id!r} key_id={self.key_id!r}>"

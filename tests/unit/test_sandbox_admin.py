@@ -90,8 +90,8 @@ async def test_a_bug_in_a_handler_is_a_500(admin, caplog):
 
 
 async def test_another_room_adds_routes(admin):
-    admin.sandbox._admin.add("PUT", "/faults/{name}", lambda call: {"name": call.path["name"]})
-    assert await admin.call("PUT", "/faults/a%2Fb", json={}) == {"name": "a/b"}
+    admin.sandbox._admin.add("PUT", "/things/{name}", lambda call: {"name": call.path["name"]})
+    assert await admin.call("PUT", "/things/a%2Fb", json={}) == {"name": "a/b"}
 
 
 async def test_a_summary(admin):
@@ -281,3 +281,28 @@ async def test_the_token_is_in_no_repr_or_record(admin):
     assert token not in repr(admin.sandbox)
     assert admin.sandbox.requests == []
     assert token.encode() not in admin.sandbox.dump()
+
+
+async def test_faults(admin):
+    shown = await admin.call("POST", "/faults", json={"rule": "users.get:503"})
+    [fault] = shown["faults"]
+    assert (fault["requests"], fault["injected"]) == (0, 0)
+    await admin.api.user(externalId="jane")
+    await admin.api.call("GET", "/users/jane", 503)
+    [fault] = (await admin.call("GET", "/faults"))["faults"]
+    assert (fault["requests"], fault["injected"]) == (1, 1)
+    await admin.call("POST", "/faults", 400, {"rule": "unknown.operation:503"})
+    assert (await admin.call("DELETE", "/faults")) == {"faults": []}
+    await admin.api.call("GET", "/users/jane")
+
+
+async def test_the_rate_limit(admin):
+    assert (await admin.call("GET", "/rate-limit")) == {"rateLimit": None}
+    body = {"rate": 1, "burst": 2, "window": None, "retryAfter": "date"}
+    assert (await admin.call("PUT", "/rate-limit", json=body)) == {"rateLimit": body}
+    for _ in range(2):
+        await admin.api.call("GET", "/users/jane", 404)
+    await admin.api.call("GET", "/users/jane", 429)
+    await admin.call("PUT", "/rate-limit", 400, {"rate": 0})
+    await admin.call("PUT", "/rate-limit", content=b"null")
+    await admin.api.call("GET", "/users/jane", 404)
