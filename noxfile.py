@@ -15,7 +15,15 @@ nox.options.error_on_missing_interpreters = False
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 PYTHON_VERSIONS = nox.project.python_versions(PYPROJECT)
-PYTHON_FILES = ("sunco_async", "tests", "benchmarks", "examples", "tools", "noxfile.py")
+PYTHON_FILES = (
+    "sunco_async",
+    "pytest_sunco_async.py",
+    "tests",
+    "benchmarks",
+    "examples",
+    "tools",
+    "noxfile.py",
+)
 EXTRAS = "cli,sandbox"
 # The tests wait for sockets for much of the time, so there are more workers than cores. The order
 # is shuffled, but the same in every run: what passed once passes on the next machine too.
@@ -50,7 +58,7 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """Check types with mypy and pyright, the public API from a user's side."""
     install_wheel(session, "types")
-    session.run("mypy", "--strict", "sunco_async")
+    session.run("mypy", "--strict", "sunco_async", "pytest_sunco_async.py")
     session.run("mypy", "--strict", "tests/typing", "tools", env={"MYPYPATH": "tools"})
     session.run("mypy", "--strict", "examples/fastapi_service")
     session.run("pyright", "--pythonpath", str(Path(session.bin) / "python"))

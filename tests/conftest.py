@@ -9,6 +9,9 @@ import pytest
 from hypothesis import settings
 from loops import ASYNCIO, UVLOOP, new_loops_are
 
+# The tests of a project of its own, which `test_pytest_plugin.py` and `nox -s downstream` run.
+collect_ignore = ["downstream"]
+
 # No profile has a deadline: the machines that run the tests are busy, and no test is about how
 # long one example takes. An ordinary run makes the same examples each time, so that it cannot fail
 # on a machine where nothing changed; `nox -s search` makes new ones.

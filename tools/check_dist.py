@@ -1,7 +1,7 @@
 """Check the contents of the wheel and the sdist: `python tools/check_dist.py dist`.
 
-The wheel contains the package, its licence and its metadata, and no development files. The sdist
-also contains everything that the tests need.
+The wheel contains the package, the pytest plugin, the licence and the metadata, and no development
+files. The sdist also contains everything that the tests need.
 """
 
 import argparse
@@ -13,6 +13,7 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).parents[1]
 PACKAGE = "sunco_async"
+PLUGIN = "pytest_sunco_async.py"
 NOT_SHIPPED = {"tests", "benchmarks", "tools", "drift", "docs", ".github", ".ci", "__pycache__"}
 SDIST_FILES = (
     "LICENSE",
@@ -38,11 +39,11 @@ def wheel_problems(names: Iterable[str], expected: Iterable[str]) -> Iterator[st
     metadata = {name for name in files if name.split("/")[0].endswith(".dist-info")}
     for name in sorted(files - metadata):
         parts = name.split("/")
-        if parts[0] != PACKAGE:
+        if name != PLUGIN and parts[0] != PACKAGE:
             yield f"{name} is outside of {PACKAGE}/"
         elif unwanted := NOT_SHIPPED.intersection(parts):
             yield f"{name} must not ship: {', '.join(sorted(unwanted))}"
-    for name in sorted({*expected, f"{PACKAGE}/py.typed"} - files):
+    for name in sorted({*expected, f"{PACKAGE}/py.typed", PLUGIN} - files):
         yield f"{name} is missing"
     if not any(name.endswith("/licenses/LICENSE") for name in metadata):
         yield "the licence is missing"

@@ -31,6 +31,7 @@ PUBLIC = [
     "sunco_async.oauth",
     "sunco_async.resources",
     "sunco_async.sandbox",
+    "sunco_async.testing",
     "sunco_async.webhooks",
 ]
 

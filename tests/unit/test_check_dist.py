@@ -10,6 +10,7 @@ import pytest
 GOOD_WHEEL = {
     "sunco_async/__init__.py",
     "sunco_async/py.typed",
+    "pytest_sunco_async.py",
     "sunco_async-1.0.dist-info/METADATA",
     "sunco_async-1.0.dist-info/licenses/LICENSE",
 }
@@ -25,6 +26,7 @@ def test_a_good_wheel_has_no_problem():
     [
         ("sunco_async/py.typed", None, "sunco_async/py.typed is missing"),
         ("sunco_async/__init__.py", None, "sunco_async/__init__.py is missing"),
+        ("pytest_sunco_async.py", None, "pytest_sunco_async.py is missing"),
         ("sunco_async-1.0.dist-info/licenses/LICENSE", None, "the licence is missing"),
         (None, "tests/conftest.py", "tests/conftest.py is outside of sunco_async/"),
         (None, "sunco_async/tests/a.py", "sunco_async/tests/a.py must not ship: tests"),

@@ -24,6 +24,7 @@ GROUPS = PYPROJECT["dependency-groups"]
 FOLDERS = ("sunco_async", "tests", "benchmarks", "examples", "tools")
 PYTHON_FILES = [
     ROOT / "noxfile.py",
+    ROOT / "pytest_sunco_async.py",
     *sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")),
 ]
 
