@@ -25,7 +25,7 @@ from typing import Any
 
 from sunco_async import AsyncSunco, RetryPolicy
 from sunco_async._call.reconcile import METADATA_KEY
-from sunco_async.bulk import BulkSender, Outgoing
+from sunco_async.bulk import BulkSender, Outgoing, SQLiteLedger
 from sunco_async.sandbox import RateLimit, Sandbox
 
 __all__ = ["Campaign", "Outcome", "run_campaign"]
@@ -170,17 +170,11 @@ async def received(
 
 async def ledger_states(path: Path) -> dict[str, list[str]]:
     """Return the keys of each state."""
-    from sunco_async.bulk._ledger.sqlite_ledger import SQLiteLedger
-
-    ledger = SQLiteLedger(path)
-    await ledger.open()
-    try:
+    async with SQLiteLedger(path, read_only=True) as ledger:
         found: dict[str, list[str]] = {}
         async for item in ledger.items():
             found.setdefault(item.state, []).append(item.key)
         return found
-    finally:
-        await ledger.close()
 
 
 def start(settings: dict[str, Any]) -> subprocess.Popen[bytes]:

@@ -118,7 +118,7 @@ class Sender:
             # No limit on connections, and no proxies of the environment: this is loopback. The
             # time-out runs on the sandbox's clock and is the caller's.
             limits = httpx.Limits(max_connections=None, max_keepalive_connections=20)
-            self._network = httpx.AsyncClient(limits=limits, timeout=None, trust_env=False)  # noqa: S113
+            self._network = httpx.AsyncClient(limits=limits, timeout=None, trust_env=False)  # noqa: S113 - see above
         return await _exchange(self._network, method, target, headers, body)
 
 
