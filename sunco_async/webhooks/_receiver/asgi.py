@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
+from sunco_async._base.shared_timer import end_scope, shared_timer
 from sunco_async.webhooks._verify import rejection_reason
 
 __all__ = [
@@ -88,8 +89,11 @@ async def read_body(
         return too_large
     chunks: list[bytes] = []
     size = 0
+    # A timer of its own for each request would stay on the loop's heap after the request.
+    waiting, timer = asyncio.timeout(None), shared_timer(timeout)
     try:
-        async with asyncio.timeout(timeout):
+        async with waiting:
+            timer.add(waiting, end_scope)
             more = True
             while more:
                 message = await receive()
@@ -108,6 +112,8 @@ async def read_body(
         if size > max_size:
             return too_large
         return Response(503, f"the body did not arrive within {timeout:g} seconds")
+    finally:
+        timer.discard(waiting)
     if size > max_size:
         return too_large
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)

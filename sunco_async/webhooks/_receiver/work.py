@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from sunco_async._base.keyed_queue import KeyedQueue
+from sunco_async._base.shared_timer import end_scope, shared_timer
 from sunco_async.webhooks._payload import Event
 from sunco_async.webhooks._receiver.event_fields import OrderKey, order_key
 from sunco_async.webhooks._receiver.handlers import Handler, HandlerTable
@@ -42,7 +43,7 @@ class WorkReports(Protocol):
 class _Item:
     """An accepted event and the state of its handling."""
 
-    __slots__ = ("has_slot", "key", "received", "scope", "taken", "work")
+    __slots__ = ("expires", "has_slot", "key", "received", "scope", "taken", "work")
 
     def __init__(self, received: ReceivedEvent, key: OrderKey, work: "EventWork") -> None:
         self.received = received
@@ -50,6 +51,7 @@ class _Item:
         self.work = work
         self.has_slot = False
         self.scope: asyncio.Timeout | None = None  # while a handler runs
+        self.expires: float | None = None  # when its time is over
         self.taken: list[ReceivedEvent] = []
 
     async def next_event(self, accept: Callable[[Event], bool], timeout: float | None) -> Event:
@@ -181,7 +183,7 @@ class EventWork:
             self.waiting -= 1
         else:
             waiter = self._waiters[key] = _Waiter(accept)
-            resume = _pause(item.scope, self._loop)
+            resume = self._pause(item)
             self._give_back(item)
             try:
                 await asyncio.wait([waiter.found], timeout=timeout)
@@ -197,6 +199,22 @@ class EventWork:
             found = waiter.found.result()
         item.taken.append(found.received)
         return found.received.event
+
+    def _pause(self, item: _Item) -> Callable[[], None]:
+        """Stop the time-out of a handler, and return a function that lets it run again."""
+        scope, expires = item.scope, item.expires
+        if scope is None or expires is None or self._timeout is None or scope.expired():
+            return lambda: None
+        left = expires - self._loop.time()
+        shared_timer(self._timeout).discard(scope)
+        scope.reschedule(None)
+
+        def resume() -> None:
+            if not scope.expired():
+                item.expires = self._loop.time() + left
+                scope.reschedule(item.expires)
+
+        return resume
 
     def _return_event(self, waiter: _Waiter) -> None:
         """Put an event back that arrived together with a cancellation."""
@@ -266,10 +284,12 @@ class EventWork:
 
     async def _call(self, handler: Handler, item: _Item) -> None:
         error: BaseException | None = None
-        scope = asyncio.timeout(self._timeout)
+        scope = asyncio.timeout(None)
+        timer = None if self._timeout is None else shared_timer(self._timeout)
         try:
             async with scope:
                 item.scope = scope
+                item.expires = None if timer is None else timer.add(scope, end_scope)
                 await handler.call(item.received.event, Handling(item.received, handler.name, item))
         except Exception as raised:  # noqa: BLE001 - the handler is the user's code
             error = raised
@@ -280,24 +300,11 @@ class EventWork:
             error = raised  # of something that the handler awaited, not of this task
         finally:
             item.scope = None
+            if timer is not None:
+                timer.discard(scope)
         if error is None:
             return
         timed_out = scope.expired() and isinstance(error, TimeoutError)
         await self._reports.failed(item.received, handler, error, timed_out=timed_out)
         if self._stopped:  # its clean-up failed, after it was cancelled
             raise asyncio.CancelledError
-
-
-def _pause(scope: asyncio.Timeout | None, loop: asyncio.AbstractEventLoop) -> Callable[[], None]:
-    """Stop the clock of a time-out, and return a function that lets it run again."""
-    when = None if scope is None or scope.expired() else scope.when()
-    if scope is None or when is None:
-        return lambda: None
-    left = when - loop.time()
-    scope.reschedule(None)
-
-    def resume() -> None:
-        if not scope.expired():
-            scope.reschedule(loop.time() + left)
-
-    return resume
