@@ -23,6 +23,8 @@ SNAPSHOT = Path(__file__).parents[1] / "unit" / "public_surface.txt"
 # private, whether or not its name begins with an underscore.
 PUBLIC = [
     "sunco_async",
+    "sunco_async.bots",
+    "sunco_async.bots.shorthand",
     "sunco_async.bulk",
     "sunco_async.cli",
     "sunco_async.errors",

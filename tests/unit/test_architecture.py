@@ -18,7 +18,7 @@ if not CONTRIBUTING.exists():  # the package is the installed wheel
 
 LINE = (
     "errors, hooks \u2190 _base \u2190 models \u2190 transports \u2190 middleware \u2190 _call \u2190 "
-    "resources \u2190 _client \u2190 bulk, oauth \u2190 cli, testing"
+    "resources \u2190 _client \u2190 bulk, oauth, bots \u2190 cli, testing"
 )
 FLOORS = [{name.strip() for name in floor.split(",")} for floor in LINE.split("\u2190")]
 LEVEL = {room: level for level, floor in enumerate(FLOORS) for room in floor}
@@ -45,6 +45,8 @@ def test_a_room_imports_only_what_is_left_of_it(room):
     below = {name for name, level in LEVEL.items() if level < LEVEL[room]} | LEAVES
     if room in {"cli", "testing"}:  # they use the package as its users do
         below |= ALONE | ABOVE_MODELS | {"__init__"}
+    if room == "bots":  # it joins the receiver and the client
+        below |= {"webhooks"}
     if room == "_client":
         below |= {"_groups"}
     # The errors and the hooks are one floor: an event holds an error.
