@@ -137,6 +137,52 @@ async def test_messages_out_of_order_are_refused(tmp_path):
         Sandbox.load(file)
 
 
+async def conversation_file(tmp_path):
+    """Save a conversation of two messages; return the file, its data, and the list in the data."""
+    file = tmp_path / "state.json"
+    async with sandbox_api() as api:
+        conversation = await api.conversation(await api.user())
+        for text in ("one", "two"):
+            await api.post(conversation, text)
+        api.sandbox.save(file)
+    data = json.loads(file.read_text("utf-8"))
+    return file, data, data["apps"][0]["conversations"][conversation]["messages"]["messages"]
+
+
+async def test_a_file_can_be_edited_by_hand(tmp_path):
+    file, data, messages = await conversation_file(tmp_path)
+    messages[0] = dict(reversed(messages[0].items()))
+    messages[1]["content"]["text"] = "\N{GRINNING FACE}"
+    file.write_text(json.dumps(data, indent=2), "utf-8")
+    async with sandbox_api() as api:
+        api.sandbox = api.http._transport.app = Sandbox.load(file)
+        [app] = api.sandbox._state.apps.values()
+        [conversation] = app.conversations
+        page = await api.call("GET", f"/conversations/{conversation}/messages")
+    assert page["messages"] == messages
+
+
+@pytest.mark.parametrize("change", [{"id": "x"}, {"id": None}, {"id": 1}])
+async def test_a_message_without_an_id_is_refused(tmp_path, change):
+    file, data, messages = await conversation_file(tmp_path)
+    messages[1] |= change
+    file.write_text(json.dumps(data), "utf-8")
+    with pytest.raises(ValueError, match="id of a record"):
+        Sandbox.load(file)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [(b'"text":"two"', b'"text":"\xff"'), (b'"text":"two"', b'"text":two')]
+)
+async def test_a_broken_text_is_refused(tmp_path, old, new):
+    file, _, _ = await conversation_file(tmp_path)
+    content = file.read_bytes()
+    assert old in content
+    file.write_bytes(content.replace(old, new))
+    with pytest.raises(ValueError, match="is not a saved sandbox"):
+        Sandbox.load(file)
+
+
 def test_a_missing_file_is_an_os_error(tmp_path):
     with pytest.raises(FileNotFoundError):
         Sandbox.load(tmp_path / "none.json")
