@@ -16,6 +16,7 @@ from sunco_async.bulk._items import OutgoingNotification as OutgoingNotification
 from sunco_async.bulk._items import Result as Result
 from sunco_async.bulk._items import Sent as Sent
 from sunco_async.bulk._items import Skipped as Skipped
+from sunco_async.bulk._ledger.activity import LedgerActivity as LedgerActivity
 from sunco_async.bulk._ledger.protocol import *
 from sunco_async.bulk._ledger.records import *
 from sunco_async.bulk._ledger.sqlite_ledger import *

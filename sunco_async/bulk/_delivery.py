@@ -17,6 +17,7 @@ from sunco_async.bulk._items import Failed, Sent
 from sunco_async.bulk._ledger.protocol import Ledger
 from sunco_async.bulk._search import Undecidable, find_key
 from sunco_async.bulk._server_clock import ServerClock
+from sunco_async.bulk._users import UserCreator
 from sunco_async.errors import NotFound, StoreError, SuncoError
 from sunco_async.models import Message
 from sunco_async.resources.messages import send_message
@@ -81,6 +82,7 @@ class Delivery:
         ledger: The ledger; None for none.
         settling: How lost requests are settled; None without a ledger.
         clock: Follows the server's clock.
+        users: Creates the users before they are written to; None for no creation.
     """
 
     def __init__(
@@ -89,11 +91,13 @@ class Delivery:
         ledger: Ledger | None = None,
         settling: Settling | None = None,
         clock: ServerClock | None = None,
+        users: UserCreator | None = None,
     ) -> None:
         self._messages = sunco.messages
         self._notifications = sunco.notifications
         self._settling = settling
         self._clock = clock or ServerClock()
+        self._users = users
         self._finder = ConversationFinder(
             sunco.conversations,
             ledger=ledger,
@@ -134,12 +138,13 @@ class Delivery:
                 return self._failed(entry, error)
             return Sent(entry.key, Message(), "", notification=notification)
         try:
-            conversation_id = await self._finder.find(entry.target)
+            is_new = self._users is not None and await self._users.ensure(entry)
+            conversation_id = await self._finder.find(entry.target, is_new=is_new)
         except CreationLost as lost:
             return self._creation_lost(entry, lost.error)
         except StoreError:
             raise
-        except SuncoError as error:
+        except (SuncoError, ValueError) as error:  # ValueError: an id that no path can hold
             return Failed(entry.key, error, before_sending=True)
         entry.conversation_id = conversation_id
         try:
@@ -195,6 +200,8 @@ class Delivery:
             raise
         except NotFound as error:
             if entry.target.kind != "conversation_id" and not entry.conversation_id:
+                if self._users is not None:
+                    return None  # it is created before the message is sent
                 return Failed(entry.key, error, before_sending=True)  # there is no such user
             return self._uncertain(entry, f"its conversation is gone: {error.message}")
         except SuncoError as error:

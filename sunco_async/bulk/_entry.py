@@ -157,7 +157,7 @@ def new_entry(item: Item, key_field: str | None) -> Entry:
     try:
         if key_field is not None:
             _check_key(item.key)
-            entry.row = None if item.row is None else _encoder.encode(item.row)
+        entry.row = None if item.row is None else _encoder.encode(item.row)
         entry.body = build_body(item, key_field)
     except (RequestTooLarge, TypeError, ValueError) as error:
         entry.error = error
@@ -174,6 +174,7 @@ def recorded_entry(item: LedgerItem, *, due: float, margin: float) -> Entry:
     """
     body = None if item.body is None else EncodedBody(item.body)
     entry = Entry(item.key, parse_target(item.target), body)
+    entry.row = item.row
     entry.phase = "search"
     entry.due = due
     entry.recorded = entry.recovered = True

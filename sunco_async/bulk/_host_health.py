@@ -35,14 +35,35 @@ class HostHealth:
         unreachable_since: When the first of the latest attempts without a response ended, on the
             event loop's clock, in seconds. None after a response.
         consecutive_unreachable: Items in a row that failed without a response.
+        problem: Why the latest of these attempts had no response.
+        next_try: When the next attempt begins, on the event loop's clock, in seconds; None if it is
+            not known.
     """
 
     unreachable_since: float | None = None
     consecutive_unreachable: int = 0
+    problem: str = ""
+    next_try: float | None = None
 
     def record_response(self) -> None:
         """Record a response of any status."""
-        self.unreachable_since = None
+        self.unreachable_since = self.next_try = None
+
+    def outage(self, now: float) -> str:
+        """Describe the outage, if there is one.
+
+        Args:
+            now: The time on the event loop's clock, in seconds.
+
+        Returns:
+            A text such as "connection refused, 40 s, next try in 10 s"; "" without an outage.
+        """
+        if self.unreachable_since is None:
+            return ""
+        text = f"{self.problem}, {now - self.unreachable_since:.0f} s"
+        if self.next_try is not None and self.next_try > now:
+            text += f", next try in {self.next_try - now:.0f} s"
+        return text
 
     def record_no_response(self, now: float) -> bool:
         """Record an attempt without a response.
@@ -109,8 +130,32 @@ class HostAwareRetry(RetryPolicy):
         """
         if isinstance(failure, Response):
             self.health.record_response()
-        elif isinstance(
-            failure, ConnectionFailed | RequestTimeout
-        ) and self.health.record_no_response(monotonic()):
-            return None
-        return super().delay(failure, replay, attempt=attempt, draw=draw)
+            return super().delay(failure, replay, attempt=attempt, draw=draw)
+        now = monotonic()
+        is_outage = isinstance(failure, ConnectionFailed | RequestTimeout)
+        if is_outage:
+            self.health.problem = _short(failure)
+            if self.health.record_no_response(now):
+                return None
+        delay = super().delay(failure, replay, attempt=attempt, draw=draw)
+        if is_outage and delay is not None:
+            planned = self.health.next_try
+            if planned is None or planned <= now or now + delay < planned:
+                self.health.next_try = now + delay
+        return delay
+
+
+def _short(error: SuncoError) -> str:
+    """Describe why there was no response, in a few words."""
+    if isinstance(error, RequestTimeout):
+        return "no response in time"
+    reason: BaseException | None = error
+    seen: set[int] = set()
+    while reason is not None and id(reason) not in seen:
+        if isinstance(reason, ConnectionRefusedError):
+            return "connection refused"
+        if isinstance(reason, ConnectionResetError | BrokenPipeError):
+            return "connection reset"
+        seen.add(id(reason))
+        reason = reason.__cause__ or reason.__context__
+    return "connection refused" if "Connect call failed" in str(error) else "no connection"

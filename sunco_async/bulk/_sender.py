@@ -25,6 +25,7 @@ from sunco_async.bulk._ledger.sqlite_ledger import SQLiteLedger
 from sunco_async.bulk._run import BulkRun, Outbox, Rules
 from sunco_async.bulk._server_clock import ServerClock
 from sunco_async.bulk._statistics import BulkProgress, BulkStatistics, Counters
+from sunco_async.bulk._users import UserCreator
 from sunco_async.errors import ConfigurationError
 from sunco_async.middleware import RetryPolicy
 
@@ -102,6 +103,8 @@ class BulkSender:
             be looked for: `"report"` it as uncertain, or `"resend"` it.
         pace: Seconds between two messages to one target.
         max_failures: Failed items after which the run ends. None does not limit them.
+        create_users: Create the users with an external id before they are written to. The field
+            `name` of an item's `row` is the given name, also of a user that exists.
         on_progress: Called every second of a run, and at its end. It must not block.
 
     Raises:
@@ -122,6 +125,7 @@ class BulkSender:
         lost_notifications: OnLost = "report",
         pace: float = 0.0,
         max_failures: int | None = None,
+        create_users: bool = False,
         on_progress: Callable[[BulkProgress], object] | None = None,
     ) -> None:
         check_integer("concurrency", concurrency)
@@ -158,6 +162,7 @@ class BulkSender:
             pace=pace,
             max_failures=max_failures,
         )
+        self._create_users = create_users
         self._on_progress = on_progress
         self._counters = Counters()
         self._run: BulkRun | None = None
@@ -220,7 +225,13 @@ class BulkSender:
                 hold_after_failure=self._rules.hold_after_failure,
             )
         self._run = run = BulkRun(
-            Delivery(self._sunco, ledger, settling, clock),
+            Delivery(
+                self._sunco,
+                ledger,
+                settling,
+                clock,
+                UserCreator(self._sunco) if self._create_users else None,
+            ),
             self._rules,
             counters=self._counters,
             journal=journal,

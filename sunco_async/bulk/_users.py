@@ -1,18 +1,22 @@
-"""Creating the users of a campaign before they are written to."""
+"""Creating the users of a campaign."""
 
-import asyncio
-from collections import deque
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections import OrderedDict
+from typing import Any, Final
 
+import msgspec
 from msgspec import UNSET
 
 from sunco_async._client import AsyncSunco
-from sunco_async.bulk._abort_policy import affects_every_item
-from sunco_async.bulk._content.message_builder import RowMessage
-from sunco_async.errors import PermissionDenied, SuncoError
+from sunco_async.bulk._entry import Entry
 from sunco_async.models import Profile
 
-__all__ = ["create_users", "ensure_user"]
+__all__ = ["NAME_COLUMN", "UserCreator", "ensure_user"]
+
+NAME_COLUMN: Final = "name"
+"""The column of an input row that holds the given name of its user."""
+
+REMEMBERED: Final = 100_000
+"""Users that are remembered, in about 20 MB. A user that was forgotten costs two requests."""
 
 
 async def ensure_user(sunco: AsyncSunco, external_id: str, name: str) -> bool:
@@ -34,51 +38,45 @@ async def ensure_user(sunco: AsyncSunco, external_id: str, name: str) -> bool:
     return response.status_code == 201  # of the creation; the change of a user returns 200
 
 
-async def create_users(
-    sunco: AsyncSunco,
-    messages: Iterable[RowMessage],
-    *,
-    ahead: int,
-    on_failure: Callable[[RowMessage, Exception], None],
-) -> AsyncGenerator[RowMessage, None]:
-    """Yield messages in order, each after its user was created.
+class UserCreator:
+    """Creates the users with an external id, each once however many messages they get.
+
+    Messages to one user are not delivered at the same time, so no user is created twice.
 
     Args:
         sunco: The client to send with.
-        messages: The messages to users with an external id.
-        ahead: Users that are created at once.
-        on_failure: Called with a message whose user cannot be created. It is not yielded.
-
-    Yields:
-        The messages whose users exist.
-
-    Raises:
-        SuncoError: An error that affects every user, such as a wrong key.
+        remembered: Users that are remembered at most.
     """
-    waiting: deque[tuple[RowMessage, asyncio.Task[bool]]] = deque()
-    iterator = iter(messages)
-    try:
-        while True:
-            while len(waiting) < ahead and (message := next(iterator, None)) is not None:
-                external_id = message.outgoing.user_external_id or ""
-                creation = ensure_user(sunco, external_id, message.name)
-                waiting.append((message, asyncio.create_task(creation)))
-            if not waiting:
-                return
-            message, task = waiting[0]
-            # The task stays in the queue until it has ended, so that a cancellation here ends it.
-            await asyncio.wait([task])
-            waiting.popleft()
-            try:
-                task.result()
-            except (SuncoError, ValueError) as error:
-                if affects_every_item(error) or isinstance(error, PermissionDenied):
-                    raise
-                on_failure(message, error)
-            else:
-                yield message
-    finally:
-        tasks = [task for _, task in waiting]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def __init__(self, sunco: AsyncSunco, *, remembered: int = REMEMBERED) -> None:
+        self._sunco = sunco
+        self._remembered = remembered
+        self._known: OrderedDict[str, None] = OrderedDict()
+
+    async def ensure(self, entry: Entry) -> bool:
+        """Create the user of an item, or change its name to that of the input row.
+
+        Args:
+            entry: The item.
+
+        Returns:
+            Whether the user certainly is new, and so has no conversation.
+
+        Raises:
+            SuncoError: The user could be neither created nor changed.
+            ValueError: The external id cannot be in a request.
+        """
+        kind, external_id = entry.target
+        if kind != "user_external_id" or external_id in self._known:
+            return False
+        is_new = await ensure_user(self._sunco, external_id, _name(entry.row))
+        self._known[external_id] = None
+        if len(self._known) > self._remembered:
+            self._known.popitem(last=False)
+        return is_new
+
+
+def _name(row: bytes | None) -> str:
+    values: dict[str, Any] = {} if row is None else msgspec.json.decode(row, type=dict[str, Any])
+    name = values.get(NAME_COLUMN)
+    return name.strip() if isinstance(name, str) else ""

@@ -1,6 +1,5 @@
 """The commands and their options. The code of a command is imported when it runs."""
 
-import math
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Literal
@@ -8,9 +7,10 @@ from typing import Annotated, Literal
 from cyclopts import App, Parameter
 
 from sunco_async import __version__
+from sunco_async.cli._bulk_app import bulk
 from sunco_async.cli._errors import UsageError
-from sunco_async.cli._send_options import ContentOptions, FileOptions, Flag, RunOptions
-from sunco_async.cli._settings import Connection, positive
+from sunco_async.cli._send_options import Flag
+from sunco_async.cli._settings import not_negative, positive
 
 __all__ = ["app"]
 
@@ -20,11 +20,6 @@ def _need_sandbox() -> None:
         raise UsageError(
             'the sandbox needs packages that are not installed: pip install "sunco-async[cli]"'
         )
-
-
-def _not_negative(_type: object, value: float | None) -> None:
-    if value is not None and not (value >= 0 and math.isfinite(value)):
-        raise ValueError("It must not be negative.")
 
 
 def _port(_type: object, value: int) -> None:
@@ -40,35 +35,7 @@ app = App(
     help_format="plaintext",
     version=__version__,
 )
-bulk = App(name="bulk", help="Send many messages.")
 app.command(bulk)
-
-
-@bulk.command
-def send(
-    file: Path,
-    /,
-    *,
-    file_options: FileOptions = FileOptions(),  # noqa: B008 - it is frozen
-    content: ContentOptions = ContentOptions(),  # noqa: B008 - it is frozen
-    run: RunOptions = RunOptions(),  # noqa: B008 - it is frozen
-    connection: Connection = Connection(),  # noqa: B008 - it is frozen
-) -> int:
-    """Send a message for every row of a file.
-
-    The file is a CSV with a header, or JSON Lines. The whole file is checked
-    before anything is sent. A row names its target in a column
-    conversation_id, user_id or external_id. Ctrl-C stops after the messages
-    under way; a second Ctrl-C cancels them.
-
-    Exit codes: 0 if every message was sent, 1 for a failure, 2 for a wrong
-    option, setting or file, and 130 after Ctrl-C.
-
-    :param file: A CSV with a header, or JSON Lines (.jsonl, .ndjson), in UTF-8 or UTF-16.
-    """
-    from sunco_async.cli import _bulk_send  # noqa: PLC0415 - not needed for the help
-
-    return _bulk_send.send(file, file_options, content, run, connection)
 
 
 @app.command
@@ -79,7 +46,7 @@ def sandbox(
     rate_limit: Rate = None,
     retry_after: bool = True,
     message_limit: Annotated[int | None, Parameter(validator=positive)] = None,
-    latency: Annotated[float, Parameter(validator=_not_negative)] = 0.0,
+    latency: Annotated[float, Parameter(validator=not_negative)] = 0.0,
     app_id: str | None = None,
     key_id: str | None = None,
     secret: str | None = None,

@@ -8,8 +8,8 @@ from sunco_async.bulk._content.content import (
     ImageColumn,
     Schema,
     TextContent,
-    read_content_template,
 )
+from sunco_async.bulk._content.content_template import read_content_template
 from sunco_async.bulk._content.keys import KEY_COLUMN
 from sunco_async.bulk._content.message_builder import MessageBuilder
 from sunco_async.bulk._content.row_messages import RowMessages

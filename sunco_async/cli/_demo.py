@@ -22,6 +22,7 @@ from sunco_async.cli._errors import InterruptedCommandError
 from sunco_async.cli._interrupt import interruptible
 from sunco_async.cli._progress import Progress, print_status, show_progress
 from sunco_async.cli._report import duration
+from sunco_async.cli._send_options import RunOptions
 from sunco_async.cli._send_run import SendRun, throttled
 from sunco_async.cli._stdout import print_report
 from sunco_async.sandbox import RateLimit, Sandbox
@@ -106,7 +107,7 @@ async def run_campaign(
     seconds: dict[str, float] = {}
     async with _phase("conversations", sunco, len(messages), seconds) as done:
         messages = await open_conversations(sunco, messages, concurrency=_CONCURRENCY, done=done)
-    sending = SendRun(sunco, concurrency=_CONCURRENCY, total=len(messages))
+    sending = SendRun(sunco, total=len(messages), options=RunOptions(concurrency=_CONCURRENCY))
     await sending.run(messages)
     if sending.interrupted:
         raise InterruptedCommandError("interrupted; the sandbox and its contents are gone")

@@ -2,7 +2,13 @@
 
 from sunco_async.bulk._errors import InputError, Option
 
-__all__ = ["CommandError", "InterruptedCommandError", "UsageError", "input_error_text"]
+__all__ = [
+    "CommandError",
+    "InterruptedCommandError",
+    "OutageError",
+    "UsageError",
+    "input_error_text",
+]
 
 # Options whose name is not that of the argument.
 _OPTIONS = {"row_format": "--format", "target": "--to"}
@@ -18,6 +24,12 @@ class UsageError(CommandError):
     """An option, a setting or a file cannot be used."""
 
     exit_code = 2
+
+
+class OutageError(CommandError):
+    """Something that passes by itself: the host is down, or another run has the ledger."""
+
+    exit_code = 3
 
 
 class InterruptedCommandError(CommandError):

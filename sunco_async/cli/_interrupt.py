@@ -1,7 +1,8 @@
-"""Ctrl-C: the first one stops the work, the second one cancels it."""
+"""Ctrl-C: the first one stops the work, the next ones end it at once."""
 
 import asyncio
 import signal
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
@@ -16,36 +17,35 @@ class Interruption:
 
     Args:
         task: The task to cancel.
-        stop: Called at the first signal. Without it, the first signal cancels the task.
+        *stops: Called at the first signals, one at each. The next signal cancels the task.
 
     Attributes:
         cancelled: Whether the task was cancelled.
     """
 
-    def __init__(self, task: "asyncio.Task[object]", stop: Callable[[], None] | None) -> None:
+    def __init__(self, task: "asyncio.Task[object]", *stops: Callable[[], None] | None) -> None:
         self.cancelled = False
         self._task = task
-        self._stop = stop
+        self._stops = deque(stop for stop in stops if stop is not None)
 
     def on_signal(self) -> None:
-        """Stop the work at the first signal, and cancel the task at the next."""
-        if self._stop is not None:
-            stop, self._stop = self._stop, None
-            stop()
+        """Call the next function, or cancel the task if there is none."""
+        if self._stops:
+            self._stops.popleft()()
         elif not self.cancelled:
             self.cancelled = True
             self._task.cancel()
 
 
 @contextmanager
-def interruptible(stop: Callable[[], None] | None = None) -> Iterator[Interruption]:
-    """Call `stop` at the first SIGINT or SIGTERM, and cancel the running task at the next.
+def interruptible(*stops: Callable[[], None]) -> Iterator[Interruption]:
+    """Call a function at each of the first SIGINTs or SIGTERMs, then cancel the running task.
 
     The handlers that were installed are replaced until the block ends, even one that ignores
     SIGINT: a shell without job control starts its background processes with such a handler.
 
     Args:
-        stop: Stops the work. Without it, the first signal cancels the task.
+        *stops: Stop the work, one at each signal. The next signal cancels the task.
 
     Yields:
         The signals of the user.
@@ -54,7 +54,7 @@ def interruptible(stop: Callable[[], None] | None = None) -> Iterator[Interrupti
     task = asyncio.current_task()
     if task is None:
         raise RuntimeError("there is no task to cancel")
-    interruption = Interruption(task, stop)
+    interruption = Interruption(task, *stops)
     before = {number: signal.getsignal(number) for number in _SIGNALS}
 
     def from_handler(_number: int, _frame: FrameType | None) -> None:

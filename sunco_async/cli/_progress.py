@@ -15,7 +15,7 @@ from sunco_async.cli._report import duration
 __all__ = ["Progress", "ProgressLine", "print_status", "show_progress"]
 
 _BAR_EVERY = 0.2
-_LINE_EVERY = 5.0
+_LINE_EVERY = 10.0
 # Seconds over which the rate is averaged.
 _SPAN = 5.0
 
@@ -28,11 +28,15 @@ class Progress:
         done: Steps that succeeded.
         failed: Steps that failed.
         throttled: 429s that were received.
+        under_way: Steps that have begun and not ended.
+        outage: Why the host cannot be reached; "" if it can.
     """
 
     done: int
     failed: int = 0
     throttled: int = 0
+    under_way: int = 0
+    outage: str = ""
 
 
 class ProgressLine:
@@ -62,26 +66,33 @@ class ProgressLine:
         rate = (ended - before) / (now - since) if now > since else 0.0
         words = [f"{progress.done:,} of {self.total:,}", f"{progress.failed:,} failed"]
         words += [f"429s {progress.throttled:,}", f"{rate:,.0f}/s"]
+        if progress.under_way:
+            words.append(f"{progress.under_way:,} under way")
         if ended >= self.total:
             words.append("done")
+        elif progress.outage:
+            words.append(progress.outage)
         elif rate > 0:
             words.append(f"{duration((self.total - ended) / rate)} left")
         return ", ".join(words)
 
 
-def print_status(text: str) -> None:
+def print_status(text: str, *, quiet: bool = False) -> None:
     """Print a line to stderr that is neither a result nor a report.
 
     Args:
         text: The line.
+        quiet: Print nothing.
     """
+    if quiet:
+        return
     with suppress(OSError):  # a closed stderr is no reason to stop sending
         print(text, file=sys.stderr, flush=True)  # noqa: T201 - a command line prints
 
 
 @asynccontextmanager
 async def show_progress(
-    title: str, total: int, read: Callable[[], Progress]
+    title: str, total: int, read: Callable[[], Progress], *, quiet: bool = False
 ) -> AsyncIterator[None]:
     """Show the progress of a phase while the block runs, and once more at its end.
 
@@ -89,7 +100,11 @@ async def show_progress(
         title: The name of the phase.
         total: Steps of the phase.
         read: Returns how far the phase is.
+        quiet: Show nothing.
     """
+    if quiet:
+        yield
+        return
     line = ProgressLine(total, monotonic())
     display: _Display = _Bar(title, total) if _is_terminal(sys.stderr) else _Lines(title)
 

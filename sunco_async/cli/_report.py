@@ -1,12 +1,14 @@
 """The reports of a run: the results as JSON lines, and the summary at its end."""
 
 import json
+import os
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, TextIO
 
 from sunco_async.bulk import Failed, Result, Sent
+from sunco_async.bulk._content.message_builder import RowMessage
 from sunco_async.bulk._failure_groups import FailureGroups, error_code
 from sunco_async.bulk._statistics import Counters
 from sunco_async.cli._errors import CommandError, UsageError
@@ -79,36 +81,42 @@ class OutputFile:
         self._file = file
 
     @classmethod
-    def create(cls, path: Path, stack: ExitStack) -> "OutputFile":
-        """Open a new or empty file for writing.
+    def create(cls, path: Path, stack: ExitStack, *, append: bool = False) -> "OutputFile":
+        """Open a file for writing.
 
         Args:
             path: The file.
             stack: Closes the file.
+            append: Add to a file that holds results of an earlier run.
 
         Raises:
-            UsageError: The file is not empty, or it cannot be written.
+            UsageError: The file is not empty and nothing may be added, or it cannot be written.
         """
         try:
-            if path.is_file() and path.stat().st_size:
+            used = path.is_file() and path.stat().st_size > 0
+            if used and not append:
                 raise UsageError(f"{path}: the file is not empty; pass the name of a new file")
-            file = path.open("w", encoding="utf-8", errors="replace", buffering=1)
+            file = path.open(
+                "a" if append else "w", encoding="utf-8", errors="replace", buffering=1
+            )
+            if used and not _ends_in_line_end(path):  # the earlier run was killed
+                file.write("\n")
         except OSError as error:
             raise UsageError(f"{path}: {error.strerror}") from None
         output = cls(path, file)
         stack.callback(output.close)
         return output
 
-    def write(self, result: Result, line: int | None) -> None:
+    def write(self, result: Result, message: RowMessage | None) -> None:
         """Write one result.
 
         Args:
             result: How an item ended.
-            line: Its line in the input file.
+            message: The message; None for one that an earlier run has left.
         """
         if self.failure is None:
             try:
-                text = json.dumps(_result_json(result, line), ensure_ascii=False)
+                text = json.dumps(_result_json(result, message), ensure_ascii=False)
                 self._file.write(text + "\n")
             except OSError as error:
                 self._fail(error)
@@ -125,11 +133,18 @@ class OutputFile:
             self.failure = CommandError(f"{self._path}: {error.strerror}")
 
 
-def _result_json(result: Result, line: int | None) -> dict[str, Any]:
+def _ends_in_line_end(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read() == b"\n"
+
+
+def _result_json(result: Result, message: RowMessage | None) -> dict[str, Any]:
     """Return a result as a line of the output file has it."""
     values: dict[str, Any] = {
         "key": result.key,
-        "line": line,
+        "line": None if message is None else message.line or None,
+        "to": None if message is None else message.message.target.id,
         "status": type(result).__name__.lower(),
         "message_id": None,
         "conversation_id": None,
@@ -137,8 +152,9 @@ def _result_json(result: Result, line: int | None) -> dict[str, Any]:
         "error": None,
     }
     if isinstance(result, Sent):
-        values["message_id"] = result.message.id
-        values["conversation_id"] = result.conversation_id
+        notification = result.notification
+        values["message_id"] = result.message.id if notification is None else notification.id
+        values["conversation_id"] = result.conversation_id or None
     elif isinstance(result, Failed):
         values["outcome"] = result.outcome
         values["error"] = {"code": error_code(result.error), "text": str(result.error)}

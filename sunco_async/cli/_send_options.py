@@ -8,9 +8,9 @@ from cyclopts import Parameter
 
 from sunco_async.bulk._content.row_messages import Duplicates
 from sunco_async.bulk._sources.rows import RowFormat, TargetColumn
-from sunco_async.cli._settings import positive
+from sunco_async.cli._settings import not_negative, positive
 
-__all__ = ["ContentOptions", "FileOptions", "Flag", "RunOptions"]
+__all__ = ["ContentOptions", "FileOptions", "Flag", "LedgerOptions", "RunOptions"]
 
 Flag = Annotated[bool, Parameter(negative=(), show_default=False)]
 Columns = Annotated[tuple[str, ...], Parameter(negative=(), show_default=False)]
@@ -75,18 +75,43 @@ class ContentOptions:
 
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
+class LedgerOptions:
+    """Where the campaign is recorded."""
+
+    ledger: Path | None = None
+    """The ledger of the campaign. Default: the name of the file with .ledger added."""
+    no_ledger: Flag = False
+    """Record nothing. A run that dies cannot be continued then."""
+    dry_run: Flag = False
+    """Check the file and show the first three messages, but send nothing."""
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
 class RunOptions:
     """How it is sent and reported."""
 
+    take_over: Flag = False
+    """Open a ledger that another host has not closed. Only if its process has ended."""
     create_users: Flag = False
     """Create the users. Those that exist get the name in the column "name"."""
     concurrency: Annotated[int, Parameter(validator=positive)] = 100
     """Messages under way at once."""
     rate_limit: Annotated[float | None, Parameter(validator=positive)] = None
     """Requests per second, if you know the limit. By default it is found."""
+    pace: Annotated[float, Parameter(validator=not_negative)] = 0.0
+    """Seconds between two messages to one recipient. WhatsApp allows about one in 6 s."""
+    max_failures: Annotated[int | None, Parameter(validator=positive)] = None
+    """Failed messages after which the run ends."""
+    on_failure: Literal["stop", "continue"] = "stop"
+    """What to do with the later messages to a recipient after one has failed."""
+    lost_notifications: Literal["report", "resend"] = "report"
+    """What to do with a notification whose response was lost."""
     output: Path | None = None
-    """A new file for the results, one JSON object per line."""
-    dry_run: Flag = False
-    """Check the file and show the first three messages, but send nothing."""
+    """A file for the results, one JSON object per line. A continued run adds to it."""
+    yes: Flag = False
+    """Do not ask before more than 1,000 messages are sent."""
+    quiet: Flag = False
+    """Show no progress and no remarks, only the report and errors."""
     json: Flag = False
     """Print the report as one JSON object."""

@@ -15,7 +15,7 @@ from cyclopts import Parameter
 from sunco_async import AsyncSunco, ConfigurationError, TokenBucket
 from sunco_async.cli._errors import UsageError
 
-__all__ = ["Connection", "in_options", "open_client", "positive"]
+__all__ = ["Connection", "in_options", "not_negative", "open_client", "positive"]
 
 
 def positive(_type: object, value: float | None) -> None:
@@ -26,6 +26,16 @@ def positive(_type: object, value: float | None) -> None:
     """
     if value is not None and not (value > 0 and math.isfinite(value)):
         raise ValueError("It must be above 0.")
+
+
+def not_negative(_type: object, value: float | None) -> None:
+    """Refuse an option that is negative, infinite or not a number.
+
+    Args:
+        value: The value of the option.
+    """
+    if value is not None and not (value >= 0 and math.isfinite(value)):
+        raise ValueError("It must not be negative.")
 
 
 @Parameter(name="*")

@@ -5,6 +5,8 @@ import json
 
 import pytest
 
+from channel_bodies import integration_body
+
 from sunco_async import AsyncSunco
 from sunco_async.cli import main
 from sunco_async.sandbox import RateLimit, Sandbox
@@ -68,14 +70,18 @@ def test_a_csv_is_sent_to_users_that_it_creates(sandbox, tmp_path, capsys):
         "failed": 0,
         "not_begun": 0,
     }
-    assert err.startswith("messages: 4 of 4, 0 failed")
+    assert "\nmessages: 4 of 4, 0 failed" in err
     found = asyncio.run(texts_by_user("jane", "a/b?c", "jürgen"))
     assert [message.content.text for message in found["jane"]] == [
         'Hi Jane "JJ" Doe, Jr.: A-1',
         "Hi Jane: A-4",
     ]
     assert found["a/b?c"][0].content.text == "Hi Two\nlines: A-2"
-    assert found["jürgen"][0].metadata == {"order": "A-3", "name": "Jürgen"}
+    assert found["jürgen"][0].metadata == {
+        "order": "A-3",
+        "name": "Jürgen",
+        "suncoKey": "A-3",
+    }
     lines = results(output)
     assert {key: (line["line"], line["status"]) for key, line in lines.items()} == {
         "A-1": (2, "sent"),
@@ -121,6 +127,67 @@ def test_json_lines_go_to_conversations_with_a_template_per_language(sandbox, tm
     assert lines["y"]["outcome"] == "rejected"
     assert lines["y"]["error"]["code"] == "conversation_not_found"
     assert lines["z"]["conversation_id"] == conversation
+
+
+def new_integration(sandbox):
+    async def create():
+        async with AsyncSunco() as sunco:
+            return (await sunco.integrations.create(integration_body("whatsapp"))).id
+
+    return asyncio.run(create())
+
+
+def test_phone_numbers_get_templates_through_the_notification_api(sandbox, tmp_path, capsys):
+    integration = new_integration(sandbox)
+    file = tmp_path / "people.csv"
+    file.write_text("phone,name,key\n+15145550123,Jane,a\n0015145550124,Joe,b\n")
+    template = {
+        "type": "template",
+        "template": {"name": "hello", "components": [{"text": "{name}"}]},
+    }
+    (tmp_path / "hello.json").write_text(json.dumps(template))
+    arguments = ["bulk", "send", str(file), "--to", "phone", "--integration-id", integration]
+    arguments += ["--content-file", str(tmp_path / "hello.json"), "--schema", "whatsapp"]
+    output = tmp_path / "results.jsonl"
+    assert main([*arguments, "--output", str(output), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["sent"] == 2
+    lines = results(output)
+    assert lines["b"]["to"] == f"{integration}/+15145550124"
+    assert lines["a"]["message_id"]
+    assert main([*arguments, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["known"] == {"sent": 2}
+
+
+def test_an_integration_that_does_not_exist_sends_nothing(sandbox, tmp_path, capsys):
+    file = tmp_path / "people.csv"
+    file.write_text("phone\n+15145550123\n")
+    arguments = ["bulk", "send", str(file), "--to", "phone", "--text", "Hi"]
+    assert main([*arguments, "--integration-id", "0" * 24]) == 1
+    assert "does not know the integration" in capsys.readouterr().err
+    assert sandbox.statistics().requests == 1
+
+
+def test_json_lines_hold_any_content_with_its_override_and_form(sandbox, tmp_path):
+    rows = [
+        {
+            "external_id": "a",
+            "key": "1",
+            "content": {"type": "image", "mediaUrl": "https://x/a.png"},
+        },
+        {
+            "external_id": "b",
+            "key": "2",
+            "content": "Hello",
+            "override": {"whatsapp": {"payload": {"type": "text"}}},
+        },
+    ]
+    file = tmp_path / "people.jsonl"
+    file.write_text("\n".join(map(json.dumps, rows)))
+    assert main(["bulk", "send", str(file), "--create-users"]) == 0
+    found = asyncio.run(texts_by_user("a", "b"))
+    assert found["a"][0].content.media_url == "https://x/a.png"
+    assert found["b"][0].content.text == "Hello"
+    assert found["a"][0].metadata == {"suncoKey": "1"}
 
 
 def test_a_text_column_and_the_column_to_send_to_can_be_chosen(sandbox, tmp_path):

@@ -1,5 +1,6 @@
 """Ctrl-C during `sunco bulk send`: the messages under way are finished, and the report is printed."""
 
+import asyncio
 import json
 import os
 import signal
@@ -10,21 +11,27 @@ from contextlib import contextmanager
 
 import pytest
 
+from sunco_async import AsyncSunco
 from sunco_async.sandbox import Sandbox
 
 ROWS = 400
 
 
 @contextmanager
-def sending(sandbox, tmp_path, *options):
+def sending(sandbox, tmp_path, *options, to_conversations=False):
     """Send to a slow sandbox from a process without a terminal, and wait for its first message."""
-    people = "".join(f"user{number}\n" for number in range(ROWS))
-    (tmp_path / "people.csv").write_text(f"external_id\n{people}")
     with sandbox.serve_in_thread() as server:
+        if to_conversations:
+            ids = asyncio.run(new_conversations(sandbox, server.url))
+            lines = ["conversation_id,key", *(f"{ids[n % 4]},k{n}" for n in range(ROWS))]
+        else:
+            lines = ["external_id,key", *(f"user{n},k{n}" for n in range(ROWS))]
+            options = ("--create-users", *options)
+        (tmp_path / "people.csv").write_text("\n".join([*lines, ""]))
         process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "sunco_async.cli", "bulk", "send", "people.csv"),
-                *("--text", "Hi", "--create-users", "--concurrency", "4", "--json"),
+                *("--text", "Hi", "--duplicates", "send", "--concurrency", "4", "--json"),
                 *("--rate-limit", "1000"),
                 *("--output", "results.jsonl", *options),
             ],
@@ -51,6 +58,19 @@ def sending(sandbox, tmp_path, *options):
             process.communicate()
 
 
+async def new_conversations(sandbox, url):
+    keys = {"app_id": sandbox.app_id, "key_id": sandbox.key_id, "secret": sandbox.secret}
+    async with AsyncSunco(base_url=url, **keys) as sunco:
+        ids = []
+        for number in range(4):
+            user = await sunco.users.create(external_id=f"user{number}")
+            created = await sunco.conversations.create(
+                type="personal", participants=[{"userId": user.id}]
+            )
+            ids.append(created.id)
+        return ids
+
+
 def written(tmp_path):
     lines = (tmp_path / "results.jsonl").read_text().splitlines()
     return [json.loads(line) for line in lines]
@@ -75,9 +95,10 @@ def test_the_first_lets_the_messages_under_way_finish(tmp_path, number):
     assert sum(line["status"] == "sent" for line in written(tmp_path)) == messages
 
 
-def test_the_second_cancels_and_the_messages_under_way_are_unknown(tmp_path):
+@pytest.mark.parametrize("ledger", [(), ("--no-ledger",)], ids=["ledger", "none"])
+def test_the_second_cancels_and_the_messages_under_way_are_unknown(tmp_path, ledger):
     sandbox = Sandbox(latency=0.2)
-    with sending(sandbox, tmp_path) as process:
+    with sending(sandbox, tmp_path, *ledger, to_conversations=True) as process:
         sandbox.latency = 3
         time.sleep(0.5)  # the calls under way are now those that take 3 s
         began = time.monotonic()

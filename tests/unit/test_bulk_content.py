@@ -11,8 +11,8 @@ from sunco_async.bulk._content.content import (
     ImageColumn,
     Schema,
     TextContent,
-    read_content_template,
 )
+from sunco_async.bulk._content.content_template import read_content_template
 from sunco_async.bulk._content.message_builder import MessageBuilder
 from sunco_async.bulk._content.templates import Template
 from sunco_async.bulk._errors import InputError

@@ -6,14 +6,12 @@ import ssl
 
 import httpx
 import pytest
-from fakes import client, error, server
+from fakes import POSTED, client, error, server
 
-from sunco_async import AuthenticationFailed, BadRequest, ConnectionFailed, RetryPolicy
-from sunco_async.bulk import Outgoing
-from sunco_async.bulk._content.message_builder import RowMessage
-from sunco_async.bulk._users import create_users, ensure_user
-from sunco_async.cli._report import summary_json
-from sunco_async.cli._send_run import SendRun
+from sunco_async import AuthenticationFailed, BadRequest, ConnectionFailed
+from sunco_async.bulk import BulkSender, Outgoing, Sent
+from sunco_async.bulk._entry import new_entry
+from sunco_async.bulk._users import UserCreator, ensure_user
 
 
 class Api:
@@ -22,9 +20,17 @@ class Api:
     def __init__(self, *existing, **responses):
         self.users = dict.fromkeys(existing, "old")
         self.responses = responses
-        self.under_way = self.most = 0
+        self.under_way = self.most = self.requests = 0
 
     async def handle(self, request):
+        self.requests += 1
+        path = request.url.path
+        if path.endswith("/messages"):
+            return httpx.Response(POSTED.status_code, content=POSTED.content)
+        if path.endswith("/conversations"):
+            if request.method == "GET":
+                return httpx.Response(200, json={"conversations": [], "meta": {"hasMore": False}})
+            return httpx.Response(201, json={"conversation": {"id": f"c{self.requests}"}})
         body = json.loads(request.content)
         if request.method == "PATCH":
             return self.set(request.url.path.split("/")[-1], body)
@@ -75,87 +81,76 @@ async def test_a_user_without_a_name_keeps_its_name():
     assert api.users == {"bob": "old", "ann": ""}
 
 
-def messages(*names):
+def items(*names):
     for line, name in enumerate(names, 2):
-        yield RowMessage(Outgoing(name, "Hello", user_external_id=name), line, name.title())
+        row = {"name": f" {name.title()} "}
+        yield Outgoing(f"k{line}", "Hello", user_external_id=name, row=row)
 
 
-async def test_messages_follow_in_order_after_their_users():
-    names = [f"user{number}" for number in range(50)]
+async def results_of(api, outbox, **options):
+    async with client(api, **options) as sunco:
+        sender = BulkSender(sunco, concurrency=5, create_users=True)
+        return [result async for result in sender.send(outbox)]
+
+
+async def test_each_user_is_created_once_before_its_messages():
+    names = [f"user{number % 10}" for number in range(50)]
     api = Api("user7")
-    seen = []
-    async with client(api) as sunco:
-        async for each in create_users(sunco, messages(*names), ahead=5, on_failure=pytest.fail):
-            assert api.users[each.message.key] == each.name
-            seen.append(each.message.key)
-    assert seen == names
+    assert all(isinstance(each, Sent) for each in await results_of(api, items(*names)))
+    assert api.users == {f"user{number}": f"User{number}" for number in range(10)}
     assert 2 <= api.most <= 5
+    # A new user takes three requests: user, conversation, message. user7 exists, so that its
+    # creation takes two, and its conversations are listed.
+    assert api.requests == 50 + 9 * 2 + 4
 
 
-async def test_a_user_that_cannot_be_created_is_reported_and_skipped():
+async def test_messages_to_a_user_that_cannot_be_created_fail_unsent():
     api = Api(bad=error(400, "bad_request", "No"))
-    refused = []
-    async with client(api) as sunco:
-        ready = create_users(
-            sunco,
-            messages("a", "bad", "b"),
-            ahead=2,
-            on_failure=lambda *failed: refused.append(failed),
-        )
-        assert [each.message.key async for each in ready] == ["a", "b"]
-    [(each, problem)] = refused
-    assert (each.message.key, each.line) == ("bad", 3)
-    assert isinstance(problem, BadRequest)
+    found = {each.key: each for each in await results_of(api, items("a", "bad", "b"))}
+    assert isinstance(found["k2"], Sent)
+    assert isinstance(found["k4"], Sent)
+    assert isinstance(found["k3"].error, BadRequest)
+    assert found["k3"].outcome == "not_sent"
 
 
-async def test_a_wrong_key_is_raised():
+async def test_users_with_another_id_are_not_created():
+    api = Api()
+    [result] = await results_of(api, [Outgoing("k", "Hello", user_id="u1")])
+    assert isinstance(result, Sent)
+    assert api.users == {}
+
+
+async def test_an_external_id_that_no_path_can_hold_fails_its_own_item():
+    api = Api("..")
+    found = {each.key: each for each in await results_of(api, items("..", "b"))}
+    assert found["k2"].outcome == "not_sent"
+    assert isinstance(found["k3"], Sent)
+
+
+async def test_a_wrong_key_ends_the_run():
     api = Api(a=error(401))
-    async with client(api, retry=RetryPolicy(max_attempts=1)) as sunco:
-        with pytest.raises(AuthenticationFailed):
-            [_ async for _ in create_users(sunco, messages("a"), ahead=2, on_failure=pytest.fail)]
+    with pytest.raises(AuthenticationFailed):
+        await results_of(api, items("a", "b"), retry=None)
 
 
-async def test_a_certificate_that_does_not_verify_is_raised():
+async def test_a_certificate_that_does_not_verify_ends_the_run():
     failure = httpx.ConnectError("x")
     failure.__cause__ = ssl.SSLCertVerificationError(1, "self-signed certificate")
     scripted = server(failure)
-    async with client(scripted) as sunco:
-        with pytest.raises(ConnectionFailed):
-            [
-                _
-                async for _ in create_users(
-                    sunco, messages("a", "b"), ahead=1, on_failure=pytest.fail
-                )
-            ]
+    with pytest.raises(ConnectionFailed):
+        await results_of(scripted, items("a"))
     assert scripted.count == 1
 
 
-async def test_leaving_early_leaves_no_task():
-    before = asyncio.all_tasks()
-    async with client(Api()) as sunco:
-        ready = create_users(sunco, messages("a", "b", "c"), ahead=3, on_failure=pytest.fail)
-        await anext(ready)
-        await ready.aclose()
-        assert asyncio.all_tasks() == before
-
-
-async def test_messages_to_users_that_cannot_be_created_fail_unsent():
-    api = Api(a=error(400, "bad_request", "No"), b=error(400, "bad_request", "No"))
+async def test_a_user_that_was_forgotten_is_asked_for_again():
+    api = Api()
     async with client(api) as sunco:
-        run = SendRun(sunco, concurrency=2, total=2)
-        await run.run(messages("a", "b"), with_users=True)
-    assert run.error is None
-    assert summary_json(run.counters, run.failures) == {
-        "sent": 0,
-        "failed": 2,
-        "unknown": 0,
-        "skipped": 0,
-        "errors": [
-            {
-                "code": "bad_request",
-                "text": "400 bad_request: No",
-                "count": 2,
-                "first_line": 2,
-            }
-        ],
-    }
+        users = UserCreator(sunco, remembered=1)
+        entries = {name: new_entry(next(items(name)), None) for name in ("a", "b")}
+        assert [await users.ensure(entries[name]) for name in ("a", "a", "b", "a")] == [
+            True,
+            False,
+            True,
+            False,
+        ]
+    assert api.requests == 4

@@ -10,6 +10,7 @@ from fakes import POSTED, client, error
 from sunco_async.bulk import Outgoing
 from sunco_async.bulk._content.message_builder import RowMessage
 from sunco_async.cli._progress import Progress, ProgressLine, show_progress
+from sunco_async.cli._send_options import RunOptions
 from sunco_async.cli._send_run import SendRun
 
 
@@ -20,6 +21,61 @@ def test_the_line_has_counts_rate_and_time_left():
         "90 of 1,000, 10 failed, 429s 3, 50/s, 18.0 s left"
     )
     assert line.describe(Progress(done=990, failed=10), 4).endswith(", done")
+
+
+def test_the_line_says_what_is_under_way_and_why_nothing_happens():
+    line = ProgressLine(1000, now=0)
+    text = line.describe(Progress(done=5, under_way=12), 0)
+    assert text == "5 of 1,000, 0 failed, 429s 0, 0/s, 12 under way"
+    text = line.describe(Progress(done=5, outage="connection refused, 40 s, next try in 10 s"), 1)
+    assert text.endswith(", connection refused, 40 s, next try in 10 s")
+
+
+async def test_nothing_is_shown_if_quiet(capsys):
+    async with show_progress("messages", 2, lambda: Progress(done=2), quiet=True):
+        pass
+    assert capsys.readouterr() == ("", "")
+
+
+def test_an_outage_is_described_while_it_lasts():
+    seen = []
+
+    async def handle(request):
+        await asyncio.sleep(0.1)
+        now = asyncio.get_running_loop().time()
+        if 1 < now < 40:
+            raise httpx.ConnectError("x") from ConnectionRefusedError()
+        return httpx.Response(POSTED.status_code, content=POSTED.content)
+
+    async def main():
+        class Api:
+            pass
+
+        api = Api()
+        api.handle = handle
+        async with client(api) as sunco:
+            run = SendRun(sunco, total=100, options=RunOptions(concurrency=2, quiet=True))
+
+            async def watch():
+                while True:
+                    await asyncio.sleep(1)
+                    seen.append(run.progress().outage)
+
+            watching = asyncio.create_task(watch())
+            await run.run(
+                RowMessage(Outgoing(f"line {n}", "Hello", conversation_id=str(n)), n)
+                for n in range(100)
+            )
+            watching.cancel()
+        return run
+
+    run = virtual_time.run(main)
+    assert run.counters.sent == 100
+    told = [text for text in seen if text]
+    assert all(text.startswith("connection refused, ") for text in told)
+    assert any("next try in " in text for text in told)
+    assert "connection refused, 30 s" in " ".join(told)
+    assert seen[0] == seen[-1] == ""
 
 
 def test_the_rate_is_averaged_over_the_last_seconds():
@@ -49,7 +105,7 @@ def run_of(handle, count, concurrency=10):
         api = Api()
         api.handle = handle
         async with client(api) as sunco:
-            run = SendRun(sunco, concurrency=concurrency, total=count)
+            run = SendRun(sunco, total=count, options=RunOptions(concurrency=concurrency))
             await run.run(
                 RowMessage(Outgoing(f"line {n}", "Hello", conversation_id=str(n)), n)
                 for n in range(count)
@@ -76,7 +132,7 @@ def test_a_host_that_is_down_ends_the_run_with_no_unknown_outcome():
     assert run.counters.sent == len(sent)
     assert run.counters.unknown == 0
     assert 20 <= run.counters.failed <= 60
-    assert run.exit_code() == 1
+    assert run.exit_code() == 3
 
 
 @pytest.mark.slow

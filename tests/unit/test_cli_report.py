@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from sunco_async import ConnectionFailed, NotFound
-from sunco_async.bulk import Failed, Sent, Skipped
+from sunco_async.bulk import Failed, Outgoing, Sent, Skipped
+from sunco_async.bulk._content.message_builder import RowMessage
 from sunco_async.bulk._failure_groups import FailureGroups
 from sunco_async.bulk._statistics import Counters
 from sunco_async.cli._errors import UsageError
@@ -24,6 +25,10 @@ def not_found():
 
 def lost():
     return ConnectionFailed("lost", outcome="unknown")
+
+
+def row(line):
+    return RowMessage(Outgoing("k", "Hi", user_external_id="jane"), line)
 
 
 def counted(*results):
@@ -71,15 +76,16 @@ def test_each_result_is_a_json_line_as_soon_as_it_is_known(tmp_path):
     path = tmp_path / "r.jsonl"
     with ExitStack() as stack:
         output = OutputFile.create(path, stack)
-        output.write(Sent("Zoë", Message(id="m1"), "c1"), 2)
+        output.write(Sent("Zoë", Message(id="m1"), "c1"), row(2))
         assert len(path.read_text("utf-8").splitlines()) == 1
-        output.write(Failed("b", not_found()), 3)
-        output.write(Failed("d", lost(), before_sending=True), 4)
-        output.write(Skipped("e", "aborted"), 5)
+        output.write(Failed("b", not_found()), row(3))
+        output.write(Failed("d", lost(), before_sending=True), row(4))
+        output.write(Skipped("e", "aborted"), None)
     lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     assert lines[0] == {
         "key": "Zoë",
         "line": 2,
+        "to": "jane",
         "status": "sent",
         "message_id": "m1",
         "conversation_id": "c1",
@@ -107,12 +113,23 @@ def test_results_of_an_earlier_run_are_not_overwritten(tmp_path):
         OutputFile.create(tmp_path / "none" / "r.jsonl", stack)
 
 
+def test_a_continued_run_adds_its_results(tmp_path):
+    path = tmp_path / "r.jsonl"
+    path.write_text('{"key": "a"}\n{"key": "half')
+    with ExitStack() as stack:
+        output = OutputFile.create(path, stack, append=True)
+        output.write(Sent("b", Message(id="m1"), "c1"), row(2))
+    first, half, added = path.read_text().splitlines()
+    assert (first, half) == ('{"key": "a"}', '{"key": "half')
+    assert json.loads(added)["key"] == "b"
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
 def test_a_full_disk_is_reported_and_raises_nothing():
     with ExitStack() as stack:
         output = OutputFile.create(Path("/dev/full"), stack)
-        output.write(Skipped("a", "stopped"), 2)
-        output.write(Skipped("b", "stopped"), 3)
+        output.write(Skipped("a", "stopped"), row(2))
+        output.write(Skipped("b", "stopped"), row(3))
     assert str(output.failure) == "/dev/full: No space left on device"
 
 

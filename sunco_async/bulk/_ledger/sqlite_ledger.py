@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from sunco_async._base.sqlite import SQLiteStore
+from sunco_async.bulk._ledger.activity import LedgerActivity, activity
 from sunco_async.bulk._ledger.recording import record
 from sunco_async.bulk._ledger.records import (
     FailureCount,
@@ -209,6 +210,15 @@ class SQLiteLedger:
         )
         rows = await self._store.run(lambda db: db.execute(query).fetchall())
         return [FailureCount(*row[:5]) for row in rows]
+
+    async def activity(self) -> LedgerActivity:
+        """Read when the campaign was sent, and how fast.
+
+        Returns:
+            The time of all runs and their rate.
+        """
+        now = self._clock()
+        return await self._store.run(lambda db: activity(db, now))
 
     async def items(
         self, states: Collection[ItemState] | None = None
