@@ -4,7 +4,6 @@ import asyncio
 import json
 
 import pytest
-
 from channel_bodies import integration_body
 
 from sunco_async import AsyncSunco
