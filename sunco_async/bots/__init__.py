@@ -13,6 +13,8 @@ the shorthand in texts of users and language models.
 
 from sunco_async._public import publish as _publish
 from sunco_async.bots import shorthand as shorthand
+from sunco_async.bots._bot import *
+from sunco_async.bots._context import *
 from sunco_async.bots._handoff import *
 from sunco_async.bots._incoming import *
 from sunco_async.bots._split import *

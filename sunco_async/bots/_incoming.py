@@ -2,12 +2,17 @@
 
 from sunco_async.models import FormResponseMessage, TextMessage
 from sunco_async.models._forms import FormResponseMessageField
-from sunco_async.webhooks import ConversationMessageEvent, ConversationPostbackEvent, Event
+from sunco_async.webhooks import (
+    ConversationMessageEvent,
+    ConversationPostbackEvent,
+    EventSubSchema,
+    UnknownEvent,
+)
 
 __all__ = ["incoming_text"]
 
 
-def incoming_text(event: Event) -> str:
+def incoming_text(event: EventSubSchema | UnknownEvent) -> str:
     """Return what the user wrote or chose.
 
     | event | text |
