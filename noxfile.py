@@ -1,10 +1,12 @@
 """The checks that CI runs: `nox` checks style, types and behaviour, on the built wheel."""
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
 import nox
+from nox.command import CommandFailed
 
 nox.needs_version = ">=2025.2.9"
 nox.options.sessions = ["lint", "types", "tests"]
@@ -25,6 +27,7 @@ PYTHON_FILES = (
     "noxfile.py",
 )
 EXTRAS = "cli,sandbox"
+OFFICIAL_CLIENT = "sunshine-conversations-client==17.0.1"
 # The tests wait for sockets for much of the time, so there are more workers than cores. The order
 # is shuffled, but the same in every run: what passed once passes on the next machine too.
 PYTEST = ("pytest", "--numprocesses=4", "--randomly-seed=1")
@@ -37,13 +40,18 @@ def dependencies(group: str) -> tuple[str, ...]:
 
 def install_wheel(session: nox.Session, group: str) -> None:
     """Build the wheel and install it with its extras and a group: what ships is what is tested."""
+    install_built(session, EXTRAS, *dependencies(group))
+
+
+def install_built(session: nox.Session, extras: str, *requirements: str) -> None:
+    """Build the wheel and install it with extras, and what is named beside it."""
     folder = Path(session.create_tmp())
     for old in folder.glob("*.whl"):
         old.unlink()
     session.run("pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), ".")
     [wheel] = folder.glob("*.whl")
     session.install("--force-reinstall", "--no-deps", str(wheel))
-    session.install(f"sunco-async[{EXTRAS}] @ {wheel.resolve().as_uri()}", *dependencies(group))
+    session.install(f"sunco-async[{extras}] @ {wheel.resolve().as_uri()}", *requirements)
 
 
 @nox.session
@@ -147,6 +155,29 @@ def contract(session: nox.Session) -> None:
         session.error("set SUNCO_OPENAPI to the path of the official openapi.yaml")
     install_wheel(session, "test")
     session.run("pytest", "-m", "contract", *session.posargs)
+
+
+@nox.session
+def downstream(session: nox.Session) -> None:
+    """Run the tests of a made-up project, which has only the wheel and plugins for async tests."""
+    install_built(session, "sandbox", "pytest", "pytest-asyncio", "anyio")
+    project = Path(session.create_tmp()).resolve() / "project"
+    shutil.rmtree(project, ignore_errors=True)
+    shutil.copytree("tests/downstream", project)
+    session.chdir(project)
+    for mode in sorted(project.glob("*.ini")):
+        session.run("pytest", "-c", mode.name, *session.posargs)
+
+
+@nox.session
+def official(session: nox.Session) -> None:
+    """Call the sandbox with the retired official client; print what passed and what raised."""
+    install_built(session, "sandbox")
+    try:
+        session.install(OFFICIAL_CLIENT)
+    except CommandFailed:
+        session.skip(f"{OFFICIAL_CLIENT} cannot be installed here")
+    session.run("python", "tools/official_calls.py", *session.posargs)
 
 
 @nox.session
