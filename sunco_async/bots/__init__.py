@@ -18,5 +18,6 @@ from sunco_async.bots._context import *
 from sunco_async.bots._handoff import *
 from sunco_async.bots._incoming import *
 from sunco_async.bots._split import *
+from sunco_async.bots._webhook_setup import *
 
 _publish(__name__)

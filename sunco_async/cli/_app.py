@@ -11,6 +11,7 @@ from sunco_async.cli._bulk_app import bulk
 from sunco_async.cli._errors import UsageError
 from sunco_async.cli._send_options import Flag
 from sunco_async.cli._settings import not_negative, positive
+from sunco_async.cli._webhooks_app import webhooks
 
 __all__ = ["app"]
 
@@ -36,6 +37,7 @@ app = App(
     version=__version__,
 )
 app.command(bulk)
+app.command(webhooks)
 
 
 @app.command
