@@ -47,8 +47,7 @@ def send(
 
     JSON Lines has one object per line, whose content can be any of the API:
 
-        {"external_id": "jane", "key": "order-17", "content":
-        {"type": "image", "mediaUrl": "https://example.org/a.png"}}
+        {"external_id": "jane", "content": {"type": "text", "text": "Hi"}}
 
     Example:
         sunco bulk send people.csv --text "Hi {name}!" --dry-run

@@ -96,7 +96,7 @@ class SendRun:
             messages: The messages of the file or of the ledger.
         """
         began = monotonic()
-        with interruptible(self._on_first_signal, self._on_second_signal) as interruption:
+        with interruptible(self.stop, self._on_second_signal) as interruption:
             try:
                 async with (
                     show_progress("messages", self._total, self.progress, quiet=self._quiet),
@@ -223,7 +223,8 @@ class SendRun:
             error = SuncoError("cancelled before its outcome was known", outcome="unknown")
             self._record(Failed(key, error))
 
-    def _on_first_signal(self) -> None:
+    def stop(self) -> None:
+        """End the run after the messages under way, or at once while the host is down."""
         self.interrupted = True
         # While the host is down, nothing that is under way can arrive.
         at_once = self._host_health.unreachable_since is not None

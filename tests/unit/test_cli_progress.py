@@ -78,6 +78,37 @@ def test_an_outage_is_described_while_it_lasts():
     assert seen[0] == seen[-1] == ""
 
 
+def test_a_stop_during_an_outage_ends_at_once_and_its_results_are_true():
+    async def handle(request):
+        await asyncio.sleep(0.1)
+        if asyncio.get_running_loop().time() > 5:
+            raise httpx.ConnectError("x") from ConnectionRefusedError()
+        return httpx.Response(POSTED.status_code, content=POSTED.content)
+
+    async def main():
+        class Api:
+            pass
+
+        api, loop = Api(), asyncio.get_running_loop()
+        api.handle = handle
+        async with client(api) as sunco:
+            run = SendRun(sunco, total=1000, options=RunOptions(concurrency=4, quiet=True))
+            loop.call_later(20, run.stop)
+            await run.run(
+                RowMessage(Outgoing(f"line {n}", "Hello", conversation_id=str(n)), n)
+                for n in range(1000)
+            )
+        return run, loop.time()
+
+    run, seconds = virtual_time.run(main)
+    assert seconds < 21
+    assert run.interrupted
+    assert run.exit_code() == 130
+    assert run.counters.sent > 0
+    assert (run.counters.failed, run.counters.unknown) == (0, 0)
+    assert run.not_begun == 1000 - run.counters.sent
+
+
 def test_the_rate_is_averaged_over_the_last_seconds():
     line = ProgressLine(10_000, now=0)
     for second in range(1, 11):
