@@ -12,7 +12,7 @@ from sunco_async._call.raw import call_raw
 from sunco_async._call.request import EncodedBody
 from sunco_async._client import AsyncSunco
 from sunco_async.bulk._conversations import ConversationFinder, CreationLost
-from sunco_async.bulk._entry import Entry
+from sunco_async.bulk._entry import Entry, content_purged
 from sunco_async.bulk._items import Failed, Sent
 from sunco_async.bulk._ledger.protocol import Ledger
 from sunco_async.bulk._search import Undecidable, find_key
@@ -126,8 +126,7 @@ class Delivery:
             entry.phase = "send"
             return Later(0.0)
         if entry.body is None:
-            gone = ValueError("its content was purged from the ledger")
-            return Failed(entry.key, gone, before_sending=True)
+            return Failed(entry.key, content_purged(entry.key), before_sending=True)
         return await self._send(entry, entry.body)
 
     async def _send(self, entry: Entry, body: EncodedBody) -> Sent | Failed | Uncertain | Later:

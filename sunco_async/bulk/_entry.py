@@ -21,7 +21,16 @@ from sunco_async.errors import RequestTooLarge, SuncoError
 from sunco_async.resources.messages import build_message, encode_message
 from sunco_async.resources.notifications import build_notification
 
-__all__ = ["Entry", "Item", "Phase", "build_body", "new_entry", "recorded_entry"]
+__all__ = [
+    "Entry",
+    "Item",
+    "Phase",
+    "build_body",
+    "content_purged",
+    "new_entry",
+    "recorded_entry",
+    "unsettled_entry",
+]
 
 Item: TypeAlias = Outgoing | OutgoingNotification
 """What an outbox holds."""
@@ -164,7 +173,23 @@ def new_entry(item: Item, key_field: str | None) -> Entry:
     return entry
 
 
-def recorded_entry(item: LedgerItem, *, due: float, margin: float) -> Entry:
+def recorded_entry(item: LedgerItem) -> Entry:
+    """Return the entry of an item that a ledger has and that is not begun.
+
+    It is sent as it was recorded. An item without content has an `error`.
+
+    Args:
+        item: What the ledger knows of it.
+    """
+    body = None if item.body is None else EncodedBody(item.body)
+    entry = Entry(item.key, parse_target(item.target), body)
+    entry.row = item.row
+    if body is None:
+        entry.error = content_purged(item.key)
+    return entry
+
+
+def unsettled_entry(item: LedgerItem, *, due: float, margin: float) -> Entry:
     """Return the entry of an item that an earlier run has left unsettled.
 
     Args:
@@ -172,9 +197,8 @@ def recorded_entry(item: LedgerItem, *, due: float, margin: float) -> Entry:
         due: When to search for it, on the event loop's clock, in seconds.
         margin: Seconds before its intent from which messages are searched.
     """
-    body = None if item.body is None else EncodedBody(item.body)
-    entry = Entry(item.key, parse_target(item.target), body)
-    entry.row = item.row
+    entry = recorded_entry(item)
+    entry.error = None  # a search needs no content
     entry.phase = "search"
     entry.due = due
     entry.recorded = entry.recovered = True
@@ -183,6 +207,14 @@ def recorded_entry(item: LedgerItem, *, due: float, margin: float) -> Entry:
     if item.intent_at is not None and item.clock_offset is not None:
         entry.not_before = item.intent_at + item.clock_offset - margin
     return entry
+
+
+def content_purged(key: str) -> ValueError:
+    """Return the error of an item whose content was removed from its ledger."""
+    return ValueError(
+        f"the content of {key!r} was purged from the ledger; send it from the original outbox or "
+        "file with this ledger"
+    )
 
 
 def _check_key(key: object) -> None:

@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from typing import Final
 
 from sunco_async._base.clock import monotonic
 from sunco_async.bulk._abort_policy import affects_every_item
 from sunco_async.bulk._delivery import MAX_LOST, Settling, Uncertain
-from sunco_async.bulk._entry import Entry, recorded_entry
+from sunco_async.bulk._entry import Entry, recorded_entry, unsettled_entry
 from sunco_async.bulk._failure_groups import error_code
 from sunco_async.bulk._items import Failed, Sent
 from sunco_async.bulk._ledger.protocol import Ledger
@@ -56,6 +57,7 @@ class Journal:
         self._group = group
         self._hold_after_failure = hold_after_failure
         self._recorder: Recorder | None = None
+        self._recovered: set[str] = set()
         self._hurried = False
         self._on_recorded: Callable[[Entry, Standing], object] | None = None
         self._is_hungry: Callable[[], bool] = lambda: True
@@ -92,10 +94,25 @@ class Journal:
             The entries, each with the time at which its message may be looked for.
         """
         now = monotonic()
-        async for item in self._ledger.items({"sending"}):
-            yield recorded_entry(
-                item, due=now + self._seconds_left(item), margin=self._settling.margin
-            )
+        async with aclosing(self._ledger.items({"sending"})) as items:
+            async for item in items:
+                self._recovered.add(item.key)
+                yield unsettled_entry(
+                    item, due=now + self._seconds_left(item), margin=self._settling.margin
+                )
+
+    async def not_begun(self) -> AsyncGenerator[Entry, None]:
+        """Read what is recorded and not begun, except for what this run has recovered.
+
+        A recovered item whose request certainly never left is `not_begun` again.
+
+        Yields:
+            The entries, as they were recorded.
+        """
+        async with aclosing(self._ledger.items({"not_begun"})) as items:
+            async for item in items:
+                if item.key not in self._recovered:
+                    yield recorded_entry(item)
 
     def _seconds_left(self, item: LedgerItem) -> float:
         """Return the seconds until the message of an earlier run may be looked for.

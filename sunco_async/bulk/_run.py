@@ -1,9 +1,9 @@
 """One pass over an outbox.
 
-A reader takes items from the outbox. With a ledger, a recorder writes their intents in groups. Then
-they are in a queue that keeps the order within each target. Workers take items from the queue and
-deliver them. The results go to the consumer. What an earlier run has left unsettled is in the queue
-before the first item of the outbox.
+A reader takes items from the outbox, or from the ledger. With a ledger, a recorder writes their
+intents in groups. Then they are in a queue that keeps the order within each target. Workers take
+items from the queue and deliver them. The results go to the consumer. What an earlier run has left
+unsettled is in the queue before the first item of the outbox.
 
 An item holds one of a fixed number of slots from before it is read until its result is returned.
 This bounds the memory for any outbox: many items of one target, or a slow consumer, make the reader
@@ -16,35 +16,26 @@ consumer, so no `yield` is inside a task group.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterable, Iterable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
 from sunco_async._base.finish import finish
 from sunco_async._base.keyed_queue import KeyedQueue
 from sunco_async._call.watch import CallWatch, watch_calls
 from sunco_async.bulk._abort_policy import AbortPolicy
 from sunco_async.bulk._delivery import Delivery, Later, Uncertain
-from sunco_async.bulk._entry import Entry, Item, new_entry
+from sunco_async.bulk._entry import Entry
 from sunco_async.bulk._errors import TooManyFailures
-from sunco_async.bulk._items import (
-    Failed,
-    Outgoing,
-    OutgoingNotification,
-    Result,
-    Sent,
-    Skipped,
-    Target,
-)
+from sunco_async.bulk._items import Failed, Result, Sent, Skipped, Target
 from sunco_async.bulk._journal import Journal
 from sunco_async.bulk._ledger.records import Standing
+from sunco_async.bulk._outbox import Outbox, new_entries
 from sunco_async.bulk._statistics import Counters
 from sunco_async.errors import StoreError, SuncoError
 
-__all__ = ["BulkRun", "Outbox", "Rules"]
-
-Outbox: TypeAlias = Iterable[Item] | AsyncIterable[Item]
+__all__ = ["BulkRun", "Rules"]
 
 POSTS: Final = ("messages.post", "notifications.post")
 """The operations that send a message."""
@@ -107,11 +98,11 @@ class BulkRun:
         self._at_once = False
         self._error: Exception | None = None
 
-    async def results(self, outbox: Outbox) -> AsyncGenerator[Result, None]:
+    async def results(self, outbox: Outbox | None) -> AsyncGenerator[Result, None]:
         """Deliver an outbox. Leaving the iteration stops the run at once and waits for its end.
 
         Args:
-            outbox: The items to deliver.
+            outbox: The items to deliver; None for those that the ledger has and that are not begun.
 
         Yields:
             One result for each item that was read, and for each that was recovered.
@@ -185,7 +176,7 @@ class BulkRun:
         if self._reader is not None and self._reader is not asyncio.current_task():
             self._reader.cancel()
 
-    async def _run(self, outbox: Outbox) -> None:
+    async def _run(self, outbox: Outbox | None) -> None:
         journal = self._journal
         async with asyncio.TaskGroup() as group:
             if journal is not None and self._stop_reason is None:
@@ -240,18 +231,22 @@ class BulkRun:
             reason = "held" if standing.verdict == "held" else standing.state
             self._end(entry, Skipped(entry.key, reason))
 
-    async def _read(self, outbox: Outbox) -> None:
+    def _entries(self, outbox: Outbox | None) -> AsyncGenerator[Entry, None]:
         journal = self._journal
-        key_field = None if journal is None else journal.key_field
+        if outbox is None and journal is not None:
+            return journal.not_begun()
+        return new_entries(outbox or (), None if journal is None else journal.key_field)
+
+    async def _read(self, outbox: Outbox | None) -> None:
+        journal = self._journal
         try:
-            async with aclosing(_items(outbox)) as items:
+            async with aclosing(self._entries(outbox)) as entries:
                 while self._stop_reason is None:
                     await self._slots.acquire()
-                    item = await anext(items, None)
-                    if item is None:
+                    entry = await anext(entries, None)
+                    if entry is None:
                         break
                     self._counters.read += 1
-                    entry = new_entry(item, key_field)
                     if journal is None:
                         self._queue.add(entry)
                     elif (reason := self._stopping()) is None:
@@ -378,30 +373,6 @@ class BulkRun:
         if self._journal is not None and not sent:
             self._journal.withdrawn(entry)
         return Skipped(entry.key, self._stop_reason or "stopped")
-
-
-async def _items(outbox: Outbox) -> AsyncGenerator[Item, None]:
-    """Iterate over either kind of outbox. An async generator that is left early is closed."""
-    if isinstance(outbox, AsyncIterable):
-        iterator = aiter(outbox)
-        try:
-            async for item in iterator:
-                yield _checked(item)
-        finally:
-            if isinstance(iterator, AsyncGenerator):
-                await iterator.aclose()
-    else:
-        for item in outbox:
-            yield _checked(item)
-
-
-def _checked(item: object) -> Item:
-    if not isinstance(item, Outgoing | OutgoingNotification):
-        raise TypeError(
-            "an outbox must yield Outgoing or OutgoingNotification items, not "
-            f"{type(item).__name__}"
-        )
-    return item
 
 
 def _was_cancelled() -> bool:

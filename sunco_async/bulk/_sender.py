@@ -22,7 +22,8 @@ from sunco_async.bulk._items import Result
 from sunco_async.bulk._journal import Journal
 from sunco_async.bulk._ledger.protocol import Ledger
 from sunco_async.bulk._ledger.sqlite_ledger import SQLiteLedger
-from sunco_async.bulk._run import BulkRun, Outbox, Rules
+from sunco_async.bulk._outbox import Outbox
+from sunco_async.bulk._run import BulkRun, Rules
 from sunco_async.bulk._server_clock import ServerClock
 from sunco_async.bulk._statistics import BulkProgress, BulkStatistics, Counters
 from sunco_async.bulk._users import UserCreator
@@ -207,7 +208,28 @@ class BulkSender:
             raise TypeError(f"an outbox must be iterable, and {type(outbox).__name__} is not")
         return self._send(outbox)
 
-    async def _send(self, outbox: Outbox) -> AsyncGenerator[Result, None]:
+    def send_recorded(self) -> AsyncGenerator[Result, None]:
+        """Send what the ledger has recorded and is neither sent nor given up, without an outbox.
+
+        After `ledger.retry("failed")` this sends the failed messages again, exactly as they were
+        recorded. It first settles what an earlier run has left, like `send`, then sends every item
+        that is `not_begun`, in the order in which they were recorded. Items that no run has read
+        are not in the ledger: `send` them with their outbox.
+
+        An item whose content was purged becomes `Failed` with a `ValueError`, and its state in the
+        ledger does not change. Send it from its outbox.
+
+        Returns:
+            An async generator of the results, as of `send`.
+
+        Raises:
+            ConfigurationError: The sender has no ledger.
+        """
+        if self._ledger is None:
+            raise ConfigurationError("send_recorded needs a ledger; pass ledger= to BulkSender")
+        return self._send(None)
+
+    async def _send(self, outbox: Outbox | None) -> AsyncGenerator[Result, None]:
         if self._run is not None:
             raise RuntimeError("this BulkSender is already sending; create another one")
         given = self._ledger

@@ -140,6 +140,8 @@ class Platform:
 
     def post_notification(self, body):
         fault = self.fault(body["message"]["text"])
+        if isinstance(fault, httpx.Response | Exception):
+            return self.fail(fault)
         if fault == "dropped":
             raise httpx.ReadError("reset")
         self.notifications.append(body["message"]["text"])
@@ -186,13 +188,17 @@ async def send(platform, ledger, outbox, *, client_options=None, **options):
 
 
 async def crash(platform, ledger, outbox, at, **options):
-    """One run that is killed: its tasks end, and its ledger records nothing more."""
+    """One run that is killed: its tasks end, and its ledger records nothing more.
+
+    An outbox of None sends what the ledger has recorded.
+    """
     await ledger.open()
     async with client(platform) as sunco:
         sender = BulkSender(sunco, ledger=ledger, retry=RETRY, **options)
 
         async def consume():
-            async for _ in sender.send(outbox):
+            results = sender.send_recorded() if outbox is None else sender.send(outbox)
+            async for _ in results:
                 pass
 
         async def nothing(*args, **kwargs):

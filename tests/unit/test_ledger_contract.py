@@ -77,6 +77,26 @@ async def test_an_item_keeps_what_it_was_made_from(ledger):
     assert item.attempts == 0
 
 
+@pytest.mark.parametrize("row", [b'{"name": "J"}', None], ids=["row", "no row"])
+async def test_an_item_that_is_recorded_again_from_the_ledger_is_unchanged(ledger, row):
+    await ledger.record([planned("a", row=row), planned("b", target="notification:i/+49")])
+    await ledger.record([], [ended("a", "failed"), ended("b", "failed")])
+    await ledger.retry("failed")
+    before = [item async for item in ledger.items({"not_begun"})]
+    again = [Planned(i.key, i.target, i.kind, i.body[1:-1], i.body, i.row) for i in before]
+    standings = await ledger.record(again)
+    assert [each.verdict for each in standings] == ["send", "send"]
+    after = [item async for item in ledger.items({"sending"})]
+    for old, new in zip(before, after, strict=True):
+        assert (new.number, new.key, new.kind, new.target) == (
+            old.number,
+            old.key,
+            old.kind,
+            old.target,
+        )
+        assert (new.body, new.row) == (old.body, old.row)
+
+
 async def test_an_item_without_a_row_has_none(ledger):
     await ledger.record([planned("a")])
     [item] = [item async for item in ledger.items()]
