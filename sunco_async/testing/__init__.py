@@ -1,4 +1,4 @@
-"""A client for the sandbox, for tests.
+"""A client for the sandbox, and events of webhooks, for tests.
 
     sandbox = Sandbox()
     async with client(sandbox) as sunco:
@@ -11,5 +11,11 @@ pytest has the fixtures `sandbox`, `sunco` and `sandbox_url` without an import: 
 from sunco_async._public import publish as _publish
 from sunco_async.testing._client import ClientOptions as ClientOptions
 from sunco_async.testing._client import client as client
+from sunco_async.testing._conversation_events import *
+from sunco_async.testing._event_parts import EventOptions as EventOptions
+from sunco_async.testing._event_parts import to_bytes as to_bytes
+from sunco_async.testing._message_events import *
+from sunco_async.testing._switchboard_events import *
+from sunco_async.testing._user_events import *
 
 _publish(__name__)
