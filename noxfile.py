@@ -131,12 +131,13 @@ def churn(session: nox.Session) -> None:
 
 @nox.session
 def kills(session: nox.Session) -> None:
-    """Kill the sender of a campaign 100 times, and send 20,000 messages through faults."""
+    """Kill a campaign and a webhook receiver 100 times each, and send 20,000 messages."""
     if sys.platform == "win32":
         session.skip("Windows has no SIGKILL")
     install_wheel(session, "test")
     session.env["SUNCO_KILLS"] = "100"
-    session.run("pytest", "-s", "tests/faults/test_faults_kills.py", *session.posargs)
+    files = ("tests/faults/test_faults_kills.py", "tests/integration/test_receiver_crash.py")
+    session.run("pytest", "-s", *files, *session.posargs)
 
 
 @nox.session

@@ -3,6 +3,7 @@
 import ast
 import importlib
 import inspect
+import os
 import subprocess
 import sys
 import time
@@ -15,7 +16,18 @@ import respx
 from example_code import run, settings_of
 
 import sunco_async
-from sunco_async import AsyncSunco, Call, CallNext, Response, bulk, hooks, oauth, webhooks
+from sunco_async import (
+    AsyncSunco,
+    Call,
+    CallNext,
+    Response,
+    bots,
+    bulk,
+    hooks,
+    oauth,
+    testing,
+    webhooks,
+)
 from sunco_async.sandbox import RateLimit, Sandbox
 
 PACKAGE = Path(sunco_async.__file__).parent
@@ -29,17 +41,33 @@ EVENTS = b"""{"app": {"id": "a"}, "webhook": {"id": "w", "version": "v2"}, "even
 ]}"""
 
 
-def example(path):
-    """Give the indented code of the docstring of a module, or of a class in one."""
+def without_sections(docstring):
+    """Yield the lines outside of Google-style sections, whose indented lines are no examples."""
+    in_section = False
+    for line in docstring.splitlines():
+        if line in {"Args:", "Attributes:", "Returns:", "Yields:", "Raises:"}:
+            in_section = True
+        elif line and not line.startswith(" "):
+            in_section = False
+        if not in_section:
+            yield line
+
+
+def example(path, *, of=None):
+    """Give the indented code of the docstring of a module, of a class in one, or of an object."""
     module, _, name = path.partition(":")
     found = importlib.import_module(module)
-    text = inspect.getdoc(getattr(found, name) if name else found)
+    if of is not None:
+        found = of
+    elif name:
+        found = getattr(found, name)
+    text = "\n".join(without_sections(inspect.getdoc(found)))
     blocks = [line for line in text.splitlines() if line.startswith("    ") or not line]
     return inspect.cleandoc("\n".join(blocks))
 
 
-async def run_example(path, **namespace):
-    await run(example(path), namespace, source=path)
+async def run_example(path, *, of=None, **namespace):
+    await run(example(path, of=of), namespace, source=path)
     return namespace
 
 
@@ -138,23 +166,102 @@ async def test_webhooks(capsys):
     assert sung.startswith("conversation:sung {")
 
 
+async def deliver(receiver, events=EVENTS):
+    """Deliver events to a receiver as the platform does, and wait until they are handled."""
+    transport = httpx.ASGITransport(app=receiver)
+    async with receiver, httpx.AsyncClient(transport=transport) as platform:
+        return await platform.post(
+            "http://bot.test/", content=events, headers={"X-API-Key": "not-a-secret"}
+        )
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "sunco_async.webhooks._receiver.receiver:WebhookReceiver",
+        "sunco_async.webhooks._receiver.sqlite_inbox:SQLiteInbox",
+        "sunco_async.webhooks._receiver.handling:Handling",
+    ],
+)
+async def test_the_webhook_receiver(path, monkeypatch, tmp_path):
+    monkeypatch.setenv("WEBHOOK_SECRET", "not-a-secret")
+    monkeypatch.chdir(tmp_path)
+    names = await run_example(
+        path,
+        os=os,
+        secret="not-a-secret",
+        receiver=webhooks.WebhookReceiver(secrets="not-a-secret"),
+        **{name: getattr(webhooks, name) for name in webhooks.__all__},
+    )
+    assert (await deliver(names["receiver"])).status_code == 200
+
+
+async def test_the_client_of_the_sandbox():
+    names = await run_example("sunco_async.testing", Sandbox=Sandbox, client=testing.client)
+    assert names["sandbox"].statistics().users == 1
+
+
+def message_of_jane(conversation):
+    return EVENTS.replace(b'"c1"', f'"{conversation.id}"'.encode())
+
+
+@pytest.mark.parametrize("path", ["sunco_async.bots", "sunco_async.bots._bot:Bot"])
+async def test_a_bot(path, sandbox, monkeypatch):
+    monkeypatch.setenv("WEBHOOK_SECRET", "not-a-secret")
+    async with AsyncSunco() as sunco:
+        conversation = await new_conversation(sunco)
+        names = await run_example(
+            path,
+            os=os,
+            sunco=sunco,
+            bots=bots,
+            Bot=bots.Bot,
+            Context=bots.Context,
+            webhooks=webhooks,
+            receiver=webhooks.WebhookReceiver(secrets="not-a-secret"),
+        )
+        await deliver(names["receiver"], message_of_jane(conversation))
+        [message] = (await sunco.messages.list(conversation.id)).items
+        assert message.content.text == "You said: Hi"
+
+
+@pytest.mark.parametrize(
+    ("path", "of", "text"),
+    [
+        ("sunco_async.bots._context:typing", bots.Context.typing, "Hi!"),
+        ("sunco_async.bots.shorthand", None, "Hi"),
+    ],
+)
+async def test_a_reply(path, of, text, sandbox):
+    async def ask_the_model(question):
+        return f"{question}!"
+
+    async with AsyncSunco() as sunco:
+        conversation = await new_conversation(sunco)
+        receiver = webhooks.WebhookReceiver(secrets="not-a-secret")
+        bot = bots.Bot(sunco, receiver)
+
+        @bot.on(webhooks.ConversationMessageEvent)
+        async def reply(context):
+            await run_example(
+                path,
+                of=of,
+                context=context,
+                ask_the_model=ask_the_model,
+                shorthand=bots.shorthand,
+                text_of_a_model=context.text,
+            )
+
+        await deliver(receiver, message_of_jane(conversation))
+        [message] = (await sunco.messages.list(conversation.id)).items
+        assert message.content.text == text
+
+
 def test_the_script_makes_the_recipients_of_the_campaign():
     folder = Path(__file__).parents[2] / "examples" / "campaign"
     command = [sys.executable, "make_recipients.py"]
     made = subprocess.run(command, cwd=folder, capture_output=True, check=True).stdout
     assert made == (folder / "recipients.csv").read_bytes()
-
-
-def without_sections(docstring):
-    """Yield the lines outside of Google-style sections, whose indented lines are no examples."""
-    in_section = False
-    for line in docstring.splitlines():
-        if line in {"Args:", "Attributes:", "Returns:", "Yields:", "Raises:"}:
-            in_section = True
-        elif line and not line.startswith(" "):
-            in_section = False
-        if not in_section:
-            yield line
 
 
 def test_every_example_in_a_docstring_is_run():
@@ -173,6 +280,7 @@ def test_every_example_in_a_docstring_is_run():
     elsewhere = {
         "sunco_async.bulk._sender:BulkSender",  # a doctest, run by test_bulk_sandbox
         "sunco_async.bulk._ledger.states",  # a diagram
+        "sunco_async.cli._bulk_app:send",  # command lines
         "sunco_async.errors",  # a tree
         "sunco_async.middleware._call:Middleware",  # run here by its public name
     }

@@ -6,7 +6,7 @@ from drift._findings import Finding
 from drift._operations import compare_operations
 from drift._prose import triggers
 from drift._shape import At, Shapes
-from drift._structs import StructComparison, is_struct, options_of, struct_name
+from drift._structs import StructComparison, is_schema, options_of, struct_name
 from sunco_async import models, webhooks
 
 __all__ = ["all_differences", "compare_package"]
@@ -44,7 +44,7 @@ def all_differences(file: OpenAPIFile) -> list[Finding]:
     for module in (models, webhooks):
         for name in module.__all__:
             value = getattr(module, name)
-            if is_struct(value) and value.__struct_fields__ and value not in structs.compared:
+            if is_schema(value) and value.__struct_fields__ and value not in structs.compared:
                 structs.add("gone", "schema", f"{module.__name__}.{name}", name)
     return structs.findings()
 

@@ -5,12 +5,13 @@ from functools import cache
 from types import UnionType
 from typing import Any
 
-from msgspec import Struct, inspect
+from msgspec import inspect
 
 from drift._findings import Change, Finding
 from drift._shape import At, Shapes
+from sunco_async.models._base import Model
 
-__all__ = ["StructComparison", "is_struct", "options_of", "struct_name"]
+__all__ = ["StructComparison", "is_schema", "options_of", "struct_name"]
 
 # The types in the file for values that the package decodes to this type.
 _READS: dict[type[inspect.Type], set[str]] = {
@@ -158,9 +159,9 @@ def struct_name(schema: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-def is_struct(value: object) -> bool:
-    """Return whether a value is a struct class."""
-    return isinstance(value, type) and issubclass(value, Struct)
+def is_schema(value: object) -> bool:
+    """Return whether a value is a model: the struct of a schema."""
+    return isinstance(value, type) and issubclass(value, Model)
 
 
 def _options(read: inspect.Type) -> tuple[list[inspect.Type], set[str]]:
