@@ -18,46 +18,23 @@ consumer, so no `yield` is inside a task group.
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass
-from typing import Final
 
 from sunco_async._base.finish import finish
 from sunco_async._base.keyed_queue import KeyedQueue
 from sunco_async._call.watch import CallWatch, watch_calls
-from sunco_async.bulk._abort_policy import AbortPolicy
+from sunco_async.bulk._attempts import Attempts, StepResult
+from sunco_async.bulk._cancellation import end_of, unexpected_cancellation, was_cancelled
 from sunco_async.bulk._delivery import Delivery, Later, Uncertain
 from sunco_async.bulk._entry import Entry
-from sunco_async.bulk._errors import TooManyFailures
-from sunco_async.bulk._items import Failed, Result, Sent, Skipped, Target
+from sunco_async.bulk._failures import Failures, Rules
+from sunco_async.bulk._items import Failed, Result, Skipped, Target
 from sunco_async.bulk._journal import Journal
 from sunco_async.bulk._ledger.records import Standing
 from sunco_async.bulk._outbox import Outbox, new_entries
 from sunco_async.bulk._statistics import Counters
-from sunco_async.errors import StoreError, SuncoError
+from sunco_async.errors import StoreError
 
-__all__ = ["BulkRun", "Rules"]
-
-POSTS: Final = ("messages.post", "notifications.post")
-"""The operations that send a message."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """The rules of a run.
-
-    Attributes:
-        concurrency: Items under way at once.
-        window: Items in memory at once.
-        hold_after_failure: Whether a failure holds back the later messages to its target.
-        pace: Seconds between two messages to one target.
-        max_failures: Failed items after which the run ends; None for any number.
-    """
-
-    concurrency: int
-    window: int
-    hold_after_failure: bool
-    pace: float = 0.0
-    max_failures: int | None = None
+__all__ = ["BulkRun"]
 
 
 class BulkRun:
@@ -79,23 +56,19 @@ class BulkRun:
         counters: Counters,
         journal: Journal | None = None,
     ) -> None:
-        self._deliver = deliver
         self._rules = rules
         self._slots = asyncio.Semaphore(rules.window)
         self._counters = counters
         self._journal = journal
         self._queue: KeyedQueue[Target, Entry] = KeyedQueue(lambda entry: entry.target)
-        self._abort_policy = AbortPolicy()
+        self._attempts = Attempts(deliver, counters, journal, abort=self._abort)
         # Never longer than the window and what was recovered.
         self._results: asyncio.Queue[tuple[Result, bool] | None] = asyncio.Queue()
-        self._held: set[Target] = set()
-        self._failures = 0
+        self._failures = Failures(rules)
         self._reader: asyncio.Task[None] | None = None
-        self._steps: set[asyncio.Task[None]] = set()  # workers that are delivering an item
         self._resumed = asyncio.Event()
         self._resumed.set()
         self._stop_reason: str | None = None
-        self._at_once = False
         self._error: Exception | None = None
 
     async def results(self, outbox: Outbox | None) -> AsyncGenerator[Result, None]:
@@ -121,7 +94,7 @@ class BulkRun:
         finally:
             if not work.done():
                 self.stop(at_once=True)
-            await finish(_end_of(work))
+            await finish(end_of(work))
 
     def stop(self, *, at_once: bool = False) -> None:
         """Start no further item.
@@ -130,10 +103,8 @@ class BulkRun:
             at_once: Cancel the items that were started.
         """
         self._stop("stopped")
-        if at_once and not self._at_once:
-            self._at_once = True
-            for worker in self._steps:
-                worker.cancel()
+        if at_once:
+            self._attempts.cancel(self._stop_reason or "stopped")
 
     def pause(self) -> None:
         """Start no further item until `resume`."""
@@ -254,9 +225,9 @@ class BulkRun:
                     else:
                         self._end(entry, Skipped(entry.key, reason))
         except asyncio.CancelledError as cancelled:
-            if _was_cancelled():
+            if was_cancelled():
                 raise
-            self._abort(_unexpected_cancellation("the outbox", cancelled))
+            self._abort(unexpected_cancellation("the outbox", cancelled))
         except Exception as error:  # noqa: BLE001 - the caller's own; raised at the end of the run
             self._abort(error)
         if journal is not None:
@@ -272,7 +243,7 @@ class BulkRun:
                 await self._resumed.wait()
             if self._stop_reason is not None:
                 self._skip(entry, self._stop_reason)
-            elif entry.target in self._held and entry.phase == "send":
+            elif entry.phase == "send" and self._failures.holds(entry.target):
                 self._skip(entry, "held")
             else:
                 await self._step(entry, watch)
@@ -289,7 +260,7 @@ class BulkRun:
 
     async def _step(self, entry: Entry, watch: CallWatch) -> None:
         """Do what comes next for an item."""
-        result: Sent | Failed | Uncertain | Later | Skipped = await self._deliver_item(entry, watch)
+        result: StepResult = await self._attempts.deliver(entry, watch)
         if isinstance(result, Later):
             if self._stop_reason is None:
                 self._queue.defer(entry, result.seconds)
@@ -303,93 +274,13 @@ class BulkRun:
             result = result.failed
         if isinstance(result, Failed):
             rest = 0.0 if result.outcome == "not_sent" else rest
-            self._record_failure(entry, result)
+            too_many = self._failures.record(entry.target, result)
+            if too_many is not None and self._stop_reason is None:
+                self._abort(too_many)
         self._end(entry, result)
         self._queue.ended(entry, rest=rest if self._stop_reason is None else 0.0)
-
-    def _record_failure(self, entry: Entry, failed: Failed) -> None:
-        if self._rules.hold_after_failure:
-            self._held.add(entry.target)
-        self._failures += 1
-        limit = self._rules.max_failures
-        if limit is not None and self._failures >= limit and self._stop_reason is None:
-            error = TooManyFailures(
-                f"{self._failures} items failed, which is max_failures; the last one: "
-                f"{failed.error}"
-            )
-            error.__cause__ = failed.error
-            self._abort(error)
 
     def _end(self, entry: Entry, result: Result) -> None:
         """Return the result of an item."""
         self._counters.count(result)
         self._results.put_nowait((result, not entry.recovered))
-
-    async def _deliver_item(
-        self, entry: Entry, watch: CallWatch
-    ) -> Sent | Failed | Uncertain | Later | Skipped:
-        self._counters.in_flight += 1
-        worker = asyncio.current_task()
-        watch.call = None
-        bug: Exception
-        try:
-            if worker is not None:
-                self._steps.add(worker)
-            result = await self._deliver(entry)
-        except asyncio.CancelledError as cancelled:
-            if _was_cancelled():
-                if self._at_once and worker is not None and worker.uncancel() == 0:
-                    return self._cancelled(entry, watch)
-                raise
-            bug = _unexpected_cancellation("a call", cancelled)
-        except StoreError as error:
-            self._abort(error)
-            return Failed(entry.key, error, before_sending=True)
-        except Exception as error:  # noqa: BLE001 - a bug; it is raised at the end of the run
-            bug = error
-        else:
-            if isinstance(result, Sent | Failed) and entry.error is None:
-                error_of_all = self._abort_policy.record(result)
-                if error_of_all is not None:
-                    self._abort(error_of_all)
-            return result
-        finally:
-            self._counters.in_flight -= 1
-            if worker is not None:
-                self._steps.discard(worker)
-        self._abort(bug)
-        return Failed(entry.key, bug)
-
-    def _cancelled(self, entry: Entry, watch: CallWatch) -> Failed | Skipped:
-        """Return the result of an item whose delivery was cancelled by `stop(at_once=True)`."""
-        call = watch.call
-        sent = call is not None and watch.may_have_been_sent
-        if sent and call is not None and call.operation in POSTS:
-            error = SuncoError("stopped while its request was under way", outcome="unknown")
-            return Failed(entry.key, entry.lost or error)
-        if entry.lost is not None:
-            return Failed(entry.key, entry.lost)
-        # A conversation that may have been created is looked for by the next run.
-        if self._journal is not None and not sent:
-            self._journal.withdrawn(entry)
-        return Skipped(entry.key, self._stop_reason or "stopped")
-
-
-def _was_cancelled() -> bool:
-    """Whether the running task itself was cancelled, and not only something it waited for."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
-
-
-def _unexpected_cancellation(where: str, cancelled: asyncio.CancelledError) -> RuntimeError:
-    # A CancelledError would end one task silently, and the run would wait forever for its item.
-    error = RuntimeError(f"{where} raised CancelledError although the run was not cancelled")
-    error.__cause__ = cancelled
-    return error
-
-
-async def _end_of(task: asyncio.Task[None]) -> None:
-    """Wait for the end of a task that was stopped."""
-    await asyncio.wait([task])
-    if not task.cancelled():
-        task.exception()  # retrieved, so that asyncio does not report it

@@ -18,12 +18,13 @@ from sunco_async._base.option_checks import (
 from sunco_async._call.reconcile import GRACE, METADATA_KEY
 from sunco_async._client import AsyncSunco
 from sunco_async.bulk._delivery import Delivery, OnLost, Settling
+from sunco_async.bulk._failures import Rules
 from sunco_async.bulk._items import Result
 from sunco_async.bulk._journal import Journal
 from sunco_async.bulk._ledger.protocol import Ledger
 from sunco_async.bulk._ledger.sqlite_ledger import SQLiteLedger
 from sunco_async.bulk._outbox import Outbox
-from sunco_async.bulk._run import BulkRun, Rules
+from sunco_async.bulk._run import BulkRun
 from sunco_async.bulk._server_clock import ServerClock
 from sunco_async.bulk._statistics import BulkProgress, BulkStatistics, Counters
 from sunco_async.bulk._users import UserCreator
