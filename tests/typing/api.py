@@ -32,6 +32,7 @@ from sunco_async import (
     RetryPolicy,
     SuncoError,
     TokenBucket,
+    bots,
     webhooks,
 )
 from sunco_async.bulk import BulkSender, Failed, Outgoing, Sent, Skipped
@@ -244,6 +245,29 @@ def webhook(headers: dict[str, str], body: bytes) -> None:
                 assert_type(payload.message.id, str)
             case webhooks.UnknownEvent():
                 assert_type(event.raw, dict[str, Any])
+
+
+async def answer(bot: bots.Bot, context: bots.Context[webhooks.ConversationMessageEvent]) -> None:
+    @bot.on(webhooks.ConversationMessageEvent, channel="whatsapp")
+    async def one(context: bots.Context[webhooks.ConversationMessageEvent]) -> int:
+        assert_type(context.event.payload.message.id, str)
+        assert_type(await context.ask("Which size?", replies=["S", "M"], timeout=60), str)
+        async with context.typing():
+            assert_type(await context.reply("Hi", deadline=5), list[Message])
+        await context.handoff(tags=["vip"], ticket_fields={5: "red"}, requester={"name": "J"})
+        return 1
+
+    assert_type(await one(context), int)
+
+    @bot.on(webhooks.ConversationMessageEvent, webhooks.ConversationPostbackEvent)
+    async def several(
+        context: bots.Context[
+            webhooks.ConversationMessageEvent | webhooks.ConversationPostbackEvent
+        ],
+    ) -> None: ...
+
+    @bot.on(webhooks.ConversationMessageEvent)
+    async def base(context: bots.Context[webhooks.EventSubSchema]) -> None: ...
 
 
 async def receive(
