@@ -30,7 +30,11 @@ class RateLimitBody(Struct, rename="camel", forbid_unknown_fields=True):
 class FaultTarget(Protocol):
     """What the routes use of a `Sandbox`."""
 
-    rate_limit: RateLimit | None
+    @property
+    def rate_limit(self) -> RateLimit | None: ...
+
+    @rate_limit.setter
+    def rate_limit(self, limit: RateLimit | None) -> None: ...
 
     @property
     def faults(self) -> Faults: ...
