@@ -40,8 +40,7 @@ def to_bytes(
 ) -> bytes:
     """Return the body of a webhook request.
 
-        body = to_bytes(message_event("hi", user="jane"))
-        response = await http.post("/", content=body, headers={"X-API-Key": secret})
+    Post it to a receiver with the secret of the webhook in the header `X-API-Key`.
 
     Args:
         *events: The events, in the order of the delivery.

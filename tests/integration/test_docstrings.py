@@ -281,7 +281,6 @@ def test_every_example_in_a_docstring_is_run():
         "sunco_async.bulk._sender:BulkSender",  # a doctest, run by test_bulk_sandbox
         "sunco_async.bulk._ledger.states",  # a diagram
         "sunco_async.cli._bulk_app:send",  # the help of a command; see test_campaign_example
-        "sunco_async.cli._bulk_app:send",  # command lines
         "sunco_async.errors",  # a tree
         "sunco_async.middleware._call:Middleware",  # run here by its public name
     }
