@@ -1,6 +1,5 @@
 """`BulkSender`: sends many messages, each once, in order within a conversation."""
 
-import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable
 from contextlib import aclosing
 from os import PathLike
@@ -10,22 +9,20 @@ from sunco_async._base.clock import monotonic
 from sunco_async._base.finish import finish
 from sunco_async._base.option_checks import (
     check_callable,
-    check_count,
-    check_integer,
-    check_number,
     refuse,
 )
 from sunco_async._call.reconcile import GRACE, METADATA_KEY
 from sunco_async._client import AsyncSunco
-from sunco_async.bulk._delivery import Delivery, OnLost, Settling
-from sunco_async.bulk._failures import Rules
+from sunco_async.bulk._delivery import Delivery, OnLost
 from sunco_async.bulk._items import Result
 from sunco_async.bulk._journal import Journal
 from sunco_async.bulk._ledger.protocol import Ledger
 from sunco_async.bulk._ledger.sqlite_ledger import SQLiteLedger
 from sunco_async.bulk._outbox import Outbox
+from sunco_async.bulk._progress import ProgressReports
 from sunco_async.bulk._run import BulkRun
 from sunco_async.bulk._server_clock import ServerClock
+from sunco_async.bulk._settings import make_rules, make_settling
 from sunco_async.bulk._statistics import BulkProgress, BulkStatistics, Counters
 from sunco_async.bulk._users import UserCreator
 from sunco_async.errors import ConfigurationError
@@ -42,22 +39,6 @@ Half an hour is thirty of the 60 s windows that some servers count in, and more 
 that 100 messages take at 0.1 per second. `cap` is short, since a 429 pauses a fixed limiter for
 every message that waits for it.
 """
-
-WINDOW: Final = 4
-"""Items in memory for each item under way, so that items of a slow target can wait without
-blocking the others."""
-
-
-MARGIN: Final = 30.0
-"""Seconds before an intent from which messages are searched, on the server's clock.
-
-A `Date` header has a resolution of one second, and several servers need not agree on the time."""
-
-NO_TIMEOUT: Final = 300.0
-"""Seconds after which a lost request is taken to have ended, where the client has no timeout."""
-
-PROGRESS_EVERY: Final = 1.0
-"""Seconds between two calls of `on_progress`."""
 
 
 class BulkSender:
@@ -130,40 +111,19 @@ class BulkSender:
         create_users: bool = False,
         on_progress: Callable[[BulkProgress], object] | None = None,
     ) -> None:
-        check_integer("concurrency", concurrency)
-        if concurrency < 1:
-            raise ValueError(f"concurrency must be at least 1, not {concurrency}")
-        if not key_field or not isinstance(key_field, str):
-            refuse("key_field", "the name of a metadata field", key_field)
-        for name, seconds in (("grace", grace), ("pace", pace)):
-            check_number(name, seconds)
-            if not 0 <= seconds < float("inf"):
-                raise ConfigurationError(f"{name} must be seconds, at least 0, not {seconds!r}")
-        _check_choice("on_failure", on_failure, ("stop", "continue"))
-        _check_choice("lost_notifications", lost_notifications, ("report", "resend"))
-        if max_failures is not None:
-            check_count("max_failures", max_failures)
+        self._rules = make_rules(
+            concurrency=concurrency, on_failure=on_failure, pace=pace, max_failures=max_failures
+        )
+        settling = make_settling(
+            sunco, key_field=key_field, grace=grace, lost_notifications=lost_notifications
+        )
         check_callable("on_progress", on_progress, "a function of one BulkProgress")
         if isinstance(ledger, type):
             refuse("ledger", "a path or a Ledger", ledger)
         self._sunco = sunco.with_options(retry=retry)
         self._concurrency = concurrency
         self._ledger = ledger
-        self._settling: Settling | None = None
-        if ledger is not None:
-            self._settling = Settling(
-                key_field=key_field,
-                wait=_request_timeout(sunco) + grace,
-                margin=MARGIN,
-                notifications=lost_notifications,
-            )
-        self._rules = Rules(
-            concurrency=concurrency,
-            window=WINDOW * concurrency,
-            hold_after_failure=on_failure == "stop",
-            pace=pace,
-            max_failures=max_failures,
-        )
+        self._settling = None if ledger is None else settling
         self._create_users = create_users
         self._on_progress = on_progress
         self._counters = Counters()
@@ -259,7 +219,7 @@ class BulkSender:
             counters=self._counters,
             journal=journal,
         )
-        reporter: asyncio.Task[None] | None = None
+        reports = ProgressReports(self._on_progress, self.progress)
         try:
             if own is not None:
                 await own.open()
@@ -268,8 +228,7 @@ class BulkSender:
                 run.pause()
             if self._stopped:
                 run.stop()
-            if self._on_progress is not None:
-                reporter = asyncio.create_task(self._report(self._on_progress))
+            reports.begin()
             async with aclosing(run.results(outbox)) as results:
                 async for result in results:
                     yield result
@@ -278,22 +237,12 @@ class BulkSender:
                 self._seconds += monotonic() - self._began
             self._began = None
             try:
-                if reporter is not None:
-                    reporter.cancel()
-                    await asyncio.wait([reporter])
+                await reports.end()
                 if own is not None:
                     await finish(own.close())
             finally:
                 self._run = None
-            if reporter is not None and not reporter.cancelled():
-                reporter.result()  # a bug of `on_progress`
-            if self._on_progress is not None:
-                self._on_progress(self.progress())
-
-    async def _report(self, on_progress: Callable[[BulkProgress], object]) -> None:
-        while True:
-            await asyncio.sleep(PROGRESS_EVERY)
-            on_progress(self.progress())
+            reports.report_end()
 
     def stop(self, *, at_once: bool = False) -> None:
         """Start no further item. Items that were started are finished and returned.
@@ -328,19 +277,9 @@ class BulkSender:
         Returns:
             The counts of this moment.
         """
-        counts, run = self._counters, self._run
-        ended = counts.sent + counts.failed + counts.skipped
         running = 0.0 if self._began is None else monotonic() - self._began
-        return BulkProgress(
-            read=counts.read,
-            recovered=counts.recovered,
-            waiting=counts.read + counts.recovered - counts.in_flight - ended,
-            in_flight=counts.in_flight,
-            settling=0 if run is None else run.settling,
-            sent=counts.sent,
-            failed=counts.failed,
-            unknown=counts.unknown,
-            skipped=counts.skipped,
+        return self._counters.progress(
+            settling=0 if self._run is None else self._run.settling,
             seconds=self._seconds + running,
             paused=self._paused,
         )
@@ -352,14 +291,3 @@ class BulkSender:
             The counts of this moment.
         """
         return self._counters.snapshot()
-
-
-def _request_timeout(sunco: AsyncSunco) -> float:
-    """Return how long a client waits for a response, in seconds."""
-    timeout = sunco.messages._pipeline.options.timeouts.read  # noqa: SLF001 - no public attribute has it
-    return NO_TIMEOUT if timeout is None else timeout
-
-
-def _check_choice(name: str, value: object, choices: tuple[str, str]) -> None:
-    if value not in choices:
-        raise ConfigurationError(f"{name} must be {choices[0]!r} or {choices[1]!r}, not {value!r}")

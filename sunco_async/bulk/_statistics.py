@@ -111,3 +111,26 @@ class Counters:
             unknown=self.unknown,
             skipped=self.skipped,
         )
+
+    def progress(self, *, settling: int, seconds: float, paused: bool) -> BulkProgress:
+        """Return how far the run has come at this moment.
+
+        Args:
+            settling: Targets that wait.
+            seconds: How long the run has taken, in seconds.
+            paused: Whether it is paused.
+        """
+        ended = self.sent + self.failed + self.skipped
+        return BulkProgress(
+            read=self.read,
+            recovered=self.recovered,
+            waiting=self.read + self.recovered - self.in_flight - ended,
+            in_flight=self.in_flight,
+            settling=settling,
+            sent=self.sent,
+            failed=self.failed,
+            unknown=self.unknown,
+            skipped=self.skipped,
+            seconds=seconds,
+            paused=paused,
+        )
