@@ -53,7 +53,9 @@ class DirectTransport(httpx.AsyncBaseTransport):
         ssl_context: ssl.SSLContext | None = None,
         proxy: Proxy | None = None,
     ) -> None:
-        self.limits = LoopLocal(partial(ConcurrencyLimit, max_connections), "one_at_a_time")
+        self.limits: LoopLocal[ConcurrencyLimit] = LoopLocal(
+            partial(ConcurrencyLimit, max_connections), "one_at_a_time"
+        )
         """The concurrency limit of each event loop; a caller of `exchange` takes a place first."""
         self._max_connections = max_connections
         self._networks = LoopLocal(self._open_network, "one_at_a_time")

@@ -14,7 +14,7 @@ class Journal:
     """
 
     def __init__(self, keep: int) -> None:
-        self.revision = 0
+        self.revision: int = 0
         self._count = 0
         self._jobs: deque[Job] = deque(maxlen=keep)
         self._listeners: tuple[tuple[Callable[[], None]], ...] = ()

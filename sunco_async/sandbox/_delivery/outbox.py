@@ -58,9 +58,9 @@ class Outbox:
         self.repeats: tuple[float, int, random.Random] | None = None
         self.delays: tuple[float, float, random.Random] | None = None
         self.on_work: Callable[[], None] | None = None
-        self.outstanding = 0
+        self.outstanding: int = 0
         self.state = state
-        self.journal = Journal(keep)
+        self.journal: Journal = Journal(keep)
         self._lines: dict[str, _Line] = {}
         # Deliveries that no line holds and no runner has: probes, and what a runner gave back.
         self._loose: deque[Job] = deque()

@@ -115,20 +115,20 @@ class Job:
         repeat_of: int | None = None,
         is_probe: bool = False,
     ) -> None:
-        self.number = number
-        self.revision = 0
-        self.app_id = app_id
-        self.webhook_id = webhook_id
-        self.url = url
-        self.events = events
-        self.is_probe = is_probe
-        self.repeat_of = repeat_of
+        self.number: int = number
+        self.revision: int = 0
+        self.app_id: str = app_id
+        self.webhook_id: str = webhook_id
+        self.url: str = url
+        self.events: list[Event] = events
+        self.is_probe: bool = is_probe
+        self.repeat_of: int | None = repeat_of
         self.state: DeliveryState = "queued"
-        self.body = b""
+        self.body: bytes = b""
         self.attempts: list[DeliveryAttempt] = []
         self.first_time: float | None = None
         self.next_attempt: float | None = None
-        self.in_line = False
+        self.in_line: bool = False
         """Whether later deliveries of its webhook wait for this one."""
 
     @property

@@ -36,11 +36,11 @@ class AppState:
         message_limit: int,
         recorder: Recorder,
     ) -> None:
-        self.data = data
-        self.now = now
-        self.new_id = new_id
-        self.message_limit = message_limit
-        self.message_count = 0
+        self.data: AppData = data
+        self.now: Callable[[], int] = now
+        self.new_id: Callable[[], str] = new_id
+        self.message_limit: int = message_limit
+        self.message_count: int = 0
         self._recorder = recorder
         self._by_external_id: dict[str | None, dict[str, User]] = {}
         self._by_zendesk_id: dict[str, User] = {}

@@ -46,8 +46,8 @@ class MessageLog:
     __slots__ = ("bodies", "removed_until")
 
     def __init__(self, bodies: list[bytes] | None = None, removed_until: str = "") -> None:
-        self.bodies = [] if bodies is None else bodies
-        self.removed_until = removed_until
+        self.bodies: list[bytes] = [] if bodies is None else bodies
+        self.removed_until: str = removed_until
         """The newest id that was removed; an unknown cursor up to it may name a removed message."""
 
     def __len__(self) -> int:

@@ -3,6 +3,7 @@
 import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from msgspec import Struct
 
@@ -62,14 +63,16 @@ class State:
     def __init__(
         self, *, clock: Callable[[], float], seed: int | None = None, message_limit: int = 30_000
     ) -> None:
-        self.lock = threading.RLock()
+        self.lock: AbstractContextManager[object] = threading.RLock()
         self.clock = clock
-        self.message_limit = message_limit
-        self.attachment_limit = ATTACHMENT_BYTES
-        self.private_attachments = False
-        self.new_id = IdGenerator(clock, seed)
+        self.message_limit: int = message_limit
+        self.attachment_limit: int = ATTACHMENT_BYTES
+        self.private_attachments: bool = False
+        self.new_id: IdGenerator = IdGenerator(clock, seed)
         # Events have ids of their own, so that the ids of records do not depend on who listens.
-        self.new_event_id = IdGenerator(clock, None if seed is None else ~seed & 0xFFFFFFFF)
+        self.new_event_id: IdGenerator = IdGenerator(
+            clock, None if seed is None else ~seed & 0xFFFFFFFF
+        )
         self.apps: dict[str, AppState] = {}
         self.keys: dict[str, Credential] = {}
         self.tokens: dict[str, Credential] = {}

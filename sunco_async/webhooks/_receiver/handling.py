@@ -34,7 +34,7 @@ class Handling:
     def __init__(self, received: ReceivedEvent, handler: str, events: NextEvents) -> None:
         self._received = received
         self._events = events
-        self.handler = handler
+        self.handler: str = handler
 
     def __repr__(self) -> str:
         return f"Handling(event_id={self.event_id!r}, handler={self.handler!r})"
