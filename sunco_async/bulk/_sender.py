@@ -22,7 +22,7 @@ from sunco_async.bulk._outbox import Outbox
 from sunco_async.bulk._progress import ProgressReports
 from sunco_async.bulk._run import BulkRun
 from sunco_async.bulk._server_clock import ServerClock
-from sunco_async.bulk._settings import make_rules, make_settling
+from sunco_async.bulk._settings import check_key_field, make_rules, make_settling
 from sunco_async.bulk._statistics import BulkProgress, BulkStatistics, Counters
 from sunco_async.bulk._users import UserCreator
 from sunco_async.errors import ConfigurationError
@@ -77,7 +77,8 @@ class BulkSender:
         ledger: The path of a file, or a `Ledger` that is open. A run that died is continued by
             running it again with the same ledger: nothing is lost, and nothing is sent twice. Each
             item then needs a key of its own, of at most 256 characters.
-        key_field: With a ledger, the metadata field of each message that holds its key.
+        key_field: With a ledger, the metadata field of each message that holds its key. A ledger
+            keeps the field of its first run.
         grace: Seconds that are added to the client's timeout before a message whose response was
             lost is looked for.
         on_failure: `"stop"` holds back the later messages to a target after one has failed;
@@ -223,6 +224,8 @@ class BulkSender:
         try:
             if own is not None:
                 await own.open()
+            if ledger is not None and settling is not None:
+                check_key_field(await ledger.use_key_field(settling.key_field), settling.key_field)
             self._began = monotonic()
             if self._paused:
                 run.pause()

@@ -8,7 +8,7 @@ from sunco_async.bulk._delivery import OnLost, Settling
 from sunco_async.bulk._failures import Rules
 from sunco_async.errors import ConfigurationError
 
-__all__ = ["make_rules", "make_settling"]
+__all__ = ["check_key_field", "make_rules", "make_settling"]
 
 WINDOW: Final = 4
 """Items in memory for each item under way, so that items of a slow target can wait without
@@ -80,6 +80,25 @@ def make_settling(
         margin=MARGIN,
         notifications=lost_notifications,
     )
+
+
+def check_key_field(recorded: str, passed: str) -> None:
+    """Refuse another key field than that of the ledger.
+
+    A lost message of an earlier run would be searched by the wrong field, and sent twice.
+
+    Args:
+        recorded: The field of the ledger.
+        passed: The field of this sender.
+
+    Raises:
+        ConfigurationError: They differ.
+    """
+    if recorded != passed:
+        raise ConfigurationError(
+            f"the ledger has the keys of its messages in the metadata field {recorded!r}, and "
+            f"key_field is {passed!r}; pass key_field={recorded!r}"
+        )
 
 
 def _check_seconds(name: str, seconds: float) -> None:

@@ -21,6 +21,7 @@ class MemoryLedger:
         self.digests = {}
         self.conversations = {}
         self.total = None
+        self.key_field = None
         self.is_open = False
         self.alive = None
         self.last_alive = None
@@ -158,6 +159,11 @@ class MemoryLedger:
         for key in keys:
             self.rows[key] = replace(self.rows[key], body=None, row=None)
         return len(keys)
+
+    async def use_key_field(self, key_field):
+        self.check()
+        self.key_field = self.key_field or key_field
+        return self.key_field
 
     async def set_total(self, total):
         self.total = total

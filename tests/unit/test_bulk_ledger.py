@@ -70,6 +70,16 @@ def test_the_metadata_holds_the_key_in_the_field_of_the_callers_choice():
     assert lab(main) == {"a": 1, "campaignKey": "k0"}
 
 
+def test_another_key_field_than_that_of_the_ledger_is_refused_before_anything_is_sent():
+    async def main(platform, ledger):
+        await send(platform, ledger, items(1), key_field="campaignKey")
+        with pytest.raises(ConfigurationError, match="pass key_field='campaignKey'"):
+            await send(platform, ledger, items(2))
+        return platform.messages
+
+    assert len(lab(main)["c0"]) == 1
+
+
 def test_a_second_run_sends_nothing_again():
     async def main(platform, ledger):
         await send(platform, ledger, items(10, conversations=3))

@@ -297,6 +297,14 @@ async def test_a_new_ledger_had_no_sender_before(ledger):
     assert ledger.last_alive is None
 
 
+async def test_the_key_field_is_that_of_the_first_run(case):
+    for field in ("suncoKey", "other"):
+        ledger = case.ledger()
+        await ledger.open()
+        assert await ledger.use_key_field(field) == "suncoKey"
+        await ledger.close()
+
+
 async def test_a_closed_ledger_records_nothing(case):
     ledger = case.ledger()
     await ledger.open()

@@ -150,6 +150,17 @@ class Ledger(Protocol):
         """
         ...
 
+    async def use_key_field(self, key_field: str) -> str:
+        """Record the metadata field that holds the keys, unless one is recorded.
+
+        Args:
+            key_field: The name of the field.
+
+        Returns:
+            The recorded name, which is that of the first run.
+        """
+        ...
+
     async def set_total(self, total: int | None) -> None:
         """Record how many items the whole campaign has.
 

@@ -57,8 +57,12 @@ LEDGER: Final = StoreKind(
         )
         """,
         "CREATE TABLE run(number INTEGER PRIMARY KEY, began REAL NOT NULL, closed REAL)",
-        "CREATE TABLE campaign(id INTEGER PRIMARY KEY CHECK (id = 1), total INTEGER)",
-        "INSERT INTO campaign VALUES (1, NULL)",
+        """
+        CREATE TABLE campaign(
+            id INTEGER PRIMARY KEY CHECK (id = 1), total INTEGER, key_field TEXT
+        )
+        """,
+        "INSERT INTO campaign VALUES (1, NULL, NULL)",
     ),
     advice="open it with take_over=True (--take-over)",
 )

@@ -288,6 +288,23 @@ class SQLiteLedger:
         await self._store.run(_rewrite, alone=True)
         return removed
 
+    async def use_key_field(self, key_field: str) -> str:
+        """Record the metadata field that holds the keys, unless one is recorded.
+
+        Args:
+            key_field: The name of the field.
+
+        Returns:
+            The recorded name, which is that of the first run.
+        """
+
+        def work(db: sqlite3.Connection) -> str:
+            db.execute("UPDATE campaign SET key_field = coalesce(key_field, ?)", (key_field,))
+            (recorded,) = db.execute("SELECT key_field FROM campaign").fetchone()
+            return str(recorded)
+
+        return await self._store.run(work)
+
     async def set_total(self, total: int | None) -> None:
         """Record how many items the whole campaign has.
 
