@@ -96,6 +96,25 @@ async def test_a_link_that_waits_for_the_user_can_be_confirmed(api, confirmation
         api.sandbox.update_client(jane, client["id"], "confirmed")
 
 
+async def test_a_message_of_the_user_confirms_a_link_that_waits_for_it(api):
+    jane = await api.user(externalId="jane")
+    own = await api.conversation(jane)
+    client = await linked(api, jane, own, confirmation="userActivity")
+    client_events(api)
+    api.sandbox.user_says("jane", "Hi", channel="whatsapp")
+    [only] = await clients(api, jane)
+    assert (only["id"], only["status"]) == (client["id"], "active")
+    assert client_events(api) == [("client:update", "confirmed", "active")]
+
+
+async def test_a_message_of_the_user_does_not_answer_a_prompt(api):
+    jane = await api.user(externalId="jane")
+    client = await linked(api, jane, await api.conversation(jane), confirmation="prompt")
+    api.sandbox.user_says("jane", "Hi", channel="whatsapp")
+    found = {each["id"]: each["status"] for each in await clients(api, jane)}
+    assert found.pop(client["id"]) == "pending"
+
+
 @pytest.mark.parametrize("reason", ["linkCancelled", "linkFailed"])
 async def test_a_link_that_ends_removes_the_client(api, reason):
     jane = await api.user()

@@ -9,6 +9,7 @@ from sunco_async.sandbox._state.changes import (
     PostbackTapped,
     UserReferred,
 )
+from sunco_async.sandbox._state.client_changes import confirm_link
 from sunco_async.sandbox._state.control import give_default_control
 from sunco_async.sandbox._state.records import Client, Conversation, Metadata, User
 
@@ -44,9 +45,14 @@ def report_delivery(app: AppState, delivery: MessageDelivered) -> None:
 def channel_client(app: AppState, user: User, channel: str, integration_id: str | None) -> Client:
     """Return the client through which a user writes on a channel, made if there is none.
 
-    No event is documented for a client that comes with a message: `client:add` is for links and
-    SDK clients.
+    A link that waits for the user's activity is confirmed. No event is documented for a client that
+    comes with a message: `client:add` is for links and SDK clients.
     """
+    for client in user.clients:
+        if client.type == channel and client.link is not None:
+            if client.link.confirmation == "userActivity":
+                confirm_link(app, user, client)
+            break
     for client in user.clients:
         if client.type == channel and client.link is None:
             break
