@@ -35,6 +35,8 @@ HEAVY = ("sunco_async", "httpx", "msgspec", "authlib", "starlette", "uvicorn", "
 
 def run_pytest(folder, *options, **environment):
     """Run pytest in a folder; return its exit code and its output."""
+    if "-c" not in options:  # else pytest looks for a configuration in the folders above
+        (folder / "pytest.ini").write_text("[pytest]\n")
     paths = [str(Path(pytest_sunco_async.__file__).parent), os.environ.get("PYTHONPATH", "")]
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
     done = subprocess.run(

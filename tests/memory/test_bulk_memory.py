@@ -4,6 +4,7 @@ import asyncio
 import gc
 import json
 import sys
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
@@ -20,6 +21,8 @@ ITEMS = 100_000
 
 
 class FakePipeline:
+    options = SimpleNamespace(timeouts=SimpleNamespace(read=30.0))
+
     async def call(self, operation, path, *, body, options):
         await asyncio.sleep(0)
         return [Message(id=json.loads(body)["content"]["text"])]

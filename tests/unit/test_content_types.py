@@ -82,13 +82,13 @@ UPLOADED = ok({"attachment": {"mediaUrl": "https://example.org/a"}}, 201)
 @pytest.fixture
 def no_system_types():
     """What `mimetypes` knows in a container without a mime.types file, and less than that."""
-    kept = mimetypes._db, mimetypes.inited
-    mimetypes.init(files=[])
-    for table in (*mimetypes._db.types_map, *mimetypes._db.types_map_inv):
+    empty = mimetypes.MimeTypes()
+    for table in (*empty.types_map, *empty.types_map_inv):
         table.clear()
+    kept = mimetypes._db
+    mimetypes._db = empty
     yield
-    mimetypes.init()
-    mimetypes._db, mimetypes.inited = kept
+    mimetypes._db = kept
 
 
 async def type_of(filename, content_type=None):
