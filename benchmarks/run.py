@@ -35,6 +35,7 @@ NAMES: Final = (
     "limiter_cost",
     "paging",
     "bulk",
+    "ledger",
     "imports",
     "compatibility",
     "campaign",
