@@ -108,6 +108,12 @@ async def _retry(
                 sunco, total=counts.not_begun, options=options, output=output, ledger=ledger
             )
             await run.run(recorded_messages(ledger, {"not_begun"}))
+        purged = [item.key async for item in ledger.items({"not_begun"}) if item.body is None]
+        if purged:
+            print_status(
+                f"the content of {len(purged):,} messages was purged (first key {purged[0]}), so "
+                "they were not sent; send them again from their file"
+            )
         return await report(run, options, ledger)
 
 

@@ -153,6 +153,22 @@ def sandbox_user(sandbox, external_id):
     asyncio.run(create())
 
 
+def test_a_retry_names_the_messages_whose_content_was_purged(sandbox, tmp_path, capsys):
+    people(tmp_path / "people.csv", 3, bad=(1, 2))
+    sandbox_user(sandbox, "user0")
+    assert bulk(capsys, *SEND[:-1], "--ledger", "c.db")[0] == 1
+    assert bulk(capsys, "purge", "c.db")[0] == 0
+    code, out, err = bulk(capsys, "retry", "c.db", "--failed", "--json")
+    assert code == 1
+    assert (json.loads(out)["sent"], json.loads(out)["not_begun"]) == (0, 2)
+    assert "content of 2 messages was purged (first key k1)" in err
+    assert sandbox.statistics().messages == 1
+    sandbox_user(sandbox, "missing1")
+    sandbox_user(sandbox, "missing2")
+    assert bulk(capsys, *SEND[:-1], "--ledger", "c.db")[0] == 0
+    assert sandbox.statistics().messages == 3
+
+
 def test_a_purge_keeps_the_states(sandbox, tmp_path, capsys):
     people(tmp_path / "people.csv", 3)
     assert bulk(capsys, *SEND, "--ledger", "c.db")[0] == 0
