@@ -33,7 +33,7 @@ class Served:
 
 @dataclass(frozen=True)
 class FairServer:
-    """The server at `url`, told what to do over a pipe."""
+    """The server at `url`, controlled over a pipe."""
 
     url: str
     _pipe: Connection

@@ -151,7 +151,7 @@ class _RawConnection(asyncio.Protocol):
 @asynccontextmanager
 async def raw_loop(
     server: FairServer,
-    tasks: int,  # noqa: ARG001 - it opens a connection for whoever asks
+    tasks: int,  # noqa: ARG001 - it opens connections on demand
 ) -> AsyncIterator[Send]:
     """Post with asyncio's transports, a prebuilt head, httptools and msgspec.
 

@@ -154,11 +154,11 @@ def cost(rounds: int, times: int, waiters: int) -> Table:
     )
     table = Table(
         "What a limiter costs",
-        ["limiter", "µs a grant, nobody waiting", "ours = 1", "µs a waiter", "of the rate"],
+        ["limiter", "µs a grant, no caller waiting", "ours = 1", "µs a waiter", "of the rate"],
         f"Waiters: {waiters:,} at once at {WAITERS_RATE:,}/s, the task of each included. CPU time; "
         f"the best of {rounds} runs. Of the rate: from the first caller to the last grant, without "
         "what the bucket held at the start. "
-        "The adaptive one was told the rate.",
+        "The adaptive bucket starts at the rate.",
     )
     for name in makers:
         if name in failed:

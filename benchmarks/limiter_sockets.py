@@ -30,7 +30,7 @@ FINDING: Final = 30.0
 
 LIMITERS: Final[dict[str, Callable[[], RateLimiter]]] = {
     "AdaptiveTokenBucket": AdaptiveTokenBucket,
-    "TokenBucket(300, burst=1), told the limit": partial(TokenBucket, 300, burst=1),
+    "TokenBucket(300, burst=1), with the limit": partial(TokenBucket, 300, burst=1),
     "TokenBucket(240, burst=1), 80 % of it": partial(TokenBucket, 240, burst=1),
 }
 

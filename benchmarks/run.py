@@ -81,7 +81,7 @@ def _work(pipe: Connection, name: str, quick: bool) -> None:
             found = _printed(name)
         else:
             found = importlib.import_module(name).run(quick=quick)
-    except Exception as error:  # noqa: BLE001 - told in the output, the other benchmarks go on
+    except Exception as error:  # noqa: BLE001 - shown in the output, the other benchmarks go on
         found = f"`{name}` has no figures: {type(error).__name__}: {error}"
     pipe.send(found)
 
@@ -97,7 +97,7 @@ def _printed(name: str) -> str:
     )
     if done.returncode:
         raise RuntimeError(done.stderr.strip().rsplit("\n", 1)[-1])
-    return "### Limiters against limits they are not told\n\n" + done.stdout.strip()
+    return "### Limiters against limits that they do not know\n\n" + done.stdout.strip()
 
 
 def markdown(found: list[Table] | str) -> str:

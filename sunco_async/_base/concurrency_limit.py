@@ -17,7 +17,7 @@ class ConcurrencyLimit:
     """Grants places in the order in which they are asked for, within one event loop.
 
     `release` hands a place to the first waiter directly. So a caller that comes later cannot take
-    it, and while a place is free, nobody waits. A waiter that is cancelled after it got a place
+    it, and while a place is free, no caller waits. A waiter that is cancelled after it got a place
     passes it on to the next one.
 
     Args:

@@ -295,7 +295,7 @@ def _deliver(group: list[_Job]) -> None:
 
 def _set_futures(jobs: list[_Job]) -> None:
     for job in jobs:
-        if job.future.done():  # whoever waited for it was cancelled
+        if job.future.done():  # the waiting task was cancelled
             continue
         if job.error is not None:
             job.future.set_exception(job.error)

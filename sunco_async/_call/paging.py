@@ -55,7 +55,7 @@ class Paginator(Generic[T]):
     starts at `before=`.
 
     Args:
-        fetch: Fetches the page at a cursor; None stands for the first page.
+        fetch: Fetches the page at a cursor; with None, the first page.
         start: The cursor to start at.
         fail: Makes the error for cursors that cannot be followed, from its text.
         backward: Whether the walk goes backward.

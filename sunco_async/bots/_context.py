@@ -108,7 +108,7 @@ class Context(Generic[E_co]):
 
     @property
     def in_control(self) -> bool:
-        """Whether the bot may answer: it had control when the event was generated, or nobody had.
+        """Whether the bot may reply: it, or no integration, had control when the event occurred.
 
         Raises:
             ConfigurationError: An integration has control, and the bot does not know its own:

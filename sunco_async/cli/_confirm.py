@@ -39,7 +39,7 @@ def confirm(sunco: AsyncSunco, messages: int, *, yes: bool) -> None:
 
     Raises:
         CommandError: The user does not want it.
-        UsageError: There is nobody to ask.
+        UsageError: There is no terminal to ask on.
     """
     url = str(sunco.base_url)
     if yes or messages <= MANY or is_local(url):

@@ -95,8 +95,8 @@ class AdaptiveTokenBucket(TokenQueue):
         self._cut_at: float | None = None  # None while the bucket is open
         self._probe: BucketGrant | None = None  # the grant whose response ends the silence
         self._wait = 0.0  # seconds to the next probe
-        self._told_until = -inf  # what a caller or a Retry-After asked for
-        self._told = False  # whether a Retry-After came in this silence
+        self._asked_until = -inf  # what a caller or a Retry-After asked for
+        self._hinted_now = False  # whether a Retry-After came in this silence
         self._accepted = 0  # requests of this cycle
         self._hinted = False  # whether there ever was a Retry-After
         self._last_minute = LastMinute()
@@ -123,7 +123,7 @@ class AdaptiveTokenBucket(TokenQueue):
             ValueError: `seconds` is negative or not a finite number.
         """
         super().pause(seconds)
-        self._told_until = max(self._told_until, self._now() + seconds)
+        self._asked_until = max(self._asked_until, self._now() + seconds)
 
     def report(self, grant: Grant, *, throttled: bool, retry_after: float | None = None) -> None:
         """Report the server's response. The rate is adjusted from these reports alone.
@@ -218,7 +218,7 @@ class AdaptiveTokenBucket(TokenQueue):
         self._cut_rate = self._rate
         self._depth.cancel()
         self._wait = 1 / self._rate
-        self._told = False
+        self._hinted_now = False
         self._heed(retry_after)
         # Up to two intervals, so that clients which were throttled together part.
         self._close_until(now + self._wait * (1 + self._random()))
@@ -226,7 +226,7 @@ class AdaptiveTokenBucket(TokenQueue):
 
     def _heed(self, retry_after: float | None) -> None:
         if retry_after is not None:
-            self._told = self._hinted = True
+            self._hinted_now = self._hinted = True
             self.pause(retry_after)
 
     def _probe_later(self, now: float) -> None:
@@ -241,12 +241,14 @@ class AdaptiveTokenBucket(TokenQueue):
         mean = max(self._accepted, 1) / cycle
         if cycle > 60:  # a long climb began far below the limit; its last minute tells more
             mean = max(mean, self._last_minute.count(ended) / 60)
-        if self._told or (self._depth.shallow and self._shallow.rate < _SLOW):
+        if self._hinted_now or (self._depth.shallow and self._shallow.rate < _SLOW):
             self._leave_shallow()
         if self._depth.shallow:
             self._shallow.cut()
         else:
-            self._search.throttled(mean=mean, cycle=cycle, silence=ended - cut_at, told=self._told)
+            self._search.throttled(
+                mean=mean, cycle=cycle, silence=ended - cut_at, hinted=self._hinted_now
+            )
         # A 429 with Retry-After costs a second at least, too much for a test.
         if not self._hinted and self._rate >= _FAST:
             self._depth.plan()
@@ -259,7 +261,7 @@ class AdaptiveTokenBucket(TokenQueue):
 
     def _reopen(self, when: float) -> None:
         self._probe = None
-        self._closed_until = max(when, self._told_until)
+        self._closed_until = max(when, self._asked_until)
         self._release()
 
     def _count(self, now: float, grant: BucketGrant) -> None:

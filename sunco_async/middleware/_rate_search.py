@@ -79,13 +79,13 @@ class RateSearch:
             x = self._seconds / self._span - 1
             self._move(self._limit * (1 + (self._width if x < 0 else self._above) * x**3))
 
-    def throttled(self, *, mean: float, cycle: float, silence: float, told: bool) -> None:
+    def throttled(self, *, mean: float, cycle: float, silence: float, hinted: bool) -> None:
         """Cut, after a cycle of so many seconds that ended with so many of silence.
 
-        `mean` is what was accepted per second, silence included; `told` is whether a `Retry-After`
-        set the length of the silence.
+        `mean` is what was accepted per second, silence included. `hinted` is whether a
+        `Retry-After` set the length of the silence.
         """
-        rounding = _ROUNDING if told else 0
+        rounding = _ROUNDING if hinted else 0
         if silence > max(_LONG_SILENCE + rounding, 6 / self.rate):
             self._measure_window(mean, cycle)
         elif self._limit is not None or self._total >= _ENOUGH:

@@ -48,7 +48,7 @@ class Sandbox(SandboxSetup, SandboxRecords, SandboxActors, SandboxDelivery):
 
     A web page could reach a sandbox through a name that it points at 127.0.0.1, so requests to an
     unknown host are answered with 421. Loopback names and addresses are known, and the host that
-    `serve` was told to listen on. In process (`httpx.ASGITransport`) names without a dot, names
+    was passed to `serve`. In process (`httpx.ASGITransport`) names without a dot, names
     below `.test` and the API's own hosts are known too.
 
     State changes under a lock, so a test may look at a sandbox that another thread serves.
@@ -360,7 +360,7 @@ class Sandbox(SandboxSetup, SandboxRecords, SandboxActors, SandboxDelivery):
         await self._app(scope, receive, send, self._in_process)
 
     def _served(self, host: str, address: str) -> ASGIApp:
-        """Return the application of a server that was told to listen on `host`."""
+        """Return the application of a server for which `host` was passed."""
         rule = host_rule(self._hosts, host_rule_of_server(host, address))
 
         async def app(scope: Scope, receive: Receive, send: Send) -> None:

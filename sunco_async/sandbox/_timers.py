@@ -30,7 +30,7 @@ class Timers:
         self._stop_watching = clock.on_change(self._on_change)
 
     def close(self) -> None:
-        """Stop watching the clock; whoever still sleeps is to be cancelled."""
+        """Stop watching the clock; the caller cancels the tasks that still sleep."""
         self._stop_watching()
         if self._handle is not None:
             self._handle.cancel()

@@ -379,7 +379,7 @@ def test_the_first_cut(accepted, silence, cycle, rate):
     search = RateSearch(10, 0.1, 10)  # cannot double
     for _ in range(accepted):
         search.accepted()
-    search.throttled(mean=accepted / cycle, cycle=cycle, silence=silence, told=False)
+    search.throttled(mean=accepted / cycle, cycle=cycle, silence=silence, hinted=False)
     assert search.rate == pytest.approx(rate, rel=0.01)
 
 
@@ -389,7 +389,7 @@ def settled(limit=50.0):
     for _ in range(10):
         while search.rate < limit:
             search.accepted()
-        search.throttled(mean=50, cycle=60, silence=0.1, told=False)
+        search.throttled(mean=50, cycle=60, silence=0.1, hinted=False)
     return search
 
 
@@ -400,7 +400,7 @@ def test_a_settled_search_cuts_by_a_few_percent():
 def test_a_long_silence_is_doubted_once():
     search = settled()
     for silence, expected in ((60, 25), (60, 0.97 * 1000 / 120)):
-        search.throttled(mean=1000 / 120, cycle=120, silence=silence, told=False)
+        search.throttled(mean=1000 / 120, cycle=120, silence=silence, hinted=False)
         assert search.rate == pytest.approx(expected, rel=0.03)
 
 
@@ -419,7 +419,7 @@ def test_the_rate_stays_between_its_bounds():
         search.accepted()
     assert search.rate == 20
     for _ in range(10):
-        search.throttled(mean=1, cycle=1, silence=0.1, told=False)
+        search.throttled(mean=1, cycle=1, silence=0.1, hinted=False)
     assert search.rate == 5
 
 

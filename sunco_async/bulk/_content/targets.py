@@ -68,8 +68,8 @@ def target_id(row: Row, column: TargetColumn) -> str:
 def phone_number(row: Row, column: str, *, allow_odd: bool) -> str:
     """Return the phone number in a column, as `+` and digits.
 
-    Without a country code, a number belongs to somebody else in another country. Spreadsheets
-    remove the `+`, so that a number without it may be either.
+    Without a country code, the same number belongs to another person in another country.
+    Spreadsheets remove the `+`, so that a number without it may be either.
 
     Args:
         row: The row.

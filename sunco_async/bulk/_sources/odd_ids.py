@@ -2,7 +2,7 @@
 
 A spreadsheet changes ids while it opens a file: it shortens a long number to `5.49E+11`, groups its
 digits, reads `1-2` as a date, and writes error words where a formula fails. The messages to two
-people whose ids were shortened to the same text would go to one user, whom nobody intended. So the
+people whose ids were shortened to the same text would go to one user, and to the wrong one. So the
 check of a file refuses such values unless `allow_odd_ids` is set.
 
 Values that are used as ids pass: numbers, phone numbers, hexadecimal ids (`12e45`), e-mail

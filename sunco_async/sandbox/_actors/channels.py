@@ -39,12 +39,12 @@ class Channels:
         self._sent: list[tuple[AppState, MessageAdded]] = []
 
     def fail(self, channel: str | None, error: Json, share: float, seed: int) -> None:
-        """Let a share of the messages to a channel fail; None stands for every channel."""
+        """Let a share of the messages to a channel fail; None means every channel."""
         chance = random.Random(seed)  # noqa: S311 - it chooses messages, no secret
         self._failures[channel] = _Failure(error, share, chance)
 
     def recover(self, channel: str | None) -> None:
-        """Let messages to a channel arrive again; None stands for all channels."""
+        """Let messages to a channel arrive again; None means every channel."""
         if channel is None:
             self._failures.clear()
         else:

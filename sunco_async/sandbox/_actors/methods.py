@@ -214,7 +214,7 @@ class SandboxActors:
         channel: str | None = None,
         *,
         code: str = "uncategorized_error",
-        message: str = "The sandbox was told to let it fail",
+        message: str = "The sandbox is set to let it fail",
         share: float = 1.0,
         seed: int = 0,
     ) -> None:

@@ -74,7 +74,7 @@ class FailMessages(_Body, kw_only=True):
 
     channel: str | None = None
     code: str = "uncategorized_error"
-    message: str = "The sandbox was told to let it fail"
+    message: str = "The sandbox is set to let it fail"
     share: float = 1.0
     seed: int = 0
 

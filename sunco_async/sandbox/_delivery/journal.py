@@ -1,4 +1,4 @@
-"""The newest deliveries, and who is told when one changes."""
+"""The newest deliveries, and the callbacks for their changes."""
 
 from collections import deque
 from collections.abc import Callable

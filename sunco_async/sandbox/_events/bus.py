@@ -1,4 +1,4 @@
-"""From changes to events, and from events to whoever wants them."""
+"""From changes to events, and from events to the sinks that want them."""
 
 from collections import deque
 from collections.abc import Callable

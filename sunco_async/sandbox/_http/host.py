@@ -119,7 +119,7 @@ def _plain_name(host: str) -> str | None:
 
 
 def host_rule_of_server(host: str, address: str) -> HostRule:
-    """Return the rule for a server that was told to listen on `host`, and does on `address`.
+    """Return the rule for a server that listens on `address` because `host` was passed.
 
     One that listens on every address is meant to be reached from other machines, by address.
     """

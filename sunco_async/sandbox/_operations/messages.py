@@ -74,7 +74,7 @@ class OverrideBody(Struct):
 
 
 class MessagePostBody(Struct, rename="camel"):
-    """The body of PostMessage; `content` is decoded once `schema` has told its kind."""
+    """The body of PostMessage; `content` is decoded once its kind is known from `schema`."""
 
     author: AuthorBody
     content: Raw

@@ -37,7 +37,7 @@ class NotificationAuthorBody(Struct, rename="camel"):
 
 
 class NotificationBody(Struct, rename="camel"):
-    """The body of PostNotification; `message` is decoded once `messageSchema` has told its kind."""
+    """The body of PostNotification; `messageSchema` decides how `message` is decoded."""
 
     destination: NotificationDestinationBody
     author: NotificationAuthorBody

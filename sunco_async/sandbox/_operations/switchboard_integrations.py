@@ -114,7 +114,7 @@ def _changed(
     switchboard: Switchboard, current: SwitchboardIntegration, body: SwitchboardIntegrationBody
 ) -> SwitchboardIntegration:
     name = current.name if body.name is UNSET else body.name
-    # A name stands for one switchboard integration in switchboard actions.
+    # Switchboard actions use the name to address one switchboard integration.
     if any(
         other.name == name for other in switchboard.integrations.values() if other.id != current.id
     ):

@@ -59,7 +59,7 @@ def default_responder(
 def give_default_control(
     app: AppState, conversation: Conversation, source: Mapping[str, object] | None
 ) -> None:
-    """Give the default responder control of a conversation that nobody is in control of.
+    """Give the default responder control of a conversation that no integration controls.
 
     Mutations call this when a conversation begins, and when a user writes, taps a postback or is
     referred to it: that these are the "activity" of the documentation is unconfirmed. No event is
